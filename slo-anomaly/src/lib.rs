@@ -1,0 +1,1 @@
+//! Is this point, window or series unusual, and how sure are we?

@@ -1,0 +1,233 @@
+//! What can be wrong with an input, in one type.
+
+use crate::time::Timestamp;
+
+/// Result of a computation that refuses bad input.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// A refused input: which one, its value, its place, and why.
+///
+/// # Examples
+///
+/// ```
+/// use slo_core::{Error, ErrorKind, Objective};
+///
+/// let error = Objective::new(99.9).unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::InvalidParameter);
+/// assert!(error.to_string().contains("99.9%"));
+/// ```
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A parameter lies outside what it may be.
+    #[error("{name} = {value}: {reason}")]
+    InvalidParameter {
+        /// The parameter's name, as the caller wrote it.
+        name: &'static str,
+        /// The value as given.
+        value: String,
+        /// What the value must be instead.
+        reason: String,
+    },
+    /// Too few points.
+    #[error("{name} has {len} points, at least {needed} are needed")]
+    TooShort {
+        /// What was too short.
+        name: &'static str,
+        /// How many points it has.
+        len: usize,
+        /// How many it needs.
+        needed: usize,
+    },
+    /// A NaN or an infinity where a finite number is needed.
+    #[error("{name}[{index}] = {value} is not finite")]
+    NonFinite {
+        /// The input's name.
+        name: &'static str,
+        /// The place of the first one.
+        index: usize,
+        /// The value there.
+        value: f64,
+    },
+    /// A count below zero.
+    #[error("{name}[{index}] = {value} is negative, a count is at least 0")]
+    NegativeCount {
+        /// Which count.
+        name: &'static str,
+        /// The place of the first one.
+        index: usize,
+        /// The value there.
+        value: f64,
+    },
+    /// A part greater than its whole.
+    #[error("{name}[{index}] = {value} exceeds total[{index}] = {total}")]
+    ExceedsTotal {
+        /// Which part: `good` or `bad`.
+        name: &'static str,
+        /// The place of the first one.
+        index: usize,
+        /// The part.
+        value: f64,
+        /// The total at the same place.
+        total: f64,
+    },
+    /// Two inputs that belong together differ in length.
+    #[error("{left} has {left_len} points, {right} has {right_len}")]
+    LengthMismatch {
+        /// The first input's name.
+        left: &'static str,
+        /// Its length.
+        left_len: usize,
+        /// The second input's name.
+        right: &'static str,
+        /// Its length.
+        right_len: usize,
+    },
+    /// Instants that do not increase strictly.
+    #[error("times[{index}] = {value} does not come after times[{}] = {previous}", index - 1)]
+    Unordered {
+        /// The place of the first instant that does not come after the one before it.
+        index: usize,
+        /// The instant before it.
+        previous: Timestamp,
+        /// The instant itself.
+        value: Timestamp,
+    },
+    /// Time or count arithmetic that leaves the representable range.
+    #[error("{what} is out of range")]
+    OutOfRange {
+        /// The quantity that does not fit.
+        what: String,
+    },
+    /// More than a limit allows.
+    #[error("{what}: {value} exceeds the limit of {limit}")]
+    LimitExceeded {
+        /// What is limited.
+        what: &'static str,
+        /// How much was asked for.
+        value: u64,
+        /// How much is allowed.
+        limit: u64,
+    },
+    /// Text that does not follow its format.
+    #[error("line {line}, column {column}: {message}")]
+    Parse {
+        /// The line, from 1; 0 where the format has none.
+        line: usize,
+        /// The column, from 1; 0 where the format has none.
+        column: usize,
+        /// What is wrong there.
+        message: String,
+    },
+    /// A valid request for something this version does not compute.
+    #[error("{what} is not supported: {reason}")]
+    Unsupported {
+        /// What was asked for, by the name it has in its format.
+        what: String,
+        /// What is supported instead.
+        reason: String,
+    },
+}
+
+/// The kinds of [`Error`], one for each exception class of the Python package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A parameter lies outside what it may be.
+    InvalidParameter,
+    /// Too few points.
+    TooShort,
+    /// A NaN or an infinity.
+    NonFinite,
+    /// A negative count, or a part greater than its whole.
+    InvalidCount,
+    /// Two inputs differ in length.
+    LengthMismatch,
+    /// Instants do not increase strictly.
+    Unordered,
+    /// Arithmetic leaves the representable range.
+    OutOfRange,
+    /// More than a limit allows.
+    LimitExceeded,
+    /// Text does not follow its format.
+    Parse,
+    /// Something this version does not compute.
+    Unsupported,
+}
+
+impl Error {
+    /// The error's kind.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::InvalidParameter { .. } => ErrorKind::InvalidParameter,
+            Self::TooShort { .. } => ErrorKind::TooShort,
+            Self::NonFinite { .. } => ErrorKind::NonFinite,
+            Self::NegativeCount { .. } | Self::ExceedsTotal { .. } => ErrorKind::InvalidCount,
+            Self::LengthMismatch { .. } => ErrorKind::LengthMismatch,
+            Self::Unordered { .. } => ErrorKind::Unordered,
+            Self::OutOfRange { .. } => ErrorKind::OutOfRange,
+            Self::LimitExceeded { .. } => ErrorKind::LimitExceeded,
+            Self::Parse { .. } => ErrorKind::Parse,
+            Self::Unsupported { .. } => ErrorKind::Unsupported,
+        }
+    }
+
+    /// A parameter that lies outside what it may be.
+    pub fn invalid(name: &'static str, value: impl ToString, reason: impl Into<String>) -> Self {
+        Self::InvalidParameter { name, value: value.to_string(), reason: reason.into() }
+    }
+
+    /// A quantity that does not fit its type.
+    pub fn out_of_range(what: impl Into<String>) -> Self {
+        Self::OutOfRange { what: what.into() }
+    }
+
+    /// Refuses two inputs of unequal length.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::LengthMismatch`] with both names and lengths.
+    pub fn check_lengths(
+        left: &'static str,
+        left_len: usize,
+        right: &'static str,
+        right_len: usize,
+    ) -> Result<()> {
+        if left_len == right_len {
+            return Ok(());
+        }
+        Err(Self::LengthMismatch { left, left_len, right, right_len })
+    }
+
+    /// Refuses the first value that is not finite.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NonFinite`] with its index.
+    pub fn check_finite(name: &'static str, values: &[f64]) -> Result<()> {
+        match values.iter().position(|v| !v.is_finite()) {
+            None => Ok(()),
+            Some(index) => {
+                Err(Self::NonFinite { name, index, value: values.get(index).copied().unwrap_or(f64::NAN) })
+            }
+        }
+    }
+
+    /// Refuses a fraction outside (0, 1), with a hint where a percentage was meant.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] with the name and the value.
+    pub fn check_fraction(name: &'static str, value: f64) -> Result<()> {
+        if value > 0.0 && value < 1.0 {
+            return Ok(());
+        }
+        let hint = if value > 1.0 && value < 100.0 {
+            format!("must lie strictly between 0 and 1; for {value} percent write {}", value / 100.0)
+        } else {
+            "must lie strictly between 0 and 1".to_owned()
+        };
+        Err(Self::invalid(name, value, hint))
+    }
+}

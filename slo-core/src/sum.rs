@@ -1,0 +1,257 @@
+//! Sums that lose nothing: a float and what rounding took from it.
+
+use std::cmp::Ordering;
+
+use crate::fraction::Fraction;
+
+/// Up to here, every integer is a float.
+pub(crate) const EXACT_LIMIT: f64 = 9_007_199_254_740_992.0; // 2^53
+
+/// An unevaluated sum `hi + lo` with `|lo| <= ulp(hi)/2`: exact for integers up to 2^100, else to about 2^-104.
+///
+/// # References
+///
+/// Dekker, T. J. (1971). A floating-point technique for extending the available precision. *Numerische Mathematik* 18,
+/// 224-242. Shewchuk, J. R. (1997). Adaptive precision floating-point arithmetic. *Discrete & Computational Geometry*
+/// 18, 305-363.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Sum {
+    hi: f64,
+    lo: f64,
+}
+
+impl Sum {
+    pub(crate) const ZERO: Self = Self { hi: 0.0, lo: 0.0 };
+
+    pub(crate) const fn new(value: f64) -> Self {
+        Self { hi: value, lo: 0.0 }
+    }
+
+    fn from_integer(value: u128) -> Self {
+        let hi = value as f64;
+        // The conversion saturates only for values that round up to 2^128, where the rest is what is left below it.
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "hi is an integer of at most 2^128"
+        )]
+        let rounded = hi as u128;
+        let lo = if rounded >= value { -((rounded - value) as f64) } else { (value - rounded) as f64 };
+        Self { hi, lo }
+    }
+
+    /// The nearest float.
+    pub(crate) fn value(self) -> f64 {
+        self.hi + self.lo
+    }
+
+    pub(crate) fn is_positive(self) -> bool {
+        self.hi > 0.0
+    }
+
+    pub(crate) fn is_finite(self) -> bool {
+        self.hi.is_finite()
+    }
+
+    pub(crate) fn plus(self, other: Self) -> Self {
+        let (hi, error) = two_sum(self.hi, other.hi);
+        let (lo, rest) = two_sum(self.lo, other.lo);
+        let (hi, lo) = fast_two_sum(hi, error + lo);
+        let (hi, lo) = fast_two_sum(hi, lo + rest);
+        Self { hi, lo }
+    }
+
+    pub(crate) fn minus(self, other: Self) -> Self {
+        self.plus(Self { hi: -other.hi, lo: -other.lo })
+    }
+
+    /// The product with an integer, to about 2^-104; exact while it stays below 2^53.
+    pub(crate) fn times(self, factor: u128) -> Self {
+        let factor = Self::from_integer(factor);
+        let (hi, error) = two_product(self.hi, factor.hi);
+        let (hi, lo) = fast_two_sum(hi, error + (self.hi * factor.lo + self.lo * factor.hi));
+        Self { hi, lo }
+    }
+
+    /// The quotient, within one unit in its last place; correctly rounded for plain floats.
+    pub(crate) fn over(self, divisor: Self) -> f64 {
+        let quotient = self.hi / divisor.hi;
+        let (product, error) = two_product(quotient, divisor.hi);
+        let rest = (self.hi - product) - error + (self.lo - quotient * divisor.lo);
+        let corrected = quotient + rest / divisor.hi;
+        if corrected.is_finite() { corrected } else { quotient }
+    }
+
+    /// `self * fraction`, rounded once.
+    pub(crate) fn share(self, fraction: Fraction) -> f64 {
+        self.times(fraction.numerator()).over(Self::from_integer(fraction.denominator()))
+    }
+
+    /// `self / (whole * fraction)`, rounded once.
+    pub(crate) fn over_share(self, whole: Self, fraction: Fraction) -> f64 {
+        self.times(fraction.denominator()).over(whole.times(fraction.numerator()))
+    }
+
+    /// `whole * fraction - self`, rounded once.
+    pub(crate) fn below_share(self, whole: Self, fraction: Fraction) -> f64 {
+        let gap = whole.times(fraction.numerator()).minus(self.times(fraction.denominator()));
+        gap.over(Self::from_integer(fraction.denominator()))
+    }
+
+    /// How `self` compares with `whole * fraction`, exactly.
+    ///
+    /// # Method
+    ///
+    /// ```text
+    /// self * q  against  p * whole,   fraction = p/q
+    /// ```
+    ///
+    /// in floats while their rounding cannot decide, else as the sign of an exact expansion.
+    pub(crate) fn cmp_share(self, whole: Self, fraction: Fraction) -> Ordering {
+        let (part, whole) = rescaled(self, whole);
+        let left = part.hi * fraction.denominator() as f64;
+        let right = whole.hi * fraction.numerator() as f64;
+        let doubt = 8.0 * f64::EPSILON * (left + right);
+        if (left - right).abs() > doubt {
+            return if left > right { Ordering::Greater } else { Ordering::Less };
+        }
+        let mut expansion = Expansion::default();
+        for term in [part.hi, part.lo] {
+            expansion.add_product(term, fraction.denominator());
+        }
+        for term in [whole.hi, whole.lo] {
+            expansion.add_product(-term, fraction.numerator());
+        }
+        expansion.sign()
+    }
+}
+
+/// Both sums times one power of two, so that products with 128-bit integers neither overflow nor vanish.
+fn rescaled(part: Sum, whole: Sum) -> (Sum, Sum) {
+    const LARGE: f64 = f64::from_bits((1023 + 600) << 52); // 2^600
+    const SHRINK: f64 = f64::from_bits((1023 - 400) << 52); // 2^-400
+    let factor = if part.hi.max(whole.hi) > LARGE {
+        SHRINK
+    } else if part.hi.max(whole.hi) < 1.0 / LARGE {
+        1.0 / SHRINK
+    } else {
+        1.0
+    };
+    let scale = |s: Sum| Sum { hi: s.hi * factor, lo: s.lo * factor };
+    (scale(part), scale(whole))
+}
+
+/// An exact sum of floats as non-overlapping components, smallest first.
+#[derive(Default)]
+struct Expansion(Vec<f64>);
+
+impl Expansion {
+    /// Adds `value * factor` without error.
+    fn add_product(&mut self, value: f64, factor: u128) {
+        const DIGIT: u128 = (1 << 53) - 1;
+        for shift in [0_u32, 53, 106] {
+            let digit = ((factor >> shift) & DIGIT) as f64;
+            let scale = 2_f64.powi(shift.cast_signed());
+            let (product, error) = two_product(value, digit * scale);
+            self.add(error);
+            self.add(product);
+        }
+    }
+
+    fn add(&mut self, value: f64) {
+        let mut carry = value;
+        for component in &mut self.0 {
+            (carry, *component) = two_sum(carry, *component);
+        }
+        self.0.push(carry);
+    }
+
+    /// The sign of the whole: that of its largest component.
+    fn sign(&self) -> Ordering {
+        let largest = self.0.iter().rev().find(|c| **c != 0.0);
+        largest.map_or(Ordering::Equal, |c| c.total_cmp(&0.0))
+    }
+}
+
+/// `a + b` and its rounding error.
+fn two_sum(a: f64, b: f64) -> (f64, f64) {
+    let sum = a + b;
+    let part = sum - a;
+    (sum, (a - (sum - part)) + (b - part))
+}
+
+/// `a + b` and its rounding error, for `|a| >= |b|` or `a = 0`.
+fn fast_two_sum(a: f64, b: f64) -> (f64, f64) {
+    let sum = a + b;
+    (sum, b - (sum - a))
+}
+
+/// `a * b` and its rounding error.
+fn two_product(a: f64, b: f64) -> (f64, f64) {
+    let product = a * b;
+    (product, a.mul_add(b, -product))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn fraction(numerator: u128, denominator: u128) -> Fraction {
+        Fraction::new(numerator, denominator).unwrap()
+    }
+
+    #[test]
+    fn integers_past_two_to_the_53_are_summed_exactly() {
+        let sum = Sum::new(1e25).plus(Sum::new(1.0));
+        assert_eq!(sum.minus(Sum::new(1e25)), Sum::new(1.0));
+    }
+
+    #[test]
+    fn one_unit_in_the_last_place_decides() {
+        let budget = fraction(1, 1000);
+        let total = Sum::new(1e24).plus(Sum::new(1000.0));
+        let bad = Sum::new(1e21).plus(Sum::new(1.0));
+        // 1e21 and 1e24 are floats that differ from the decimals by less than their rounding: compare with integers.
+        let exact = (1e21_f64 as u128 + 1) * 1000;
+        assert_eq!(bad.cmp_share(total, budget), exact.cmp(&(1e24_f64 as u128 + 1000)));
+        assert_eq!(Sum::new(14.0).cmp_share(Sum::new(1000.0), fraction(14, 1000)), Ordering::Equal);
+    }
+
+    #[test]
+    fn huge_and_tiny_counts_are_compared_without_overflow() {
+        let precise = fraction(1, 10_u128.pow(36));
+        assert_eq!(Sum::new(1e308).cmp_share(Sum::new(1e308), precise), Ordering::Greater);
+        assert_eq!(Sum::new(5e-324).cmp_share(Sum::new(5e-324), fraction(1, 1)), Ordering::Equal);
+        assert_eq!(Sum::new(5e-324).cmp_share(Sum::new(1e-323), fraction(1, 2)), Ordering::Equal);
+    }
+
+    proptest! {
+        #[test]
+        fn comparison_equals_integer_arithmetic(bad in 0_u64..1 << 53, total in 0_u64..1 << 53, p in 1_u128..1 << 60, q in 1_u128..1 << 60) {
+            let ratio = fraction(p, q);
+            let expected = (u128::from(bad) * ratio.denominator()).cmp(&(u128::from(total) * ratio.numerator()));
+            prop_assert_eq!(Sum::new(bad as f64).cmp_share(Sum::new(total as f64), ratio), expected);
+        }
+
+        #[test]
+        fn comparison_at_equality_is_equal(k in 1_u64..1 << 40, p in 1_u128..1 << 12, q in 1_u128..1 << 12) {
+            let (part, whole) = (u128::from(k) * p, u128::from(k) * q);
+            prop_assert_eq!(Sum::from_integer(part).cmp_share(Sum::from_integer(whole), fraction(p, q)), Ordering::Equal);
+            prop_assert_eq!(Sum::from_integer(part + 1).cmp_share(Sum::from_integer(whole), fraction(p, q)), Ordering::Greater);
+            prop_assert_eq!(Sum::from_integer(part - 1).cmp_share(Sum::from_integer(whole), fraction(p, q)), Ordering::Less);
+        }
+
+        #[test]
+        fn integer_sums_are_exact(values in prop::collection::vec(0_u64..u64::MAX, 1..50)) {
+            let sum = values.iter().fold(Sum::ZERO, |sum, v| sum.plus(Sum::from_integer(u128::from(*v))));
+            let exact: u128 = values.iter().map(|v| u128::from(*v)).sum();
+            prop_assert_eq!(sum, Sum::from_integer(exact));
+        }
+
+        #[test]
+        fn a_quotient_of_floats_is_correctly_rounded(a in 0.0..1e12_f64, b in 1e-3..1e12_f64) {
+            prop_assert_eq!(Sum::new(a).over(Sum::new(b)), a / b);
+        }
+    }
+}
