@@ -6,22 +6,37 @@
 //!
 //! The crate reads no clock, no file and no environment, owns no thread and never prints.
 
+mod alert;
+mod budget;
+mod burn;
 mod counts;
 mod error;
 mod fraction;
+mod history;
+mod interval;
 mod objective;
 mod series;
+mod slo;
+mod stats;
 mod sum;
 #[cfg(feature = "serde")]
 mod text;
 mod time;
+mod window;
 
 pub use chrono;
 pub use ndarray;
 
+pub use alert::{Alert, AlertPolicy, AlertTimeline, BurnRule, Detection, Episode, Operator};
+pub use budget::{Budget, Downtime};
+pub use burn::burn_rates;
 pub use counts::Counts;
 pub use error::{Error, ErrorKind, Result};
 pub use fraction::Fraction;
+pub use history::History;
+pub use interval::Interval;
 pub use objective::Objective;
 pub use series::{Axis, Clamp, Comparison, CountSeries, Label, TimeSeries};
+pub use slo::Slo;
 pub use time::{Duration, Timestamp};
+pub use window::Window;

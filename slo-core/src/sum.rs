@@ -210,12 +210,14 @@ mod tests {
     #[test]
     fn one_unit_in_the_last_place_decides() {
         let budget = fraction(1, 1000);
-        let total = Sum::new(1e24).plus(Sum::new(1000.0));
-        let bad = Sum::new(1e21).plus(Sum::new(1.0));
-        // 1e21 and 1e24 are floats that differ from the decimals by less than their rounding: compare with integers.
-        let exact = (1e21_f64 as u128 + 1) * 1000;
-        assert_eq!(bad.cmp_share(total, budget), exact.cmp(&(1e24_f64 as u128 + 1000)));
-        assert_eq!(Sum::new(14.0).cmp_share(Sum::new(1000.0), fraction(14, 1000)), Ordering::Equal);
+        let total = Sum::from_integer(10_u128.pow(24));
+        for (bad, expected) in [
+            (10_u128.pow(21) - 1, Ordering::Less),
+            (10_u128.pow(21), Ordering::Equal),
+            (10_u128.pow(21) + 1, Ordering::Greater),
+        ] {
+            assert_eq!(Sum::from_integer(bad).cmp_share(total, budget), expected, "{bad}");
+        }
     }
 
     #[test]

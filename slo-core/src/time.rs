@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use chrono::{DateTime, SecondsFormat, TimeDelta, TimeZone, Utc};
 
 use crate::error::{Error, Result};
+use crate::fraction::Fraction;
 
 const NANOS_PER_SECOND: i64 = 1_000_000_000;
 
@@ -100,6 +101,13 @@ impl Duration {
     /// The duration times `factor`, rounded to the nanosecond; `None` when it does not fit.
     pub fn scaled(self, factor: f64) -> Option<Self> {
         nanos_from_f64((self.0 as f64 * factor).round()).map(Self)
+    }
+
+    /// The duration times a fraction of at most one, rounded down to the nanosecond.
+    pub(crate) fn share(self, fraction: Fraction) -> Self {
+        let nanos = u128::from(self.0.unsigned_abs());
+        let share = nanos.checked_mul(fraction.numerator()).map(|product| product / fraction.denominator());
+        Self(share.and_then(|share| i64::try_from(share).ok()).unwrap_or(self.0))
     }
 
     /// Refuses a duration that is zero or negative.

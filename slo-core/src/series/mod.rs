@@ -225,22 +225,41 @@ impl CountSeries {
     ///
     /// A count covers the time since the one before it, at most twice the resolution; the first covers one resolution.
     pub fn coverage(&self, begin: Timestamp, end: Timestamp) -> f64 {
-        let (from, to) = self.range(begin, end);
-        let covered: i128 = (from..to).map(|index| i128::from(self.covered(index, begin).nanos())).sum();
-        let length = i128::from(end.nanos()) - i128::from(begin.nanos());
-        if length > 0 { covered as f64 / length as f64 } else { 0.0 }
+        self.coverages(std::iter::once((begin, end))).first().copied().unwrap_or(0.0)
     }
 
-    /// The time that the count at `index` covers after `begin`.
-    fn covered(&self, index: usize, begin: Timestamp) -> Duration {
+    /// The coverage of each window, in one pass over the counts.
+    pub(crate) fn coverages(&self, windows: impl Iterator<Item = (Timestamp, Timestamp)>) -> Vec<f64> {
+        let mut covered = vec![0_i128];
+        let reaches = (0..self.len()).map(|index| i128::from(self.reach(index).nanos()));
+        covered.extend(reaches.scan(0, |sum, reach| {
+            *sum += reach;
+            Some(*sum)
+        }));
+        let until = |count: usize| covered.get(count).copied().unwrap_or(0);
+        let coverage = |(begin, end): (Timestamp, Timestamp)| {
+            let (from, to) = self.range(begin, end);
+            let length = i128::from(end.nanos()) - i128::from(begin.nanos());
+            if length <= 0 || from >= to {
+                return 0.0;
+            }
+            // Of the counts in the window only the first can cover time before it.
+            let first = self.times.get(from).map_or(0, |t| i128::from(t.nanos()) - i128::from(begin.nanos()));
+            let before = (i128::from(self.reach(from).nanos()) - first).max(0);
+            (until(to) - until(from) - before) as f64 / length as f64
+        };
+        windows.map(coverage).collect()
+    }
+
+    /// The time that the count at `index` covers.
+    fn reach(&self, index: usize) -> Duration {
         let (Some(time), Some(resolution)) = (self.times.get(index), self.resolution()) else {
             return Duration::ZERO;
         };
         let previous = index.checked_sub(1).and_then(|before| self.times.get(before));
         let twice = resolution.nanos().saturating_mul(2);
-        let reach =
-            previous.map_or(resolution.nanos(), |p| time.nanos().saturating_sub(p.nanos()).min(twice));
-        Duration::from_nanos(reach.min(time.nanos().saturating_sub(begin.nanos())))
+        let step = previous.map_or(resolution.nanos(), |p| time.nanos().saturating_sub(p.nanos()));
+        Duration::from_nanos(step.min(twice))
     }
 
     /// The counts summed into intervals of length `resolution`, anchored at the Unix epoch and named by their ends.

@@ -1,7 +1,7 @@
 //! Running totals: every window's count is the difference of two of them.
 
 use crate::counts::{self, Counts};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::sum::{EXACT_LIMIT, Sum};
 
 /// Which two of good, bad and total a pair of columns holds.
@@ -48,10 +48,6 @@ impl Prefix {
         bad.push(0.0);
         total.push(0.0);
         for (a, b) in first.chunks(TILE).zip(second.chunks(TILE)) {
-            #[allow(
-                clippy::needless_bitwise_bool,
-                reason = "without a branch the checks become vector instructions"
-            )]
             let proper = a.iter().zip(b).fold(true, |proper, (&a, &b)| {
                 let (bad, total) = counts(a, b);
                 proper & is_integer(a) & is_integer(b) & (bad >= 0.0) & (bad <= total)
@@ -88,14 +84,6 @@ impl Prefix {
             total.push(sums.total);
         }
         Ok(Self::Double { bad, total })
-    }
-
-    /// The number of points.
-    pub(crate) fn len(&self) -> usize {
-        match self {
-            Self::Plain { total, .. } => total.len() - 1,
-            Self::Double { total, .. } => total.len() - 1,
-        }
     }
 
     /// The running totals before point `index`.

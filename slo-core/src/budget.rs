@@ -1,0 +1,333 @@
+//! The error budget: how much error was allowed, how much was made, how long the rest will last.
+
+use std::fmt;
+
+use crate::counts::Counts;
+use crate::error::{Error, Result};
+use crate::fraction::Fraction;
+use crate::interval::Interval;
+use crate::objective::Objective;
+use crate::time::Duration;
+use crate::window::Window;
+
+/// The error budget of a window, by occurrences: every event weighs the same.
+///
+/// # Method
+///
+/// ```text
+/// allowed = (1 - target) · total,   consumed = bad / allowed,   remaining = allowed - bad
+/// ```
+///
+/// each made from exact counts with one rounding at the end. Without traffic nothing is allowed and nothing consumed.
+///
+/// # Examples
+///
+/// ```
+/// use slo_core::{Counts, Objective, Slo, Window};
+///
+/// let slo = Slo::new("99.9%".parse()?, "30d".parse()?);
+/// let budget = slo.budget(Counts::good_total(998_700.0, 1_000_000.0)?);
+/// assert_eq!((budget.allowed(), budget.consumed(), budget.remaining()), (1_000.0, 1.3, -300.0));
+/// assert!(budget.exhausted());
+/// # Ok::<(), slo_core::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Budget {
+    objective: Objective,
+    window: Window,
+    counts: Counts,
+}
+
+impl Budget {
+    pub(crate) const fn new(objective: Objective, window: Window, counts: Counts) -> Self {
+        Self { objective, window, counts }
+    }
+
+    /// The objective that the budget belongs to.
+    pub const fn objective(&self) -> Objective {
+        self.objective
+    }
+
+    /// The window that the objective is held over.
+    pub const fn window(&self) -> Window {
+        self.window
+    }
+
+    /// The counts that the budget is made from.
+    pub const fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// Good over total; `None` without traffic.
+    pub fn sli(&self) -> Option<f64> {
+        self.counts.sli()
+    }
+
+    /// How many events were allowed to be bad.
+    pub fn allowed(&self) -> f64 {
+        self.counts.total.share(self.share())
+    }
+
+    /// The share of the budget that is spent: 1 is all of it, more is overspent.
+    pub fn consumed(&self) -> f64 {
+        self.burn_rate().unwrap_or(0.0)
+    }
+
+    /// How many more events may be bad; negative when overspent.
+    pub fn remaining(&self) -> f64 {
+        self.counts.bad.below_share(self.counts.total, self.share())
+    }
+
+    /// The error ratio in units of the budget, `bad / total / (1 - target)`; `None` without traffic.
+    pub fn burn_rate(&self) -> Option<f64> {
+        self.counts.has_traffic().then(|| self.counts.bad.over_share(self.counts.total, self.share()))
+    }
+
+    /// Whether the whole budget is spent: at least as many bad events as allowed, and at least one.
+    pub fn exhausted(&self) -> bool {
+        self.counts.bad.is_positive() && self.counts.bad.cmp_share(self.counts.total, self.share()).is_ge()
+    }
+
+    /// Whether the objective is met: at most as many bad events as allowed.
+    pub fn met(&self) -> bool {
+        self.counts.bad.cmp_share(self.counts.total, self.share()).is_le()
+    }
+
+    /// The constant burn rate at which the rest of the budget lasts exactly `until`; 0 when it is spent.
+    ///
+    /// # Method
+    ///
+    /// ```text
+    /// (remaining / allowed) · window / until
+    /// ```
+    ///
+    /// at the window's mean traffic.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] unless `until` is positive.
+    pub fn affordable_burn(&self, until: Duration) -> Result<f64> {
+        let until = until.check_positive("until")?;
+        Ok(self.left() * (self.window.length().seconds() / until.seconds()))
+    }
+
+    /// How long the rest of the budget lasts at a constant burn rate; `None` if it lasts for ever, or longer than 292
+    /// years.
+    ///
+    /// # Method
+    ///
+    /// ```text
+    /// (remaining / allowed) · window / burn
+    /// ```
+    ///
+    /// at the window's mean traffic, and without the relief of old errors that leave a rolling window.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Counts, Duration, Slo};
+    ///
+    /// let slo = Slo::new("99.9%".parse()?, "30d".parse()?);
+    /// let budget = slo.budget(Counts::bad_total(500.0, 1e6)?);
+    /// assert_eq!(budget.time_to_exhaustion(14.4)?, Some(Duration::from_minutes(1500)));
+    /// assert_eq!(budget.time_to_exhaustion(0.0)?, None);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] if the burn rate is NaN or negative.
+    pub fn time_to_exhaustion(&self, burn: f64) -> Result<Option<Duration>> {
+        if burn.is_nan() || burn < 0.0 {
+            return Err(Error::invalid("burn", burn, "must be at least 0"));
+        }
+        let left = self.left();
+        Ok(if left == 0.0 { Some(Duration::ZERO) } else { self.window.length().scaled(left / burn) })
+    }
+
+    /// The budget as time of complete outage at constant traffic.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Counts, Slo};
+    ///
+    /// let slo = Slo::new("99.9%".parse()?, "30d".parse()?);
+    /// let downtime = slo.budget(Counts::bad_total(500.0, 1e6)?).as_downtime();
+    /// assert_eq!(downtime.allowed.to_string(), "43m12s");
+    /// assert_eq!(downtime.remaining.to_string(), "21m36s");
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    pub fn as_downtime(&self) -> Downtime {
+        let length = self.window.length();
+        let allowed = length.share(self.share());
+        let spent = length.scaled(self.counts.error_ratio().unwrap_or(0.0)).unwrap_or(length);
+        Downtime { allowed, spent, remaining: Duration::from_nanos(allowed.nanos() - spent.nanos()) }
+    }
+
+    /// Wilson's interval for the SLI; `None` without traffic.
+    ///
+    /// It speaks of the process behind the events, taken as independent: how the SLI might have come out.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] unless `0 < level < 1`.
+    pub fn interval(&self, level: f64) -> Result<Option<Interval>> {
+        Ok(self.bad_interval(level)?.map(|bad| bad.reversed(|share| 1.0 - share)))
+    }
+
+    /// Wilson's interval for the consumed share of the budget; `None` without traffic.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] unless `0 < level < 1`.
+    pub fn consumed_interval(&self, level: f64) -> Result<Option<Interval>> {
+        let budget = self.share().to_f64();
+        Ok(self.bad_interval(level)?.map(|bad| bad.scaled(1.0 / budget)))
+    }
+
+    fn bad_interval(&self, level: f64) -> Result<Option<Interval>> {
+        Error::check_fraction("level", level)?;
+        let interval = || Interval::wilson(self.counts.bad(), self.counts.total(), level);
+        self.counts.has_traffic().then(interval).transpose()
+    }
+
+    /// The share of the budget that is left, at least 0.
+    fn left(&self) -> f64 {
+        (1.0 - self.consumed()).max(0.0)
+    }
+
+    fn share(&self) -> Fraction {
+        self.objective.budget()
+    }
+}
+
+impl fmt::Display for Budget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(sli) = self.sli() else {
+            return write!(f, "no traffic in {}", self.window);
+        };
+        write!(f, "SLI {:.4}% of {} over {}: ", sli * 100.0, self.objective, self.window)?;
+        write!(
+            f,
+            "{} of {} allowed bad events, {:.1}% of the budget",
+            self.counts.bad(),
+            self.allowed(),
+            self.consumed() * 100.0
+        )
+    }
+}
+
+/// A budget as time of complete outage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Downtime {
+    /// How long an outage may last over the whole window.
+    pub allowed: Duration,
+    /// How long an outage has the same effect as the errors made.
+    pub spent: Duration,
+    /// What is left; negative when overspent.
+    pub remaining: Duration,
+}
+
+/// A budget with every figure that is derived from its counts.
+#[cfg(feature = "serde")]
+impl serde::Serialize for Budget {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct;
+        let mut fields = serializer.serialize_struct("Budget", 11)?;
+        fields.serialize_field("objective", &self.objective)?;
+        fields.serialize_field("window", &self.window)?;
+        fields.serialize_field("good", &self.counts.good())?;
+        fields.serialize_field("bad", &self.counts.bad())?;
+        fields.serialize_field("total", &self.counts.total())?;
+        fields.serialize_field("sli", &self.sli())?;
+        fields.serialize_field("allowed", &self.allowed())?;
+        fields.serialize_field("consumed", &self.consumed())?;
+        fields.serialize_field("remaining", &self.remaining())?;
+        fields.serialize_field("exhausted", &self.exhausted())?;
+        fields.serialize_field("met", &self.met())?;
+        fields.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Slo;
+    use proptest::prelude::*;
+
+    fn budget(target: &str, bad: f64, total: f64) -> Budget {
+        let slo = Slo::new(target.parse().unwrap(), "30d".parse().unwrap());
+        slo.budget(Counts::bad_total(bad, total).unwrap())
+    }
+
+    #[test]
+    fn without_traffic_nothing_is_spent() {
+        // SEMANTICS 10; slo.md D14: no traffic is not an exhausted budget.
+        let none = budget("99.9%", 0.0, 0.0);
+        assert_eq!((none.sli(), none.burn_rate(), none.consumed(), none.remaining()), (None, None, 0.0, 0.0));
+        assert!(!none.exhausted() && none.met());
+        assert_eq!(none.interval(0.95).unwrap(), None);
+        assert!(none.interval(95.0).is_err());
+    }
+
+    #[test]
+    fn at_equality_a_budget_is_exhausted_and_met() {
+        // SEMANTICS 10, at the threshold, one below, one above.
+        for (bad, exhausted, met) in [(999.0, false, true), (1000.0, true, true), (1001.0, true, false)] {
+            let budget = budget("99.9%", bad, 1e6);
+            assert_eq!((budget.exhausted(), budget.met()), (exhausted, met), "{bad}");
+        }
+        assert!(!budget("99.9%", 0.0, 1e6).exhausted());
+    }
+
+    #[test]
+    fn a_target_with_ten_nines_is_not_rounded_away() {
+        // slo.md D3: 10 bad in 1e8 at 99.99999 % is the whole budget, not none of it.
+        assert_eq!(budget("99.99999%", 10.0, 1e8).consumed(), 1.0);
+        assert_eq!(budget("99.9999999999%", 1.0, 1e12).consumed(), 1.0);
+    }
+
+    #[test]
+    fn a_tiny_burn_lasts_beyond_the_representable_future() {
+        // slo.md D15: a burn of 1e-20 must not panic, an infinite one exhausts at once.
+        let half = budget("99.9%", 500.0, 1e6);
+        assert_eq!(half.time_to_exhaustion(1e-20).unwrap(), None);
+        assert_eq!(half.time_to_exhaustion(f64::MIN_POSITIVE).unwrap(), None);
+        assert_eq!(half.time_to_exhaustion(f64::INFINITY).unwrap(), Some(Duration::ZERO));
+        assert!(half.time_to_exhaustion(f64::NAN).is_err());
+        assert!(half.time_to_exhaustion(-1.0).is_err());
+        assert_eq!(budget("99.9%", 1000.0, 1e6).time_to_exhaustion(0.0).unwrap(), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn an_affordable_burn_lasts_exactly_as_long() {
+        let half = budget("99.9%", 500.0, 1e6);
+        assert_eq!(half.affordable_burn(Duration::from_days(15)).unwrap(), 1.0);
+        assert_eq!(half.time_to_exhaustion(1.0).unwrap(), Some(Duration::from_days(15)));
+        assert_eq!(budget("99.9%", 2000.0, 1e6).affordable_burn(Duration::from_days(1)).unwrap(), 0.0);
+        assert!(half.affordable_burn(Duration::ZERO).is_err());
+    }
+
+    #[test]
+    fn downtime_is_a_share_of_the_window_and_not_the_window() {
+        // slo.md D19: 99.9 % of 30 days allows 43.2 minutes, also while nothing has failed.
+        let downtime = budget("99.9%", 0.0, 1e6).as_downtime();
+        assert_eq!(
+            (downtime.allowed, downtime.remaining),
+            (Duration::from_seconds(2592), Duration::from_seconds(2592))
+        );
+        assert_eq!(budget("99.9%", 1500.0, 1e6).as_downtime().remaining, Duration::from_seconds(-1296));
+    }
+
+    proptest! {
+        #[test]
+        fn spent_and_left_make_up_what_was_allowed(bad in 0_u32..1_000_000, more in 0_u32..1_000_000) {
+            let budget = budget("99%", f64::from(bad), f64::from(bad) + f64::from(more));
+            let sum = budget.remaining() + f64::from(bad);
+            prop_assert!((sum - budget.allowed()).abs() <= 1e-9 * budget.allowed().max(1.0));
+            prop_assert_eq!(budget.met(), budget.remaining() >= 0.0);
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! Burn rates over many trailing windows at once: differences of exact running totals, no sum made twice.
+
+use ndarray::Array2;
+
+use crate::counts::Counts;
+use crate::error::Result;
+use crate::fraction::Fraction;
+use crate::objective::Objective;
+use crate::series::{CountSeries, Grid, Prefix};
+use crate::sum::EXACT_LIMIT;
+use crate::time::{Duration, Timestamp};
+
+/// The burn rate of every trailing window at every instant: shape (windows, points), NaN where a window holds no
+/// traffic.
+///
+/// # Method
+///
+/// ```text
+/// burn(w, t) = bad(t - w, t] / total(t - w, t] / (1 - target)
+/// ```
+///
+/// At the beginning of the series a window is evaluated on what it holds.
+///
+/// # Examples
+///
+/// ```
+/// use slo_core::{Axis, CountSeries, Duration, Timestamp, burn_rates};
+///
+/// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_minutes(1));
+/// let series = CountSeries::bad_total(axis, &[0.0, 1.0, 0.0], &[100.0, 100.0, 0.0])?;
+/// let burn = burn_rates(&series, "99%".parse()?, &[Duration::from_minutes(1), Duration::from_minutes(2)])?;
+/// assert_eq!(burn.row(1).to_vec(), [0.0, 0.5, 1.0]);
+/// assert!(burn[[0, 2]].is_nan());
+/// # Ok::<(), slo_core::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// [`Error::InvalidParameter`](crate::Error::InvalidParameter) for a window that is not positive.
+pub fn burn_rates(series: &CountSeries, objective: Objective, windows: &[Duration]) -> Result<Array2<f64>> {
+    let budget = objective.budget();
+    let mut rates = Array2::from_elem((windows.len(), series.len()), f64::NAN);
+    for (window, mut row) in windows.iter().zip(rates.rows_mut()) {
+        let trailing = Trailing::new(series, window.check_positive("window")?);
+        if let Some(row) = row.as_slice_mut() {
+            trailing.burn_rates(budget, row);
+        }
+    }
+    Ok(rates)
+}
+
+/// A trailing window at every instant of a series.
+pub(crate) struct Trailing<'a> {
+    prefix: &'a Prefix,
+    starts: Starts,
+}
+
+/// The first point that a window holds at each point.
+enum Starts {
+    /// The window holds the same number of points everywhere, as far as there are so many.
+    Points(usize),
+    /// Listed, where the instants are uneven.
+    Listed(Vec<usize>),
+}
+
+impl Starts {
+    fn new(series: &CountSeries, window: Duration) -> Self {
+        match series.axis().grid() {
+            // t - k·step > t - w for k < w/step: as many points as steps begin within the window.
+            Grid::Regular { step, .. } => {
+                let steps = window.nanos().unsigned_abs().div_ceil(step.nanos().unsigned_abs());
+                Self::Points(usize::try_from(steps).unwrap_or(usize::MAX))
+            }
+            Grid::Listed(times) => {
+                let mut start = 0;
+                let outside = |index: usize, at: Timestamp| {
+                    times.get(index).is_some_and(|t| *t <= at.saturating_sub(window))
+                };
+                let first_inside = |at: &Timestamp| {
+                    while outside(start, *at) {
+                        start += 1;
+                    }
+                    start
+                };
+                Self::Listed(times.iter().map(first_inside).collect())
+            }
+        }
+    }
+
+    fn at(&self, point: usize) -> usize {
+        match self {
+            Self::Points(points) => (point + 1).saturating_sub(*points),
+            Self::Listed(starts) => starts.get(point).copied().unwrap_or(point),
+        }
+    }
+}
+
+impl<'a> Trailing<'a> {
+    pub(crate) fn new(series: &'a CountSeries, window: Duration) -> Self {
+        Self { prefix: series.prefix(), starts: Starts::new(series, window) }
+    }
+
+    /// How many points the window holds, where it is the same number everywhere.
+    pub(crate) fn points(&self) -> Option<usize> {
+        match self.starts {
+            Starts::Points(points) => Some(points),
+            Starts::Listed(_) => None,
+        }
+    }
+
+    /// The first point that the window holds at a point.
+    pub(crate) fn start(&self, point: usize) -> usize {
+        self.starts.at(point)
+    }
+
+    /// The counts of the window at a point.
+    pub(crate) fn counts(&self, point: usize) -> Counts {
+        self.prefix.between(self.starts.at(point), point + 1)
+    }
+
+    fn burn_rates(&self, budget: Fraction, rates: &mut [f64]) {
+        if let (Prefix::Plain { bad, total }, Some(points)) = (self.prefix, self.points())
+            && let Some((p, q)) = plain_terms(budget, total)
+        {
+            let [bad, total] = [Lag::new(bad, points), Lag::new(total, points)];
+            return fill_lagged([bad, total], 0, rates, |[bad, total]| bad * q / (total * p));
+        }
+        for (point, rate) in rates.iter_mut().enumerate() {
+            let counts = self.counts(point);
+            if counts.has_traffic() {
+                *rate = counts.bad.over_share(counts.total, budget);
+            }
+        }
+    }
+}
+
+/// Numerator and denominator as floats, if no product with any window's count is rounded.
+pub(crate) fn plain_terms(fraction: Fraction, totals: &[f64]) -> Option<(f64, f64)> {
+    let (p, q) = (fraction.numerator() as f64, fraction.denominator() as f64);
+    let whole = totals.last().copied().unwrap_or(0.0);
+    // The inclusive bounds are exact: below 2^53 every integer, and so every product of two, is a float.
+    (p < EXACT_LIMIT && q < EXACT_LIMIT && whole * p < EXACT_LIMIT && whole * q < EXACT_LIMIT)
+        .then_some((p, q))
+}
+
+/// Running totals seen through a window of so many points.
+#[derive(Clone, Copy)]
+pub(crate) struct Lag<'a> {
+    sums: &'a [f64],
+    points: usize,
+}
+
+impl<'a> Lag<'a> {
+    pub(crate) const fn new(sums: &'a [f64], points: usize) -> Self {
+        Self { sums, points }
+    }
+
+    /// The count of the window at a point.
+    fn at(&self, point: usize) -> f64 {
+        let sum = |index: usize| self.sums.get(index).copied().unwrap_or(f64::NAN);
+        sum(point + 1) - sum((point + 1).saturating_sub(self.points))
+    }
+
+    /// The totals after each of the points `from..to`, and the totals before the window there.
+    fn slices(&self, from: usize, to: usize) -> (&'a [f64], &'a [f64]) {
+        let cut = |from: usize, to: usize| self.sums.get(from..to).unwrap_or_default();
+        (cut(from + 1, to + 1), cut(from + 1 - self.points, to + 1 - self.points))
+    }
+}
+
+/// Writes `value` of the windows' counts at the points from `from` on, as many as `out` has places.
+pub(crate) fn fill_lagged<const N: usize, T>(
+    lags: [Lag<'_>; N],
+    from: usize,
+    out: &mut [T],
+    value: impl Fn([f64; N]) -> T,
+) {
+    let to = from + out.len();
+    // Up to here some window still reaches back to the beginning.
+    let full = lags.iter().map(|lag| lag.points).max().unwrap_or(0).clamp(from, to);
+    let (head, tail) = out.split_at_mut(full - from);
+    for (point, out) in (from..).zip(head) {
+        *out = value(lags.map(|lag| lag.at(point)));
+    }
+    let len = tail.len();
+    let pieces = lags.map(|lag| if len > 0 { lag.slices(full, to) } else { Default::default() });
+    if pieces.iter().any(|(after, before)| after.len() != len || before.len() != len) {
+        return;
+    }
+    for (point, out) in tail.iter_mut().enumerate() {
+        #[allow(
+            clippy::indexing_slicing,
+            reason = "every slice has the loop's length, so the checks are elided"
+        )]
+        let counts = pieces.map(|(after, before)| after[point] - before[point]);
+        *out = value(counts);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Axis;
+    use proptest::prelude::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_nanos(seconds * 1_000_000_000)
+    }
+
+    /// Burn rates by the definition, each window summed by itself.
+    fn by_definition(series: &CountSeries, objective: Objective, window: Duration) -> Vec<f64> {
+        let burn = |t: Timestamp| {
+            let counts = series.counts_between(t.saturating_sub(window), t);
+            crate::Slo::new(objective, "1h".parse().unwrap()).budget(counts).burn_rate().unwrap_or(f64::NAN)
+        };
+        series.times().map(burn).collect()
+    }
+
+    fn same(a: &[f64], b: &[f64]) -> bool {
+        a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a == b || (a.is_nan() && b.is_nan()))
+    }
+
+    #[test]
+    fn a_window_that_is_no_multiple_of_the_step_holds_what_began_within_it() {
+        let axis = Axis::regular(at(0), Duration::from_seconds(10));
+        let series = CountSeries::bad_total(axis, &[1.0; 5], &[1.0; 5]).unwrap();
+        for (window, points) in [(1, 1.0), (10, 1.0), (11, 2.0), (20, 2.0), (49, 5.0), (5000, 5.0)] {
+            let trailing = Trailing::new(&series, Duration::from_seconds(window));
+            assert_eq!(trailing.counts(4).total(), points, "{window} s");
+        }
+    }
+
+    #[test]
+    fn windows_must_be_positive() {
+        let axis = Axis::regular(at(0), Duration::from_seconds(10));
+        let series = CountSeries::bad_total(axis, &[1.0], &[1.0]).unwrap();
+        for window in [Duration::ZERO, Duration::from_seconds(-1)] {
+            assert!(burn_rates(&series, "99%".parse().unwrap(), &[window]).is_err());
+        }
+        assert!(burn_rates(&series, "99%".parse().unwrap(), &[]).unwrap().is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn every_path_equals_the_definition(
+            counts in prop::collection::vec((0_u32..50, 0_u32..50), 0..60),
+            gaps in prop::collection::vec(1_i64..4, 60),
+            window in 1_i64..40,
+            fractional in any::<bool>(),
+            even in any::<bool>(),
+        ) {
+            let scale = if fractional { 0.1 } else { 1.0 };
+            let (good, bad): (Vec<f64>, Vec<f64>) = counts.iter().map(|(g, b)| (f64::from(*g) * scale, f64::from(*b) * scale)).unzip();
+            let times: Vec<_> = gaps.iter().scan(0, |t, gap| { *t += if even { 2 } else { *gap }; Some(at(*t)) }).take(counts.len()).collect();
+            let series = CountSeries::good_bad(Axis::listed(times), &good, &bad).unwrap();
+            let objective = "99.9%".parse().unwrap();
+            let window = Duration::from_seconds(window);
+            let rates = burn_rates(&series, objective, &[window]).unwrap();
+            prop_assert!(same(&rates.row(0).to_vec(), &by_definition(&series, objective, window)));
+        }
+    }
+}

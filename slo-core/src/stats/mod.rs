@@ -1,0 +1,3 @@
+//! Statistics that hold where naive ones fail.
+
+pub(crate) mod tails;
