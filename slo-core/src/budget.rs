@@ -58,6 +58,21 @@ impl Budget {
         self.counts
     }
 
+    /// Events that counted as good.
+    pub fn good(&self) -> f64 {
+        self.counts.good()
+    }
+
+    /// Events that counted as bad.
+    pub fn bad(&self) -> f64 {
+        self.counts.bad()
+    }
+
+    /// All events.
+    pub fn total(&self) -> f64 {
+        self.counts.total()
+    }
+
     /// Good over total; `None` without traffic.
     pub fn sli(&self) -> Option<f64> {
         self.counts.sli()
@@ -188,7 +203,7 @@ impl Budget {
 
     fn bad_interval(&self, level: f64) -> Result<Option<Interval>> {
         Error::check_fraction("level", level)?;
-        let interval = || Interval::wilson(self.counts.bad(), self.counts.total(), level);
+        let interval = || Interval::wilson(self.bad(), self.total(), level);
         self.counts.has_traffic().then(interval).transpose()
     }
 
@@ -238,9 +253,9 @@ impl serde::Serialize for Budget {
         let mut fields = serializer.serialize_struct("Budget", 11)?;
         fields.serialize_field("objective", &self.objective)?;
         fields.serialize_field("window", &self.window)?;
-        fields.serialize_field("good", &self.counts.good())?;
-        fields.serialize_field("bad", &self.counts.bad())?;
-        fields.serialize_field("total", &self.counts.total())?;
+        fields.serialize_field("good", &self.good())?;
+        fields.serialize_field("bad", &self.bad())?;
+        fields.serialize_field("total", &self.total())?;
         fields.serialize_field("sli", &self.sli())?;
         fields.serialize_field("allowed", &self.allowed())?;
         fields.serialize_field("consumed", &self.consumed())?;

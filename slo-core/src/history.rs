@@ -11,6 +11,7 @@ const MAX_INSTANTS: u64 = 100_000_000;
 
 /// The budget at a sequence of instants.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct History {
     /// The instants, in order.
     pub times: Vec<Timestamp>,

@@ -251,6 +251,29 @@ impl CountSeries {
         windows.map(coverage).collect()
     }
 
+    /// The stretches of at least `shortest` from one record with events to the next, or to the last instant.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Axis, CountSeries, Duration, Timestamp};
+    ///
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_minutes(1));
+    /// let series = CountSeries::good_total(axis, &[5.0, 0.0, 0.0, 7.0], &[5.0, 0.0, 0.0, 7.0])?;
+    /// let quiet = series.quiet(Duration::from_minutes(3));
+    /// assert_eq!(quiet, [(Timestamp::from_nanos(0), Timestamp::from_nanos(180_000_000_000))]);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    pub fn quiet(&self, shortest: Duration) -> Vec<(Timestamp, Timestamp)> {
+        let busy = self.iter().filter(|(_, counts)| counts.has_traffic()).map(|(time, _)| time);
+        let mut instants: Vec<Timestamp> = busy.collect();
+        if !instants.is_empty() {
+            instants.extend(self.last());
+        }
+        let pairs = instants.iter().zip(instants.iter().skip(1));
+        pairs.filter(|(a, b)| b.nanos().saturating_sub(a.nanos()) >= shortest.nanos().max(1)).map(|(a, b)| (*a, *b)).collect()
+    }
+
     /// The time that the count at `index` covers.
     fn reach(&self, index: usize) -> Duration {
         let (Some(time), Some(resolution)) = (self.times.get(index), self.resolution()) else {

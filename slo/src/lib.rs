@@ -1,0 +1,18 @@
+//! The front door of the house: every question about a service level objective, asked in one place.
+//!
+//! The crate re-exports the five that do the work and joins them where a question needs several: a [`Report`] says
+//! what an engineer would paste into an incident channel, and with the feature `page` as one HTML page with plots.
+
+#[cfg(feature = "page")]
+pub mod page;
+mod report;
+mod text;
+
+pub use slo_anomaly as anomaly;
+pub use slo_core as core;
+pub use slo_core::*;
+pub use slo_correlate as correlate;
+pub use slo_forecast as forecast;
+pub use slo_io as io;
+
+pub use report::{Incident, Part, Report, ReportOptions, Share, WindowBurn};

@@ -1,0 +1,233 @@
+//! What an engineer would paste into an incident channel: budget, burn rates, alerts, and who burnt it.
+
+mod options;
+mod show;
+
+use slo_core::ndarray::Array2;
+use slo_core::{
+    AlertPolicy, AlertTimeline, Budget, CountSeries, Counts, Detection, Duration, Error, History, Interval, Result,
+    Slo, Timestamp,
+};
+
+pub use options::{Incident, Part, ReportOptions};
+
+/// Instants that the report's history has at most, unless told how often.
+const HISTORY_INSTANTS: i64 = 480;
+
+/// Steps that a history takes by itself.
+const STEPS: [Duration; 14] = [
+    Duration::from_seconds(1),
+    Duration::from_seconds(5),
+    Duration::from_seconds(10),
+    Duration::from_seconds(15),
+    Duration::from_seconds(30),
+    Duration::from_minutes(1),
+    Duration::from_minutes(5),
+    Duration::from_minutes(10),
+    Duration::from_minutes(30),
+    Duration::from_hours(1),
+    Duration::from_hours(6),
+    Duration::from_days(1),
+    Duration::from_days(7),
+    Duration::from_days(30),
+];
+
+/// The state of one objective at one instant, and how it came to it.
+///
+/// Its `Display` is the report as text for a terminal; with the feature `page`, [`page::render`](crate::page::render)
+/// makes an HTML page of it, and with `serde` it serialises whole.
+///
+/// # Examples
+///
+/// ```
+/// use slo::{Axis, CountSeries, Duration, Report, ReportOptions, Slo, Timestamp};
+///
+/// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_minutes(1));
+/// let bad: Vec<f64> = (0..60).map(|minute| if minute < 50 { 0.0 } else { 4.0 }).collect();
+/// let series = CountSeries::bad_total(axis, &bad, &[100.0; 60])?;
+/// let slo = Slo::new("99%".parse()?, "1h".parse()?).name("checkout");
+///
+/// let report = Report::new(&slo, &series, &ReportOptions::new())?;
+/// assert_eq!((report.budget.bad(), report.budget.allowed()), (40.0, 60.0));
+/// assert!(report.to_string().contains("checkout: 99% over 1h"));
+/// # Ok::<(), slo::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Report {
+    /// The objective.
+    pub slo: Slo,
+    /// The instant that the report speaks of.
+    pub at: Timestamp,
+    /// The budget of the window that ends there.
+    pub budget: Budget,
+    /// Wilson's interval for the SLI; `None` without traffic.
+    pub sli_interval: Option<Interval>,
+    /// The same interval for the consumed share of the budget.
+    pub consumed_interval: Option<Interval>,
+    /// The share of the window that counts cover, 0 to 1.
+    pub coverage: f64,
+    /// The policy that the alerts follow.
+    pub policy: AlertPolicy,
+    /// The burn rate of every window that the policy looks at, and of the objective's own, shortest first.
+    pub burn_rates: Vec<WindowBurn>,
+    /// The alerts up to the instant.
+    pub timeline: AlertTimeline,
+    /// The budget over time.
+    pub history: History,
+    /// The burn rates over time: shape (windows of [`burn_rates`](Self::burn_rates), instants of the history), NaN
+    /// where a window holds no traffic.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "rows"))]
+    pub burn_history: Array2<f64>,
+    /// Which part burnt how much of the budget, the greatest first; empty without parts.
+    pub shares: Vec<Share>,
+    /// Known incidents, each with how it was noticed.
+    pub incidents: Vec<(Incident, Detection)>,
+    /// Stretches without any traffic, of at least a hundredth of the window and three times the resolution.
+    pub quiet: Vec<(Timestamp, Timestamp)>,
+}
+
+/// The burn rate over one window.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct WindowBurn {
+    /// The window's length.
+    pub window: Duration,
+    /// Its burn rate; `None` without traffic.
+    pub burn: Option<f64>,
+    /// The lowest factor that a rule compares it with; `None` for a window that no rule looks at.
+    pub limit: Option<f64>,
+}
+
+/// What one part of the traffic contributed.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Share {
+    /// The part's name.
+    pub name: String,
+    /// Its counts in the window.
+    pub counts: Counts,
+    /// Its share of all bad events; the shares of all parts make up one exactly, as counts.
+    pub of_bad: f64,
+    /// The share of the whole budget that it consumed.
+    pub consumed: f64,
+}
+
+impl Report {
+    /// The report on a series.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooShort`] on an empty series; [`Error::InvalidParameter`] for an instant before its first record, a
+    /// level outside (0, 1), or parts that do not add up to the series; else as the parts of the report.
+    pub fn new(slo: &Slo, series: &CountSeries, options: &ReportOptions) -> Result<Self> {
+        let (Some(first), Some(last)) = (series.first(), series.last()) else {
+            return Err(Error::TooShort { name: "counts", len: 0, needed: 1 });
+        };
+        let at = options.at.unwrap_or(last);
+        if at < first {
+            return Err(Error::invalid("at", at, format!("comes before the first record at {first}")));
+        }
+        let series = series.between(Timestamp::from_nanos(i64::MIN), at);
+        let (begin, end) = slo.window().period(at);
+        let budget = slo.budget_at(&series, at);
+
+        let policy = options.policy.clone().map_or_else(|| AlertPolicy::google_sre(slo.window()), Ok)?;
+        let windows = windows(slo, &policy);
+        let every = match options.every {
+            Some(every) => Some(every),
+            None => step(&series)?,
+        };
+        let history = slo.history(&series, every)?;
+        let timeline = policy.evaluate(slo, &series, None)?;
+        let spans: Vec<_> = options.incidents.iter().map(|i| (i.begin, i.end)).collect();
+        let detections = timeline.detections(&spans);
+        Ok(Self {
+            sli_interval: budget.interval(options.level)?,
+            consumed_interval: budget.consumed_interval(options.level)?,
+            coverage: series.coverage(begin, end),
+            burn_rates: windows.iter().map(|window| window_burn(slo, &series, &policy, *window, at)).collect(),
+            burn_history: burn_history(slo, &series, &windows, &history.times),
+            shares: shares(&budget, &options.parts, (begin, end))?,
+            incidents: options.incidents.iter().cloned().zip(detections).collect(),
+            quiet: series.quiet(shortest_silence(slo, &series)),
+            slo: slo.clone(),
+            at,
+            budget,
+            policy,
+            timeline,
+            history,
+        })
+    }
+}
+
+/// Every window of the policy and the objective's own, shortest first.
+fn windows(slo: &Slo, policy: &AlertPolicy) -> Vec<Duration> {
+    let mut windows = policy.windows();
+    windows.push(slo.window().length());
+    windows.sort_unstable();
+    windows.dedup();
+    windows
+}
+
+fn shortest_silence(slo: &Slo, series: &CountSeries) -> Duration {
+    let resolution = series.resolution().unwrap_or_default().nanos();
+    Duration::from_nanos((slo.window().length().nanos() / 100).max(resolution.saturating_mul(3)))
+}
+
+fn burn_at(slo: &Slo, series: &CountSeries, window: Duration, at: Timestamp) -> Option<f64> {
+    slo.budget(series.counts_between(at.saturating_sub(window), at)).burn_rate()
+}
+
+fn window_burn(slo: &Slo, series: &CountSeries, policy: &AlertPolicy, window: Duration, at: Timestamp) -> WindowBurn {
+    let looks = policy.rules().iter().filter(|rule| rule.long() == window || rule.short() == window);
+    let limit = looks.map(|rule| rule.factor().to_f64()).reduce(f64::min);
+    WindowBurn { window, burn: burn_at(slo, series, window, at), limit }
+}
+
+fn burn_history(slo: &Slo, series: &CountSeries, windows: &[Duration], times: &[Timestamp]) -> Array2<f64> {
+    let burns = windows.iter().flat_map(|window| times.iter().map(|at| burn_at(slo, series, *window, *at)));
+    let burns: Vec<f64> = burns.map(|burn| burn.unwrap_or(f64::NAN)).collect();
+    Array2::from_shape_vec((windows.len(), times.len()), burns).unwrap_or_default()
+}
+
+/// The finest step that keeps the history short; `None` for every record.
+fn step(series: &CountSeries) -> Result<Option<Duration>> {
+    let (Some(first), Some(last)) = (series.first(), series.last()) else { return Ok(None) };
+    let span = last.since(first)?;
+    let short = i64::try_from(series.len()).is_ok_and(|len| len <= HISTORY_INSTANTS);
+    let enough = |step: &&Duration| span.nanos() / step.nanos() < HISTORY_INSTANTS;
+    Ok(STEPS.iter().find(enough).or(STEPS.last()).copied().filter(|_| !short))
+}
+
+/// What each part contributed to the window's bad events.
+fn shares(budget: &Budget, parts: &[Part], (begin, end): (Timestamp, Timestamp)) -> Result<Vec<Share>> {
+    let counted: Vec<(&Part, Counts)> = parts.iter().map(|p| (p, p.counts.counts_between(begin, end))).collect();
+    let sum = counted.iter().try_fold(Counts::default(), |sum, (_, counts)| sum.merge(counts))?;
+    let whole = budget.counts();
+    if !parts.is_empty() && (sum.bad(), sum.total()) != (whole.bad(), whole.total()) {
+        let value = format!("{} bad of {}", sum.bad(), sum.total());
+        let reason = format!("must add up to the {} bad of {} in the window", whole.bad(), whole.total());
+        return Err(Error::invalid("parts", value, reason));
+    }
+    let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 0.0 };
+    let of = |(part, counts): (&Part, Counts)| Share {
+        name: part.name.clone(),
+        of_bad: share(counts.bad(), whole.bad()),
+        consumed: share(counts.bad(), budget.allowed()),
+        counts,
+    };
+    let mut shares: Vec<Share> = counted.into_iter().map(of).collect();
+    shares.sort_by(|a, b| b.counts.bad().total_cmp(&a.counts.bad()).then_with(|| a.name.cmp(&b.name)));
+    Ok(shares)
+}
+
+/// A matrix as a list of its rows.
+#[cfg(feature = "serde")]
+fn rows<S: serde::Serializer>(matrix: &Array2<f64>, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    serializer.collect_seq(matrix.rows().into_iter().map(|row| row.to_vec()))
+}
+
+#[cfg(test)]
+mod tests;
