@@ -42,12 +42,11 @@ impl Prefix {
     fn plain(first: &[f64], second: &[f64], counts: impl Fn(f64, f64) -> (f64, f64) + Copy) -> Option<Self> {
         /// Points checked and summed while they are in the nearest cache.
         const TILE: usize = 1024;
-        let mut bad = Vec::with_capacity(first.len() + 1);
-        let mut total = Vec::with_capacity(first.len() + 1);
+        let (mut bad, mut total) = (vec![0.0; first.len() + 1], vec![0.0; first.len() + 1]);
         let (mut bad_sum, mut total_sum) = (0.0, 0.0);
-        bad.push(0.0);
-        total.push(0.0);
-        for (a, b) in first.chunks(TILE).zip(second.chunks(TILE)) {
+        let inputs = first.chunks(TILE).zip(second.chunks(TILE));
+        let outputs = bad.get_mut(1..)?.chunks_mut(TILE).zip(total.get_mut(1..)?.chunks_mut(TILE));
+        for ((a, b), (bads, totals)) in inputs.zip(outputs) {
             let proper = a.iter().zip(b).fold(true, |proper, (&a, &b)| {
                 let (bad, total) = counts(a, b);
                 proper & is_integer(a) & is_integer(b) & (bad >= 0.0) & (bad <= total)
@@ -55,13 +54,13 @@ impl Prefix {
             if !proper {
                 return None;
             }
-            let sums = a.iter().zip(b).map(|(&a, &b)| {
-                let (x, y) = counts(a, b);
-                bad_sum += x;
-                total_sum += y;
-                (bad_sum, total_sum)
-            });
-            extend_both(&mut bad, &mut total, sums);
+            for ((&a, &b), (bad, total)) in a.iter().zip(b).zip(bads.iter_mut().zip(totals)) {
+                let (more_bad, more) = counts(a, b);
+                bad_sum += more_bad;
+                total_sum += more;
+                *bad = bad_sum;
+                *total = total_sum;
+            }
         }
         (total_sum < EXACT_LIMIT).then_some(Self::Plain { bad, total })
     }
@@ -130,14 +129,6 @@ impl Prefix {
 fn is_integer(value: f64) -> bool {
     const SHIFT: f64 = EXACT_LIMIT / 2.0;
     (value + SHIFT) - SHIFT == value
-}
-
-/// Appends the two halves of each item to the two vectors.
-fn extend_both(left: &mut Vec<f64>, right: &mut Vec<f64>, items: impl Iterator<Item = (f64, f64)>) {
-    for (a, b) in items {
-        left.push(a);
-        right.push(b);
-    }
 }
 
 #[cfg(test)]

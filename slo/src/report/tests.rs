@@ -113,9 +113,9 @@ api: 95% over 1h, at 1970-01-01 02:00:00 UTC
   left       -251  -100.4%  objective missed
 
 Burn rates
-  2m   0.00  limit 4.00
+   2m  0.00  limit 4.00
   10m  0.00  limit 4.00
-  1h   2.00
+   1h  2.00
 
 Alerts
   page  01:14:00  01:21:00  7m  burn up to 10.0  500 bad  166.7% of the budget

@@ -1,0 +1,1 @@
+"""One module for each engine, written as its best user would write it."""
