@@ -22,24 +22,25 @@ fn kernels(criterion: &mut Criterion) {
     let firing = policy().firing(&checkout(), &even).expect("firing");
     assert_eq!(firing.iter().filter(|fires| **fires).count(), FIRING);
 
+    let (slo, policy) = (checkout(), policy());
     criterion.bench_function("construct/43200/slo", |bencher| {
         bencher.iter(|| series(black_box(&good), black_box(&total)));
     });
     criterion.bench_function("firing/43200/slo", |bencher| {
-        bencher.iter(|| policy().firing(&checkout(), black_box(&even)));
+        bencher.iter(|| policy.firing(&slo, black_box(&even)));
     });
     criterion.bench_function("construct+firing/43200/slo", |bencher| {
-        bencher.iter(|| policy().firing(&checkout(), &series(black_box(&good), black_box(&total))?));
+        bencher.iter(|| policy.firing(&slo, &series(black_box(&good), black_box(&total))?));
     });
     criterion.bench_function("evaluate/43200/slo", |bencher| {
-        bencher.iter(|| policy().evaluate(&checkout(), black_box(&even), None));
+        bencher.iter(|| policy.evaluate(&slo, black_box(&even), None));
     });
-    let windows = policy().windows();
+    let windows = policy.windows();
     criterion.bench_function("burn_rates/43200/slo", |bencher| {
-        bencher.iter(|| burn_rates(black_box(&even), checkout().objective(), &windows));
+        bencher.iter(|| burn_rates(black_box(&even), slo.objective(), &windows));
     });
     criterion.bench_function("history/43200/slo", |bencher| {
-        bencher.iter(|| checkout().history(black_box(&even), Some(Duration::from_hours(1))));
+        bencher.iter(|| slo.history(black_box(&even), Some(Duration::from_hours(1))));
     });
     criterion.bench_function("resample/43200/slo", |bencher| {
         bencher.iter(|| black_box(&even).resample(Duration::from_minutes(5)));

@@ -11,8 +11,8 @@ use crate::fraction::Fraction;
 use crate::series::{CountSeries, Prefix};
 use crate::slo::Slo;
 
-/// Points that are decided at once: few enough for the nearest caches.
-const TILE: usize = 4096;
+/// Points that are decided at once: few enough that all rules find them in the nearest cache.
+const TILE: usize = 1024;
 
 /// One rule against one series.
 pub(super) struct RuleOn<'a> {
@@ -34,23 +34,26 @@ impl<'a> RuleOn<'a> {
         })
     }
 
-    /// Whether the rule fires at each point.
+    /// Whether the rule fires at each point, by exact comparison of each window's counts.
     fn firing(&self, fires: &mut [bool]) {
-        if let (Prefix::Plain { bad, total }, Some(short), Some(long)) =
-            (self.prefix, self.short.points(), self.long.points())
-            && let Some((p, q)) = plain_terms(self.threshold, total)
-        {
-            let operator = self.rule.comparison();
-            return Arch::new().dispatch(EvenFiring { bad, total, p, q, short, long, operator, fires });
-        }
         for (point, fires) in fires.iter_mut().enumerate() {
             let exceeds = |window: &Trailing<'_>| self.rule.exceeds(window.counts(point), self.threshold);
             *fires = exceeds(&self.short) && exceeds(&self.long);
         }
     }
+
+    /// The rule in the form that needs one comparison a window, where the series allows it.
+    fn even(&self, len: usize) -> Option<EvenRule> {
+        let Prefix::Plain { total, .. } = self.prefix else { return None };
+        let (p, q) = plain_terms(self.threshold, total)?;
+        let [short, long] = [self.short.points()?, self.long.points()?].map(|points| points.min(len));
+        let reach = short.max(long);
+        let traffic = (self.rule.comparison() == Operator::AtLeast).then(|| Recent::new(reach));
+        Some(EvenRule { p, q, short, long, excess: Recent::new(reach), traffic })
+    }
 }
 
-/// The decision on an even axis with plain running totals.
+/// One rule on an even axis with plain running totals.
 ///
 /// # Method
 ///
@@ -59,53 +62,69 @@ impl<'a> RuleOn<'a> {
 /// ```
 ///
 /// Every `D` is an integer below 2^53 and so exact: a window costs one comparison.
-struct EvenFiring<'a> {
-    bad: &'a [f64],
-    total: &'a [f64],
+struct EvenRule {
     p: f64,
     q: f64,
     short: usize,
     long: usize,
-    operator: Operator,
-    fires: &'a mut [bool],
+    excess: Recent,
+    /// The running total, which at equality must have grown too.
+    traffic: Option<Recent>,
 }
 
-impl WithSimd for EvenFiring<'_> {
+/// All the rules of a policy on the same running totals.
+struct EvenFiring<'a, 'f> {
+    bad: &'a [f64],
+    total: &'a [f64],
+    rules: Vec<(EvenRule, &'f mut [bool])>,
+}
+
+impl WithSimd for EvenFiring<'_, '_> {
     type Output = ();
 
+    #[allow(clippy::inline_always, reason = "only what is inlined here is compiled for the wider vectors")]
     #[inline(always)]
     fn with_simd<S: Simd>(self, _simd: S) {
-        let Self { bad, total, p, q, operator, fires, .. } = self;
-        let [short, long] = [self.short, self.long].map(|points| points.min(fires.len()));
-        let mut excess = Recent::new(short.max(long));
-        let mut traffic = match operator {
-            Operator::Above => Recent::new(0),
-            Operator::AtLeast => Recent::new(short.max(long)),
-        };
+        let Self { bad, total, mut rules } = self;
         // The running totals begin with a 0 that stands for no point.
-        let tiles = bad.get(1..).unwrap_or_default().chunks(TILE).zip(total.get(1..).unwrap_or_default().chunks(TILE));
-        for (fires, (bad, total)) in fires.chunks_mut(TILE).zip(tiles) {
-            let len = fires.len();
-            for (excess, (bad, total)) in excess.advance(len).iter_mut().zip(bad.iter().zip(total)) {
-                *excess = q * bad - p * total;
+        let tiles = bad
+            .get(1..)
+            .unwrap_or_default()
+            .chunks(TILE)
+            .zip(total.get(1..).unwrap_or_default().chunks(TILE));
+        for (tile, (bad, total)) in tiles.enumerate() {
+            for (rule, fires) in &mut rules {
+                let fires = fires.chunks_mut(TILE).nth(tile).unwrap_or_default();
+                rule.decide(bad, total, fires);
             }
-            let (now, [short_ago, long_ago]) = excess.seen_from(len, [short, long]);
-            match operator {
-                Operator::Above => {
-                    for (fires, (now, (short, long))) in fires.iter_mut().zip(now.iter().zip(short_ago.iter().zip(long_ago))) {
-                        *fires = (now > short) & (now > long);
-                    }
-                }
-                Operator::AtLeast => {
-                    traffic.advance(len).copy_from_slice(total);
-                    let (total, [total_short, total_long]) = traffic.seen_from(len, [short, long]);
-                    let burns = now.iter().zip(short_ago.iter().zip(long_ago));
-                    let counted = total.iter().zip(total_short.iter().zip(total_long));
-                    for (fires, ((now, (short, long)), (total, (none, nothing)))) in fires.iter_mut().zip(burns.zip(counted)) {
-                        *fires = (now >= short) & (now >= long) & (total > none) & (total > nothing);
-                    }
-                }
+        }
+    }
+}
+
+impl EvenRule {
+    /// Decides the points of the next tile.
+    #[allow(clippy::inline_always, reason = "only what is inlined is compiled for the wider vectors")]
+    #[inline(always)]
+    fn decide(&mut self, bad: &[f64], total: &[f64], fires: &mut [bool]) {
+        let Self { p, q, short, long, excess, traffic } = self;
+        for (excess, (bad, total)) in excess.advance(bad.len()).iter_mut().zip(bad.iter().zip(total)) {
+            *excess = *q * bad - *p * total;
+        }
+        let [now, short_ago, long_ago] = excess.ago([0, *short, *long]);
+        let burns = now.iter().zip(short_ago.iter().zip(long_ago));
+        let Some(traffic) = traffic else {
+            for (fires, (now, (short, long))) in fires.iter_mut().zip(burns) {
+                *fires = (now > short) & (now > long);
             }
+            return;
+        };
+        traffic.advance(total.len()).copy_from_slice(total);
+        let [total, total_short, total_long] = traffic.ago([0, *short, *long]);
+        let counted = total.iter().zip(total_short.iter().zip(total_long));
+        for (fires, ((now, (short, long)), (total, (none, nothing)))) in
+            fires.iter_mut().zip(burns.zip(counted))
+        {
+            *fires = (now >= short) & (now >= long) & (total > none) & (total > nothing);
         }
     }
 }
@@ -114,28 +133,35 @@ impl WithSimd for EvenFiring<'_> {
 struct Recent {
     values: Vec<f64>,
     reach: usize,
+    /// The present tile begins here.
+    begin: usize,
     len: usize,
 }
 
 impl Recent {
-    #[inline(always)]
+    /// Tiles between two moves of what is still needed to the front.
+    const TILES: usize = 8;
+
     fn new(reach: usize) -> Self {
-        Self { values: vec![0.0; reach + TILE], reach, len: 0 }
+        Self { values: vec![0.0; reach + Self::TILES * TILE], reach, begin: reach, len: 0 }
     }
 
-    /// Makes the present tile the past, and gives place to the next one.
-    #[inline(always)]
+    /// Makes the present tile part of the past, and gives place to the next one.
     fn advance(&mut self, len: usize) -> &mut [f64] {
-        self.values.copy_within(self.len..self.len + self.reach, 0);
+        self.begin += self.len;
         self.len = len;
-        self.values.get_mut(self.reach..self.reach + len).unwrap_or_default()
+        if self.begin + len > self.values.len() {
+            self.values.copy_within(self.begin - self.reach..self.begin, 0);
+            self.begin = self.reach;
+        }
+        self.values.get_mut(self.begin..self.begin + len).unwrap_or_default()
     }
 
-    /// The present tile, and what it was so many points before.
-    #[inline(always)]
-    fn seen_from<const N: usize>(&self, len: usize, ago: [usize; N]) -> (&[f64], [&[f64]; N]) {
-        let cut = |from: usize| self.values.get(from..from + len).unwrap_or_default();
-        (cut(self.reach), ago.map(|points| cut(self.reach - points)))
+    /// The present tile as it was so many points before.
+    fn ago<const N: usize>(&self, points: [usize; N]) -> [&[f64]; N] {
+        points.map(|points| {
+            self.values.get(self.begin - points..self.begin - points + self.len).unwrap_or_default()
+        })
     }
 }
 
@@ -169,8 +195,17 @@ impl AlertPolicy {
     /// [`Error::OutOfRange`](crate::Error::OutOfRange) if an exact threshold does not fit 128 bits.
     pub fn firing(&self, slo: &Slo, series: &CountSeries) -> Result<Array2<bool>> {
         let mut fires = Array2::from_elem((self.rules().len(), series.len()), false);
-        for (rule, mut row) in self.rules().iter().zip(fires.rows_mut()) {
-            RuleOn::new(rule, slo, series)?.firing(row.as_slice_mut().unwrap_or_default());
+        let mut rules = Vec::new();
+        for (rule, row) in self.rules().iter().zip(fires.rows_mut()) {
+            let rule = RuleOn::new(rule, slo, series)?;
+            let row = row.into_slice().unwrap_or_default();
+            match rule.even(row.len()) {
+                Some(rule) => rules.push((rule, row)),
+                None => rule.firing(row),
+            }
+        }
+        if let Prefix::Plain { bad, total } = series.prefix() {
+            Arch::new().dispatch(EvenFiring { bad, total, rules });
         }
         Ok(fires)
     }

@@ -271,7 +271,10 @@ impl CountSeries {
             instants.extend(self.last());
         }
         let pairs = instants.iter().zip(instants.iter().skip(1));
-        pairs.filter(|(a, b)| b.nanos().saturating_sub(a.nanos()) >= shortest.nanos().max(1)).map(|(a, b)| (*a, *b)).collect()
+        pairs
+            .filter(|(a, b)| b.nanos().saturating_sub(a.nanos()) >= shortest.nanos().max(1))
+            .map(|(a, b)| (*a, *b))
+            .collect()
     }
 
     /// The time that the count at `index` covers.
