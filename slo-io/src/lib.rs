@@ -3,6 +3,7 @@
 //! - [`read_prometheus`] reads what Prometheus' HTTP API answers to `query` and `query_range`;
 //! - a [`Selector`] picks series by their [`Labels`];
 //! - a [`CountQuery`] makes counts of good and bad events from counters;
+//! - [`to_json`] and [`from_json`] write and read the workspace's own values;
 //! - [`read_specs`] reads `OpenSLO` v1 objects, YAML or JSON, into one [`Spec`] per objective.
 //!
 //! Text is taken as hostile: every reader has a limit on its input, none can be made to panic, to overflow the stack or
@@ -48,6 +49,7 @@
 //! ```
 
 mod count_query;
+mod json;
 mod labels;
 mod openslo;
 mod place;
@@ -57,6 +59,7 @@ mod spec;
 mod yaml;
 
 pub use count_query::{CountQuery, LabelledCounts};
+pub use json::{from_json, to_json};
 pub use labels::Labels;
 pub use openslo::read_specs;
 pub use prometheus::{LabelledSeries, read_prometheus};

@@ -8,6 +8,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use slo_core::{Axis, Error, Result, TimeSeries, Timestamp};
 
+use crate::json::json_error;
 use crate::labels::Labels;
 use crate::place::{Place, check_size};
 
@@ -76,17 +77,8 @@ impl LabelledSeries {
 /// - [`Error::Unordered`] where instants do not increase.
 pub fn read_prometheus(text: &str) -> Result<Vec<LabelledSeries>> {
     check_size("the Prometheus answer in bytes", text, MAX_BYTES)?;
-    let answer: Answer<'_> = serde_json::from_str(text).map_err(|error| {
-        Place { line: error.line(), column: error.column() }.error(message_without_place(&error))
-    })?;
+    let answer: Answer<'_> = serde_json::from_str(text).map_err(|error| json_error(&error))?;
     answer.series()
-}
-
-/// What is wrong, without the place that `serde_json` appends.
-fn message_without_place(error: &serde_json::Error) -> String {
-    let message = error.to_string();
-    let place = format!(" at line {} column {}", error.line(), error.column());
-    message.strip_suffix(&place).unwrap_or(&message).to_owned()
 }
 
 #[derive(serde::Deserialize)]
