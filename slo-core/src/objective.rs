@@ -32,8 +32,8 @@ impl Objective {
     ///
     /// [`Error::InvalidParameter`] unless `0 < target < 1` with at most 18 decimal places.
     pub fn new(target: f64) -> Result<Self> {
-        let fraction = Fraction::try_from(target).map_err(|_| refuse(target, target))?;
-        Self::from_fraction(fraction).ok_or_else(|| refuse(target, target))
+        let fraction = Fraction::try_from(target).ok();
+        fraction.and_then(Self::from_fraction).ok_or_else(|| refuse(target, target))
     }
 
     /// An objective from a percentage such as `99.9`.
@@ -64,14 +64,12 @@ impl Objective {
 
 /// A refused target, with a hint where a percentage was meant.
 fn refuse(shown: impl fmt::Display, value: f64) -> Error {
-    let reason = if value == 100.0 || value == 1.0 {
+    let reason = if value == 1.0 || value == 100.0 {
         "leaves no budget for errors; the target must lie strictly between 0 and 1".to_owned()
     } else if value > 1.0 && value < 100.0 {
-        format!(
-            "must lie strictly between 0 and 1; for {value} percent write \"{value}%\" or percent({value})"
-        )
+        format!("must lie strictly between 0 and 1; for {value} percent write \"{value}%\" or percent({value})")
     } else {
-        "must lie strictly between 0 and 1, with at most 18 digits".to_owned()
+        "must lie strictly between 0 and 1".to_owned()
     };
     Error::invalid("objective", shown, reason)
 }
@@ -85,13 +83,12 @@ impl FromStr for Objective {
     ///
     /// [`Error::InvalidParameter`] with the text, and a hint where the percent sign is missing.
     fn from_str(text: &str) -> Result<Self> {
-        let number = text.trim().trim_end_matches('%').trim_end();
-        let scale = if text.contains('%') { 0.01 } else { 1.0 };
-        text.trim()
-            .parse()
-            .ok()
-            .and_then(Self::from_fraction)
-            .ok_or_else(|| refuse(format!("{text:?}"), number.parse().unwrap_or(f64::NAN) * scale))
+        let shown = format!("{text:?}");
+        match text.trim().parse::<Fraction>() {
+            Ok(target) => Self::from_fraction(target).ok_or_else(|| refuse(shown, target.to_f64())),
+            Err(Error::InvalidParameter { reason, .. }) => Err(Error::invalid("objective", shown, reason)),
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -134,6 +131,14 @@ mod tests {
         for text in ["99.9", "0", "1", "100%", "0%", "", "%", "nan", "1/2/3"] {
             assert!(text.parse::<Objective>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn nineteen_digits_are_refused_as_such() {
+        let message = "0.9999999999999999999".parse::<Objective>().unwrap_err().to_string();
+        assert!(message.contains("more than 18"), "{message}");
+        let message = "1".parse::<Objective>().unwrap_err().to_string();
+        assert!(message.contains("leaves no budget"), "{message}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::axis::{Axis, Times};
 use crate::error::{Error, Result};
-use crate::time::Timestamp;
+use crate::time::{Duration, Timestamp};
 
 /// How a value must compare with a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -70,6 +70,11 @@ impl TimeSeries {
         self.times.iter()
     }
 
+    /// The nominal time between samples; `None` if nothing tells.
+    pub fn resolution(&self) -> Option<Duration> {
+        self.times.resolution()
+    }
+
     /// The number of samples.
     pub fn len(&self) -> usize {
         self.values.len()
@@ -113,7 +118,6 @@ pub(super) fn increases(name: &'static str, samples: &[f64]) -> Result<Vec<f64>>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time::Duration;
 
     fn every_second() -> Axis {
         Axis::regular(Timestamp::from_nanos(0), Duration::from_seconds(1))
