@@ -67,7 +67,9 @@ fn refuse(shown: impl fmt::Display, value: f64) -> Error {
     let reason = if value == 1.0 || value == 100.0 {
         "leaves no budget for errors; the target must lie strictly between 0 and 1".to_owned()
     } else if value > 1.0 && value < 100.0 {
-        format!("must lie strictly between 0 and 1; for {value} percent write \"{value}%\" or percent({value})")
+        format!(
+            "must lie strictly between 0 and 1; for {value} percent write \"{value}%\" or percent({value})"
+        )
     } else {
         "must lie strictly between 0 and 1".to_owned()
     };

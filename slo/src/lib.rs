@@ -16,3 +16,8 @@ pub use slo_forecast as forecast;
 pub use slo_io as io;
 
 pub use report::{Incident, Part, Report, ReportOptions, Share, WindowBurn};
+
+/// The README's Rust is compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -1,5 +1,7 @@
 //! Running totals: every window's count is the difference of two of them.
 
+use pulp::{Arch, Simd, WithSimd};
+
 use crate::counts::{self, Counts};
 use crate::error::Result;
 use crate::sum::{EXACT_LIMIT, Sum};
@@ -38,31 +40,19 @@ impl Prefix {
         .map_or_else(|| Self::double(pair, first, second), Ok)
     }
 
-    /// The fast path; `None` as soon as anything is not a plain integer count.
-    fn plain(first: &[f64], second: &[f64], counts: impl Fn(f64, f64) -> (f64, f64) + Copy) -> Option<Self> {
-        /// Points checked and summed while they are in the nearest cache.
-        const TILE: usize = 1024;
-        let (mut bad, mut total) = (vec![0.0; first.len() + 1], vec![0.0; first.len() + 1]);
-        let (mut bad_sum, mut total_sum) = (0.0, 0.0);
-        let inputs = first.chunks(TILE).zip(second.chunks(TILE));
-        let outputs = bad.get_mut(1..)?.chunks_mut(TILE).zip(total.get_mut(1..)?.chunks_mut(TILE));
-        for ((a, b), (bads, totals)) in inputs.zip(outputs) {
-            let proper = a.iter().zip(b).fold(true, |proper, (&a, &b)| {
-                let (bad, total) = counts(a, b);
-                proper & is_integer(a) & is_integer(b) & (bad >= 0.0) & (bad <= total)
-            });
-            if !proper {
-                return None;
-            }
-            for ((&a, &b), (bad, total)) in a.iter().zip(b).zip(bads.iter_mut().zip(totals)) {
-                let (more_bad, more) = counts(a, b);
-                bad_sum += more_bad;
-                total_sum += more;
-                *bad = bad_sum;
-                *total = total_sum;
-            }
+    /// The fast path; `None` if anything is not a plain integer count.
+    fn plain<F: Fn(f64, f64) -> (f64, f64) + Copy>(first: &[f64], second: &[f64], counts: F) -> Option<Self> {
+        if !Arch::new().dispatch(AllPlain { first, second, counts }) {
+            return None;
         }
-        (total_sum < EXACT_LIMIT).then_some(Self::Plain { bad, total })
+        let mut sums = (0.0, 0.0);
+        let running = first.iter().zip(second).map(|(&a, &b)| {
+            let (bad, total) = counts(a, b);
+            sums = (sums.0 + bad, sums.1 + total);
+            sums
+        });
+        let (bad, total): (Vec<f64>, Vec<f64>) = std::iter::once((0.0, 0.0)).chain(running).unzip();
+        (sums.1 < EXACT_LIMIT).then_some(Self::Plain { bad, total })
     }
 
     /// The careful path: finds what is wrong and where, or sums in double-double.
@@ -125,7 +115,29 @@ impl Prefix {
     }
 }
 
+/// Whether two columns hold integers that are counts; past 2^52 it may say no.
+struct AllPlain<'a, F> {
+    first: &'a [f64],
+    second: &'a [f64],
+    counts: F,
+}
+
+impl<F: Fn(f64, f64) -> (f64, f64)> WithSimd for AllPlain<'_, F> {
+    type Output = bool;
+
+    #[allow(clippy::inline_always, reason = "only what is inlined here is compiled for the wider vectors")]
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _simd: S) -> bool {
+        let improper = self.first.iter().zip(self.second).map(|(&a, &b)| {
+            let (bad, total) = (self.counts)(a, b);
+            u64::from(!(is_integer(a) & is_integer(b) & (bad >= 0.0) & (bad <= total)))
+        });
+        improper.sum::<u64>() == 0
+    }
+}
+
 /// Whether a number in 0..2^52 is an integer, without a call that older processors lack an instruction for.
+#[inline]
 fn is_integer(value: f64) -> bool {
     const SHIFT: f64 = EXACT_LIMIT / 2.0;
     (value + SHIFT) - SHIFT == value

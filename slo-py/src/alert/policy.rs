@@ -1,0 +1,186 @@
+//! Policies: lists of rules that are evaluated together.
+
+use numpy::PyArray2;
+use pyo3::prelude::*;
+use pyo3::types::{PyList, PyType};
+
+use super::rule::{BurnRule, parse_operator};
+use super::timeline::AlertTimeline;
+use crate::core;
+use crate::errors::{attempt, detached};
+use crate::json;
+use crate::python;
+use crate::series::CountSeries;
+use crate::slo::Slo;
+use crate::time::Span;
+use crate::values::Share;
+use crate::window::Length;
+
+/// A list of burn rules that are evaluated together.
+///
+/// Args:
+///     rules: the rules, in order.
+///
+/// Examples:
+///     >>> p = slo.AlertPolicy.google_sre("30d")
+///     >>> p.rules[0]
+///     BurnRule(long=1h, short=5m, factor=14.4, severity='page', budget_share=0.02)
+#[pyclass(module = "slo", frozen, eq, hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct AlertPolicy(pub(crate) core::AlertPolicy);
+
+#[pymethods]
+impl AlertPolicy {
+    #[new]
+    fn new(rules: Vec<Bound<'_, BurnRule>>) -> Self {
+        let rules: Vec<_> = rules.iter().map(|rule| rule.get().0.clone()).collect();
+        Self(core::AlertPolicy::new(rules))
+    }
+
+    /// The multiwindow, multi-burn-rate policy that Google's workbook recommends, for an objective over ``window``.
+    ///
+    /// The shares and windows are the workbook's; the factors follow from the window's length. Source: Beyer, B. et al.
+    /// (2018). The Site Reliability Workbook. O'Reilly, chapter 5.
+    ///
+    /// Args:
+    ///     window: the objective's window.
+    ///     operator: ``">"``, or ``">="`` to fire at the factor itself.
+    ///
+    /// Examples:
+    ///     >>> [rule.factor for rule in slo.AlertPolicy.google_sre("30d").rules]
+    ///     [14.4, 6.0, 3.0, 1.0]
+    #[classmethod]
+    #[pyo3(signature = (window, operator=">"))]
+    fn google_sre(_class: &Bound<'_, PyType>, window: Length, operator: &str) -> PyResult<Self> {
+        let operator = parse_operator(operator)?;
+        attempt(|| Ok(core::AlertPolicy::google_sre(window.0)?.operator(operator))).map(Self)
+    }
+
+    /// A policy from budget shares: each rule fires once its share of the budget is spent within its long window.
+    ///
+    /// Args:
+    ///     window: the objective's window.
+    ///     shares: for each rule the share of the budget (``0.02`` or ``"2%"``), the long window, the short window and the
+    ///         severity.
+    ///     operator: ``">"``, or ``">="`` to fire at the factor itself.
+    ///
+    /// Raises:
+    ///     InvalidParameterError: unless windows and shares are positive, or for an operator that is none.
+    ///
+    /// Examples:
+    ///     >>> slo.AlertPolicy.from_shares("1h", [("20%", "3m", "30s", "page")]).rules[0].factor
+    ///     4.0
+    #[classmethod]
+    #[pyo3(signature = (window, shares, operator=">"))]
+    fn from_shares(
+        _class: &Bound<'_, PyType>,
+        window: Length,
+        shares: Vec<(Share, Span, Span, String)>,
+        operator: &str,
+    ) -> PyResult<Self> {
+        let operator = parse_operator(operator)?;
+        let shares: Vec<_> = shares
+            .iter()
+            .map(|(share, long, short, severity)| (share.0, long.0, short.0, severity.as_str()))
+            .collect();
+        attempt(|| Ok(core::AlertPolicy::from_shares(window.0, &shares)?.operator(operator))).map(Self)
+    }
+
+    /// The rules, in order.
+    #[getter]
+    fn rules(&self) -> Vec<BurnRule> {
+        self.0.rules().iter().cloned().map(BurnRule).collect()
+    }
+
+    /// Every window that some rule looks at, once each, shortest first: a list of ``timedelta``.
+    #[getter]
+    fn windows(&self) -> Vec<Span> {
+        self.0.windows().into_iter().map(Span).collect()
+    }
+
+    /// Whether each rule fires at each instant of a series, decided exactly.
+    ///
+    /// Args:
+    ///     slo: the objective.
+    ///     series: the counts, a ``CountSeries``.
+    ///
+    /// Returns:
+    ///     A bool array of shape (rules, points); False where either window holds no traffic.
+    ///
+    /// Raises:
+    ///     OutOfRangeError: if an exact threshold does not fit 128 bits.
+    ///
+    /// Examples:
+    ///     >>> c = slo.CountSeries.regular(0, "1m", bad=[0, 30, 0], total=[100, 100, 100])
+    ///     >>> slo.AlertPolicy([slo.BurnRule("2m", "1m", 10)]).firing(slo.Slo("99%", window="30d"), c)
+    ///     array([[False,  True, False]])
+    fn firing<'py>(
+        &self,
+        py: Python<'py>,
+        slo: &Slo,
+        series: &CountSeries,
+    ) -> PyResult<Bound<'py, PyArray2<bool>>> {
+        let firing = detached(py, || self.0.firing(&slo.0, &series.series))?;
+        Ok(PyArray2::from_owned_array(py, firing))
+    }
+
+    /// The alerts that the policy raises on a series, with exact begin and end.
+    ///
+    /// Rules are evaluated at every instant of the series, or at each multiple of ``every`` since the Unix epoch.
+    /// Without ``every``, the instants at which a firing rule's windows lose data count too.
+    ///
+    /// Args:
+    ///     slo: the objective.
+    ///     series: the counts, a ``CountSeries``.
+    ///     every: the distance of the instants of evaluation; each instant of the series if None.
+    ///
+    /// Returns:
+    ///     An ``AlertTimeline``.
+    ///
+    /// Raises:
+    ///     InvalidParameterError: unless ``every`` is positive.
+    ///     LimitExceededError: past 10^8 instants.
+    ///     OutOfRangeError: if an exact threshold does not fit 128 bits.
+    ///
+    /// Examples:
+    ///     >>> c = slo.CountSeries.regular(0, "1m", bad=[0, 30, 0], total=[100, 100, 100])
+    ///     >>> p = slo.AlertPolicy([slo.BurnRule("2m", "1m", 10)])
+    ///     >>> p.evaluate(slo.Slo("99%", window="30d"), c).alerts[0].burn
+    ///     15.0
+    #[pyo3(signature = (slo, series, every=None))]
+    fn evaluate(
+        slf: &Bound<'_, Self>,
+        slo: &Bound<'_, Slo>,
+        series: &Bound<'_, CountSeries>,
+        every: Option<Span>,
+    ) -> PyResult<AlertTimeline> {
+        AlertTimeline::new(slf, slo, series, every)
+    }
+
+    /// The policy as a dict of its rules.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        json::dict(py, &self.0)
+    }
+
+    /// The policy as JSON text.
+    fn to_json(&self) -> PyResult<String> {
+        json::text(&self.0)
+    }
+
+    fn __len__(&self) -> usize {
+        self.0.rules().len()
+    }
+
+    fn __repr__(&self) -> String {
+        let rules: Vec<String> = self.0.rules().iter().map(ToString::to_string).collect();
+        format!("AlertPolicy({})", rules.join("; "))
+    }
+
+    fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        python::present("policy_html", slf)
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyType>, (Bound<'py, PyList>,))> {
+        Ok((py.get_type::<Self>(), (PyList::new(py, self.rules())?,)))
+    }
+}

@@ -1,0 +1,285 @@
+//! Error budgets, and what is said of them.
+
+use pyo3::prelude::*;
+use pyo3::types::PyType;
+
+use crate::core;
+use crate::counts::Counts;
+use crate::errors::{attempt, guard};
+use crate::interval::Interval;
+use crate::json;
+use crate::objective::{Objective, Target};
+use crate::python;
+use crate::time::Span;
+use crate::values::{Number, choice};
+use crate::window::{Length, Window};
+
+/// The error budget of a window, by occurrences: how much error was allowed, how much was made, what is left.
+///
+/// Made by ``Slo.budget``. Every figure is formed from exact counts with one rounding at the end.
+///
+/// Args:
+///     objective: the target.
+///     window: the window that it is held over.
+///     counts: the window's events, a ``Counts``.
+///
+/// Examples:
+///     >>> b = slo.Slo("99.9%", window="30d").budget(bad=1_300, total=1_000_000)
+///     >>> b.allowed, b.consumed, b.remaining, b.exhausted
+///     (1000.0, 1.3, -300.0, True)
+#[pyclass(module = "slo", frozen, eq)]
+#[derive(Clone, PartialEq)]
+pub(crate) struct Budget(pub(crate) core::Budget);
+
+#[pymethods]
+impl Budget {
+    #[new]
+    fn new(objective: Target, window: Length, counts: &Counts) -> PyResult<Self> {
+        guard(|| core::Slo::new(objective.0, window.0).budget(counts.0)).map(Self)
+    }
+
+    /// The objective that the budget belongs to.
+    #[getter]
+    fn objective(&self) -> Objective {
+        Objective(self.0.objective())
+    }
+
+    /// The window that the objective is held over.
+    #[getter]
+    fn window(&self) -> Window {
+        Window(self.0.window())
+    }
+
+    /// The counts that the budget is made from.
+    #[getter]
+    fn counts(&self) -> Counts {
+        Counts(self.0.counts())
+    }
+
+    /// Good over total; None without traffic.
+    #[getter]
+    fn sli(&self) -> PyResult<Option<f64>> {
+        guard(|| self.0.sli())
+    }
+
+    /// Events that counted as good.
+    #[getter]
+    fn good(&self) -> PyResult<f64> {
+        guard(|| self.0.counts().good())
+    }
+
+    /// Events that counted as bad.
+    #[getter]
+    fn bad(&self) -> PyResult<f64> {
+        guard(|| self.0.counts().bad())
+    }
+
+    /// All events.
+    #[getter]
+    fn total(&self) -> PyResult<f64> {
+        guard(|| self.0.counts().total())
+    }
+
+    /// How many events were allowed to be bad.
+    #[getter]
+    fn allowed(&self) -> PyResult<f64> {
+        guard(|| self.0.allowed())
+    }
+
+    /// The share of the budget that is spent: 1 is all of it, more is overspent; 0 without traffic.
+    #[getter]
+    fn consumed(&self) -> PyResult<f64> {
+        guard(|| self.0.consumed())
+    }
+
+    /// How many more events may be bad; negative when overspent.
+    #[getter]
+    fn remaining(&self) -> PyResult<f64> {
+        guard(|| self.0.remaining())
+    }
+
+    /// The error ratio in units of the budget; None without traffic.
+    #[getter]
+    fn burn_rate(&self) -> PyResult<Option<f64>> {
+        guard(|| self.0.burn_rate())
+    }
+
+    /// Whether the whole budget is spent: at least as many bad events as allowed, and at least one.
+    #[getter]
+    fn exhausted(&self) -> PyResult<bool> {
+        guard(|| self.0.exhausted())
+    }
+
+    /// Whether the objective is met: at most as many bad events as allowed.
+    #[getter]
+    fn met(&self) -> PyResult<bool> {
+        guard(|| self.0.met())
+    }
+
+    /// The constant burn rate at which the rest of the budget lasts exactly ``until``; 0 when it is spent.
+    ///
+    /// Args:
+    ///     until: a duration above zero.
+    ///
+    /// Raises:
+    ///     InvalidParameterError: unless ``until`` is positive.
+    ///
+    /// Examples:
+    ///     >>> slo.Slo("99.9%", window="30d").budget(bad=500, total=1_000_000).affordable_burn("15d")
+    ///     1.0
+    fn affordable_burn(&self, until: Span) -> PyResult<f64> {
+        attempt(|| self.0.affordable_burn(until.0))
+    }
+
+    /// How long the rest of the budget lasts at a constant burn rate, at the window's mean traffic.
+    ///
+    /// Args:
+    ///     burn: the burn rate, at least 0; 1 spends the whole budget in the window.
+    ///
+    /// Returns:
+    ///     A ``timedelta``, or None if the budget lasts for ever or longer than 292 years.
+    ///
+    /// Raises:
+    ///     InvalidParameterError: if the burn rate is NaN or negative.
+    ///
+    /// Examples:
+    ///     >>> slo.Slo("99.9%", window="30d").budget(bad=500, total=1_000_000).time_to_exhaustion(14.4)
+    ///     datetime.timedelta(days=1, seconds=3600)
+    fn time_to_exhaustion(&self, burn: Number) -> PyResult<Option<Span>> {
+        Ok(attempt(|| self.0.time_to_exhaustion(burn.0))?.map(Span))
+    }
+
+    /// The budget as time of complete outage at constant traffic, a ``Downtime``.
+    ///
+    /// Examples:
+    ///     >>> slo.Slo("99.9%", window="30d").budget(bad=500, total=1_000_000).as_downtime()
+    ///     Downtime(allowed=43m12s, spent=21m36s, remaining=21m36s)
+    fn as_downtime(&self) -> PyResult<Downtime> {
+        guard(|| self.0.as_downtime()).map(Downtime)
+    }
+
+    /// The confidence interval for the SLI, its events taken as independent; None without traffic.
+    ///
+    /// Args:
+    ///     level: the confidence level, in (0, 1).
+    ///     method: ``"wilson"``, the score interval (Wilson 1927).
+    ///
+    /// Raises:
+    ///     InvalidParameterError: unless ``0 < level < 1``, or for a method that is none.
+    ///     UnsupportedError: for a method that this version does not compute.
+    ///
+    /// Examples:
+    ///     >>> round(slo.Slo("99.9%", window="30d").budget(bad=1, total=10).interval().lower, 4)
+    ///     0.5958
+    #[pyo3(signature = (level=Number(0.95), method="wilson"), text_signature = "($self, level=0.95, method='wilson')")]
+    fn interval(&self, level: Number, method: &str) -> PyResult<Option<Interval>> {
+        choice(
+            "method",
+            method,
+            &[("wilson", ())],
+            &["clopper-pearson", "jeffreys", "agresti-coull", "wald"],
+        )?;
+        Ok(attempt(|| self.0.interval(level.0))?.map(Interval))
+    }
+
+    /// The confidence interval for the consumed share of the budget, by Wilson's method; None without traffic.
+    ///
+    /// Raises:
+    ///     InvalidParameterError: unless ``0 < level < 1``.
+    #[pyo3(signature = (level=Number(0.95)), text_signature = "($self, level=0.95)")]
+    fn consumed_interval(&self, level: Number) -> PyResult<Option<Interval>> {
+        Ok(attempt(|| self.0.consumed_interval(level.0))?.map(Interval))
+    }
+
+    /// The budget with every figure derived from its counts, as a dict.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        json::dict(py, &self.0)
+    }
+
+    /// The budget with every figure derived from its counts, as JSON text.
+    fn to_json(&self) -> PyResult<String> {
+        json::text(&self.0)
+    }
+
+    fn __str__(&self) -> PyResult<String> {
+        guard(|| self.0.to_string())
+    }
+
+    fn __repr__(&self) -> PyResult<String> {
+        guard(|| {
+            let Some(sli) = self.0.sli() else { return "Budget(no traffic)".to_owned() };
+            let state = match (self.0.exhausted(), self.0.met()) {
+                (true, _) => ", exhausted",
+                (false, true) => ", met",
+                (false, false) => "",
+            };
+            let (consumed, remaining) = (self.0.consumed() * 100.0, self.0.remaining());
+            let allowed = self.0.allowed();
+            format!("Budget(sli={sli}, consumed={consumed:.1}%, remaining={remaining} of {allowed}{state})")
+        })
+    }
+
+    fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        python::present("budget_html", slf)
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> (Bound<'py, PyType>, (Objective, Window, Counts)) {
+        (py.get_type::<Self>(), (self.objective(), self.window(), self.counts()))
+    }
+}
+
+/// A budget as time of complete outage.
+///
+/// Args:
+///     allowed: how long an outage may last over the whole window.
+///     spent: how long an outage has the same effect as the errors made.
+///     remaining: what is left; negative when overspent.
+#[pyclass(module = "slo", frozen, eq)]
+#[derive(Clone, PartialEq)]
+pub(crate) struct Downtime(core::Downtime);
+
+#[pymethods]
+impl Downtime {
+    #[new]
+    fn new(allowed: Span, spent: Span, remaining: Span) -> Self {
+        Self(core::Downtime { allowed: allowed.0, spent: spent.0, remaining: remaining.0 })
+    }
+
+    /// How long an outage may last over the whole window, a ``timedelta``.
+    #[getter]
+    fn allowed(&self) -> Span {
+        Span(self.0.allowed)
+    }
+
+    /// How long an outage has the same effect as the errors made, a ``timedelta``.
+    #[getter]
+    fn spent(&self) -> Span {
+        Span(self.0.spent)
+    }
+
+    /// What is left, a ``timedelta``; negative when overspent.
+    #[getter]
+    fn remaining(&self) -> Span {
+        Span(self.0.remaining)
+    }
+
+    /// The three durations as a dict of texts.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        json::dict(py, &self.0)
+    }
+
+    /// The three durations as JSON text.
+    fn to_json(&self) -> PyResult<String> {
+        json::text(&self.0)
+    }
+
+    fn __repr__(&self) -> String {
+        let core::Downtime { allowed, spent, remaining } = self.0;
+        format!("Downtime(allowed={allowed}, spent={spent}, remaining={remaining})")
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> (Bound<'py, PyType>, (String, String, String)) {
+        let core::Downtime { allowed, spent, remaining } = self.0;
+        (py.get_type::<Self>(), (allowed.to_string(), spent.to_string(), remaining.to_string()))
+    }
+}

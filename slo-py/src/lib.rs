@@ -1,0 +1,65 @@
+//! The native half of the Python package `slo`: it converts, and delegates to the Rust workspace.
+//!
+//! No arithmetic, no loop over values and no default of its own lives here. A file is one concept of the package:
+//! [`values`] and [`time`] are what comes in, [`errors`] what goes wrong, [`json`] and [`python`] what is shown.
+
+#![allow(
+    clippy::doc_markdown,
+    clippy::doc_link_with_quotes,
+    reason = "what documents a Python object is a docstring, not Markdown"
+)]
+
+mod alert;
+mod budget;
+mod burn;
+mod counts;
+mod errors;
+mod history;
+mod interval;
+mod json;
+mod objective;
+mod python;
+mod series;
+mod slo;
+mod time;
+mod values;
+mod window;
+
+use pyo3::prelude::pymodule;
+use slo_core as core;
+
+/// The compiled half of `slo`; import `slo` instead.
+#[pymodule(gil_used = false)]
+mod _slo {
+    #[pymodule_export]
+    use crate::alert::policy::AlertPolicy;
+    #[pymodule_export]
+    use crate::alert::records::{Alert, Detection, Episode};
+    #[pymodule_export]
+    use crate::alert::rule::BurnRule;
+    #[pymodule_export]
+    use crate::alert::timeline::AlertTimeline;
+    #[pymodule_export]
+    use crate::budget::{Budget, Downtime};
+    #[pymodule_export]
+    use crate::burn::burn_rates;
+    #[pymodule_export]
+    use crate::counts::Counts;
+    #[pymodule_export]
+    use crate::history::History;
+    #[pymodule_export]
+    use crate::interval::Interval;
+    #[pymodule_export]
+    use crate::objective::Objective;
+    #[pymodule_export]
+    use crate::series::CountSeries;
+    #[pymodule_export]
+    use crate::slo::Slo;
+    #[pymodule_export]
+    use crate::window::Window;
+
+    /// The version of the package.
+    #[pymodule_export]
+    #[allow(non_upper_case_globals, reason = "Python's name for it")]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
+}

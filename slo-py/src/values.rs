@@ -1,0 +1,216 @@
+//! Numbers, columns of numbers and instants, and choices, as Python writes them.
+
+use numpy::datetime::{Datetime, units::Nanoseconds};
+use numpy::{PyArray1, PyArrayMethods, PyReadonlyArray1};
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyList, PyString};
+
+use crate::core::{Counts, Error, Fraction, Timestamp};
+use crate::errors::{attempt, raise, wrong_type};
+use crate::python;
+use crate::time::{MISSING, unix_nanos};
+
+/// A real number that is not a truth value.
+#[derive(Clone, Copy)]
+pub(crate) struct Number(pub(crate) f64);
+
+impl<'py> FromPyObject<'_, 'py> for Number {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        if given.is_instance_of::<PyBool>() || given.get_type().name()?.to_cow()?.starts_with("bool") {
+            return Err(wrong_type("a number", &given));
+        }
+        given.extract().map(Self).map_err(|refusal: PyErr| {
+            if refusal.is_instance_of::<PyTypeError>(given.py()) {
+                wrong_type("a number", &given)
+            } else {
+                raise(Error::invalid("number", &*given, "must fit a float"))
+            }
+        })
+    }
+}
+
+/// A share of something: `0.02` or `"2%"`, exactly.
+#[derive(Clone, Copy)]
+pub(crate) struct Share(pub(crate) Fraction);
+
+impl<'py> FromPyObject<'_, 'py> for Share {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        if let Ok(text) = given.cast::<PyString>() {
+            let text = text.to_cow()?;
+            return attempt(|| text.parse()).map(Self);
+        }
+        let Number(share) = given.extract()?;
+        attempt(|| Fraction::try_from(share)).map(Self)
+    }
+}
+
+/// A column of numbers: a view of the caller's memory where that holds floats side by side, else a converted copy.
+pub(crate) struct Column<'py>(PyReadonlyArray1<'py, f64>);
+
+impl<'py> Column<'py> {
+    /// Accepts whatever `slo._arrays` does; `name` is what errors call it.
+    pub(crate) fn new(name: &str, given: &Bound<'py, PyAny>) -> PyResult<Self> {
+        if let Ok(array) = given.cast::<PyArray1<f64>>()
+            && let Ok(view) = array.try_readonly()
+            && view.as_slice().is_ok()
+        {
+            return Ok(Self(view));
+        }
+        let array = python::call(given.py(), "slo._arrays", "values", (name, given))?;
+        Ok(Self(array.cast::<PyArray1<f64>>()?.try_readonly()?))
+    }
+
+    pub(crate) fn as_slice(&self) -> PyResult<&[f64]> {
+        Ok(self.0.as_slice()?)
+    }
+}
+
+/// A column of truth values.
+pub(crate) struct Flags<'py>(PyReadonlyArray1<'py, bool>);
+
+impl<'py> Flags<'py> {
+    /// Accepts whatever `slo._arrays` does; `name` is what errors call it.
+    pub(crate) fn new(name: &str, given: &Bound<'py, PyAny>) -> PyResult<Self> {
+        let array = python::call(given.py(), "slo._arrays", "flags", (name, given))?;
+        Ok(Self(array.cast::<PyArray1<bool>>()?.try_readonly()?))
+    }
+
+    pub(crate) fn as_slice(&self) -> PyResult<&[bool]> {
+        Ok(self.0.as_slice()?)
+    }
+}
+
+/// Instants, of numpy's or any frame library's making, or a list of single ones.
+pub(crate) fn instants(name: &'static str, given: &Bound<'_, PyAny>) -> PyResult<Vec<Timestamp>> {
+    let array = python::call(given.py(), "slo._arrays", "instants", (name, given))?;
+    let nanos = match array.cast::<PyList>() {
+        Ok(list) => list
+            .iter()
+            .enumerate()
+            .map(|(index, item)| one_of(name, index, &item))
+            .collect::<PyResult<_>>()?,
+        Err(_) => array.cast::<PyArray1<i64>>()?.to_vec()?,
+    };
+    match nanos.iter().position(|nanos| *nanos == MISSING) {
+        None => Ok(nanos.into_iter().map(Timestamp::from_nanos).collect()),
+        Some(index) => Err(raise(Error::NonFinite { name, index, value: f64::NAN })),
+    }
+}
+
+/// One instant of a list; a refusal says which.
+fn one_of(name: &str, index: usize, item: &Bound<'_, PyAny>) -> PyResult<i64> {
+    if item.is_none() {
+        return Ok(MISSING);
+    }
+    unix_nanos(item).map_err(|refusal| {
+        let py = item.py();
+        if refusal.is_instance_of::<PyTypeError>(py) {
+            return PyTypeError::new_err(format!("{name}[{index}] {}", refusal.value(py)));
+        }
+        match refusal.value(py).setattr("index", index) {
+            Ok(()) => refusal,
+            Err(failure) => failure,
+        }
+    })
+}
+
+/// An array of numbers that nobody can write to.
+pub(crate) fn read_only<T: numpy::Element>(
+    py: Python<'_>,
+    values: Vec<T>,
+) -> PyResult<Bound<'_, PyArray1<T>>> {
+    let array = PyArray1::from_vec(py, values);
+    array.try_readwrite()?.make_nonwriteable();
+    Ok(array)
+}
+
+/// An instant as numpy holds it.
+pub(crate) fn datetime64(time: Timestamp) -> Datetime<Nanoseconds> {
+    time.nanos().into()
+}
+
+/// Two of good, bad and total: each says what the third is.
+pub(crate) enum Pair<T> {
+    /// Good events and all events.
+    GoodTotal(T, T),
+    /// Bad events and all events.
+    BadTotal(T, T),
+    /// Good events and bad events.
+    GoodBad(T, T),
+}
+
+impl<T> Pair<T> {
+    /// The two that were given.
+    pub(crate) fn new(good: Option<T>, bad: Option<T>, total: Option<T>) -> PyResult<Self> {
+        match (good, bad, total) {
+            (Some(good), None, Some(total)) => Ok(Self::GoodTotal(good, total)),
+            (None, Some(bad), Some(total)) => Ok(Self::BadTotal(bad, total)),
+            (Some(good), Some(bad), None) => Ok(Self::GoodBad(good, bad)),
+            _ => Err(PyTypeError::new_err("give exactly two of good=, bad= and total=")),
+        }
+    }
+}
+
+impl Pair<Number> {
+    /// The counts that the two numbers mean.
+    pub(crate) fn counts(self) -> PyResult<Counts> {
+        attempt(|| match self {
+            Self::GoodTotal(Number(good), Number(total)) => Counts::good_total(good, total),
+            Self::BadTotal(Number(bad), Number(total)) => Counts::bad_total(bad, total),
+            Self::GoodBad(Number(good), Number(bad)) => Counts::good_bad(good, bad),
+        })
+    }
+}
+
+impl<'py> Pair<Bound<'py, PyAny>> {
+    /// The same two as columns of numbers.
+    pub(crate) fn columns(&self) -> PyResult<Pair<Column<'py>>> {
+        Ok(match self {
+            Self::GoodTotal(good, total) => {
+                Pair::GoodTotal(Column::new("good", good)?, Column::new("total", total)?)
+            }
+            Self::BadTotal(bad, total) => {
+                Pair::BadTotal(Column::new("bad", bad)?, Column::new("total", total)?)
+            }
+            Self::GoodBad(good, bad) => Pair::GoodBad(Column::new("good", good)?, Column::new("bad", bad)?),
+        })
+    }
+}
+
+impl Pair<Column<'_>> {
+    /// The same two as slices.
+    pub(crate) fn slices(&self) -> PyResult<Pair<&[f64]>> {
+        Ok(match self {
+            Self::GoodTotal(good, total) => Pair::GoodTotal(good.as_slice()?, total.as_slice()?),
+            Self::BadTotal(bad, total) => Pair::BadTotal(bad.as_slice()?, total.as_slice()?),
+            Self::GoodBad(good, bad) => Pair::GoodBad(good.as_slice()?, bad.as_slice()?),
+        })
+    }
+}
+
+/// The choice that a word names. A word of another version's vocabulary is told apart from no word at all.
+pub(crate) fn choice<T: Copy>(
+    name: &'static str,
+    given: &str,
+    choices: &[(&str, T)],
+    elsewhere: &[&str],
+) -> PyResult<T> {
+    if let Some((_, choice)) = choices.iter().find(|(word, _)| *word == given) {
+        return Ok(*choice);
+    }
+    let words: Vec<String> = choices.iter().map(|(word, _)| format!("{word:?}")).collect();
+    let words = words.join(", ");
+    Err(raise(if elsewhere.contains(&given) {
+        Error::Unsupported {
+            what: format!("{name} = {given:?}"),
+            reason: format!("this version has {words}"),
+        }
+    } else {
+        Error::invalid(name, format!("{given:?}"), format!("must be one of {words}"))
+    }))
+}
