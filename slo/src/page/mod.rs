@@ -75,7 +75,9 @@ fn overview(reports: &[Report]) -> String {
         [_] => return String::new(),
         _ => {}
     }
-    let mut table = "<nav class=\"scroll\" aria-label=\"Overview\"><table>\n<thead><tr><th scope=\"col\">Objective</th>".to_owned();
+    let mut table =
+        "<nav class=\"scroll\" aria-label=\"Overview\"><table>\n<thead><tr><th scope=\"col\">Objective</th>"
+            .to_owned();
     let columns = reports.first().map(section::figures).into_iter().flatten();
     for (term, ..) in columns {
         let class = if term == "Verdict" { "" } else { " class=\"n\"" };

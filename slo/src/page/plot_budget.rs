@@ -143,13 +143,14 @@ impl Plot<'_> {
         let episodes =
             self.report.timeline.by_severity().iter().filter(|e| self.time.meets(e.begin, e.until));
         let (urgent, others): (Vec<&Episode>, Vec<&Episode>) = episodes.partition(|e| is_page(&e.severity));
-        for episode in others.into_iter().chain(urgent) {
-            let color = if is_page(&episode.severity) { RED } else { AMBER };
-            let (left, top) = chart.backend_coord(&(self.time.place(episode.begin), 1.0));
-            let (right, bottom) = chart.backend_coord(&(self.time.place(episode.until), low));
-            let right = right.max(left + 3 * SCALE);
-            canvas::fill(root, [(left, top), (right, bottom)], color.mix(0.13))?;
-            canvas::fill(root, [(left, bottom - 3 * SCALE), (right, bottom)], color)?;
+        let x = |at| chart.backend_coord(&(self.time.place(at), 0.0)).0;
+        let (_, top) = chart.backend_coord(&(0.0, 1.0));
+        let (_, bottom) = chart.backend_coord(&(0.0, low));
+        for (episodes, color) in [(others, AMBER), (urgent, RED)] {
+            for (left, right) in merged(episodes.into_iter().map(|e| (x(e.begin), x(e.until)))) {
+                canvas::fill(root, [(left, top), (right, bottom)], color.mix(0.13))?;
+                canvas::fill(root, [(left, bottom - 3 * SCALE), (right, bottom)], color)?;
+            }
         }
         Ok(())
     }
@@ -192,6 +193,19 @@ impl Plot<'_> {
         let share = |at| self.time.place(at) / self.time.span();
         known.into_iter().map(|i| (name(i), share(i.begin), share(i.end))).collect()
     }
+}
+
+/// Bands in the order of their begins, each wide enough to be seen, those that meet in the drawing as one.
+fn merged(bands: impl Iterator<Item = (i32, i32)>) -> Vec<(i32, i32)> {
+    let mut merged: Vec<(i32, i32)> = Vec::new();
+    for (left, right) in bands {
+        let right = right.max(left + 3 * SCALE);
+        match merged.last_mut() {
+            Some(last) if left <= last.1 => last.1 = last.1.max(right),
+            _ => merged.push((left, right)),
+        }
+    }
+    merged
 }
 
 /// The points with one added wherever the line crosses zero.
@@ -262,6 +276,11 @@ mod tests {
             [(0.0, 1.0), (1.0, 0.0), (4.0, -3.0), (5.0, -1.0)]
         );
         assert_eq!(with_crossings(&[(0.0, 0.0), (1.0, -1.0)]), [(0.0, 0.0), (1.0, -1.0)]);
+    }
+
+    #[test]
+    fn bands_that_meet_are_one() {
+        assert_eq!(merged([(0, 20), (10, 15), (20, 30), (40, 40)].into_iter()), [(0, 30), (40, 46)]);
     }
 
     #[test]

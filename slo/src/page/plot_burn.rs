@@ -2,7 +2,7 @@
 
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
-use slo_core::Result;
+use slo_core::{Duration, Result};
 
 use super::axis::{self, Tick, TimeAxis};
 use super::canvas::{
@@ -42,7 +42,19 @@ pub(super) fn figure(report: &Report) -> Result<String> {
     let drawings: Vec<String> = drawings.into_iter().collect::<Result<_>>()?;
     let caption = "Error ratio in units of the budget, over the window before each instant, on a logarithmic scale: at 1 \
                    a window spends exactly what it is allowed. Dashed: the limits of the alerts.";
-    Ok(html::figure(title, caption, &legend(report), &drawings))
+    Ok(html::figure(title, &format!("{caption}{}", sampled(report)), &legend(report), &drawings))
+}
+
+/// How coarse the lines are, where a window is shorter than the step from one instant to the next.
+fn sampled(report: &Report) -> String {
+    let times = report.history.times.iter().zip(report.history.times.iter().skip(1));
+    let step = times.map(|(a, b)| b.nanos().saturating_sub(a.nanos())).max().map(Duration::from_nanos);
+    match step.zip(report.burn_rates.first()) {
+        Some((step, shortest)) if step > shortest.window => {
+            format!(" One point every {step}: peaks of shorter windows may lie between.")
+        }
+        _ => String::new(),
+    }
 }
 
 /// A limit of the policy: its factor, and the severities it stands for.

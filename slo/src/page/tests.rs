@@ -47,7 +47,7 @@ fn assert_balanced(page: &str) {
         let (tag, _) = piece.split_once('>').unwrap();
         let name = tag.split_whitespace().next().unwrap();
         match name.strip_prefix('/') {
-            Some(closing) if closing == "html" => {}
+            Some("html") => {}
             Some(closing) => assert_eq!(open.pop(), Some(closing), "{piece}"),
             None if tag.ends_with('/') => {}
             None => open.push(name),
