@@ -45,14 +45,29 @@ impl Slo {
     ///
     /// [`Error::InvalidParameter`] unless `every` is positive; [`Error::LimitExceeded`] past 10^8 instants.
     pub fn history(&self, series: &CountSeries, every: Option<Duration>) -> Result<History> {
-        let times: Vec<Timestamp> = match every {
-            None => series.times().collect(),
-            Some(every) => grid(series, every)?.collect(),
-        };
+        Ok(self.history_at(series, series.instants(every)?))
+    }
+
+    /// The budget of the window that ends at each of these instants.
+    pub fn history_at(&self, series: &CountSeries, times: Vec<Timestamp>) -> History {
         let budgets = times.iter().map(|at| self.budget_at(series, *at)).collect();
         let periods = times.iter().map(|at| self.window().period(*at));
         let coverage = series.coverages(periods);
-        Ok(History { times, budgets, coverage })
+        History { times, budgets, coverage }
+    }
+}
+
+impl CountSeries {
+    /// The instants of the series, or the multiples of `every` since the Unix epoch from its first to its last.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] unless `every` is positive; [`Error::LimitExceeded`] past 10^8 instants.
+    pub fn instants(&self, every: Option<Duration>) -> Result<Vec<Timestamp>> {
+        match every {
+            None => Ok(self.times().collect()),
+            Some(every) => Ok(grid(self, every)?.collect()),
+        }
     }
 }
 

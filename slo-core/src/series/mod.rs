@@ -251,7 +251,8 @@ impl CountSeries {
         windows.map(coverage).collect()
     }
 
-    /// The stretches of at least `shortest` from one record with events to the next, or to the last instant.
+    /// The stretches of at least `shortest` without a single event: from one record with events to the next, counting
+    /// also from the first record and to the last.
     ///
     /// # Examples
     ///
@@ -266,10 +267,7 @@ impl CountSeries {
     /// ```
     pub fn quiet(&self, shortest: Duration) -> Vec<(Timestamp, Timestamp)> {
         let busy = self.iter().filter(|(_, counts)| counts.has_traffic()).map(|(time, _)| time);
-        let mut instants: Vec<Timestamp> = busy.collect();
-        if !instants.is_empty() {
-            instants.extend(self.last());
-        }
+        let instants: Vec<Timestamp> = self.first().into_iter().chain(busy).chain(self.last()).collect();
         let pairs = instants.iter().zip(instants.iter().skip(1));
         pairs
             .filter(|(a, b)| b.nanos().saturating_sub(a.nanos()) >= shortest.nanos().max(1))

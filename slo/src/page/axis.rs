@@ -191,19 +191,8 @@ pub(super) fn powers(low: f64, high: f64) -> Vec<Tick> {
     let first = (low / step).floor() * step;
     let powers = std::iter::successors(Some(first), |p| Some(p + step)).take_while(|p| *p <= high);
     let values = powers.flat_map(|p| multiples.iter().map(move |m| m * 10_f64.powf(p)));
-    let ticks = values.map(|value| Tick::new(value.log10(), number(value)));
+    let ticks = values.map(|value| Tick::new(value.log10(), text::number(value)));
     ticks.filter(|tick| tick.at >= low - 1e-9 && tick.at <= high).collect()
-}
-
-/// A positive number with at most three significant digits below a thousand.
-pub(super) fn number(value: f64) -> String {
-    if value >= 100.0 {
-        return text::count(value.round());
-    }
-    let decimals = [(10.0, 1), (1.0, 2), (0.1, 3), (0.01, 4), (1e-3, 5), (1e-4, 6)];
-    let decimals = decimals.into_iter().find(|(from, _)| value >= *from).map_or(7, |(_, decimals)| decimals);
-    let digits = format!("{value:.decimals$}");
-    digits.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// A percentage in few characters.
@@ -309,20 +298,5 @@ mod tests {
         assert_eq!(labels(&powers(-1.0, 3.0)), ["0.1", "1", "10", "100", "1,000"]);
         assert_eq!(labels(&powers(0.0, 1.3)), ["1", "2", "5", "10"]);
         assert_eq!(labels(&powers(-6.0, 6.0)).len(), 7);
-    }
-
-    #[test]
-    fn numbers_keep_three_digits() {
-        let expected = [
-            (14.4, "14.4"),
-            (6.0, "6"),
-            (14.0 / 15.0, "0.933"),
-            (0.02 / 2.4, "0.00833"),
-            (0.02 / 24.0, "0.000833"),
-            (1234.5, "1,235"),
-        ];
-        for (value, text) in expected {
-            assert_eq!(number(value), text);
-        }
     }
 }

@@ -2,7 +2,7 @@
 
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
-use slo_core::{Duration, Result};
+use slo_core::Result;
 
 use super::axis::{self, Tick, TimeAxis};
 use super::canvas::{
@@ -13,6 +13,7 @@ use super::html::{self, Entry};
 use super::plot_budget::is_page;
 use super::thin::thin;
 use crate::report::Report;
+use crate::text;
 
 /// Decades shown below the lowest limit, whatever lower values there are.
 const DECADES_BELOW: f64 = 1.0;
@@ -36,25 +37,13 @@ pub(super) fn figure(report: &Report) -> Result<String> {
     let label = format!(
         "Burn rate of {} windows over time, up to {}",
         report.burn_rates.len(),
-        axis::number(highest)
+        text::number(highest)
     );
     let drawings = Screen::ALL.map(|screen| plot.draw(screen, &label));
     let drawings: Vec<String> = drawings.into_iter().collect::<Result<_>>()?;
     let caption = "Error ratio in units of the budget, over the window before each instant, on a logarithmic scale: at 1 \
-                   a window spends exactly what it is allowed. Dashed: the limits of the alerts.";
-    Ok(html::figure(title, &format!("{caption}{}", sampled(report)), &legend(report), &drawings))
-}
-
-/// How coarse the lines are, where a window is shorter than the step from one instant to the next.
-fn sampled(report: &Report) -> String {
-    let times = report.history.times.iter().zip(report.history.times.iter().skip(1));
-    let step = times.map(|(a, b)| b.nanos().saturating_sub(a.nanos())).max().map(Duration::from_nanos);
-    match step.zip(report.burn_rates.first()) {
-        Some((step, shortest)) if step > shortest.window => {
-            format!(" One point every {step}: peaks of shorter windows may lie between.")
-        }
-        _ => String::new(),
-    }
+                   a window spends exactly what it is allowed. Each point is the highest since the one before. Dashed: the limits of the alerts.";
+    Ok(html::figure(title, caption, &legend(report), &drawings))
 }
 
 /// A limit of the policy: its factor, and the severities it stands for.
@@ -70,7 +59,7 @@ impl Limit {
     }
 
     fn label(&self, most: usize) -> String {
-        let factor = axis::number(self.factor);
+        let factor = text::number(self.factor);
         let room = most.saturating_sub(factor.chars().count() + 1).max(3);
         format!("{factor} {}", canvas::shortened(&self.severities.join(", "), room))
     }

@@ -5,8 +5,8 @@ mod show;
 
 use slo_core::ndarray::Array2;
 use slo_core::{
-    AlertPolicy, AlertTimeline, Budget, CountSeries, Counts, Detection, Duration, Error, History, Interval, Result,
-    Slo, Timestamp,
+    AlertPolicy, AlertTimeline, Budget, CountSeries, Counts, Detection, Duration, Error, History, Interval,
+    Result, Slo, Timestamp, burn_rates,
 };
 
 pub use options::{Incident, Part, ReportOptions};
@@ -76,8 +76,8 @@ pub struct Report {
     pub timeline: AlertTimeline,
     /// The budget over time.
     pub history: History,
-    /// The burn rates over time: shape (windows of [`burn_rates`](Self::burn_rates), instants of the history), NaN
-    /// where a window holds no traffic.
+    /// The highest burn rate since the instant before: shape (windows of [`burn_rates`](Self::burn_rates), instants of
+    /// the history), NaN where the window held no traffic all that time.
     #[cfg_attr(feature = "serde", serde(serialize_with = "rows"))]
     pub burn_history: Array2<f64>,
     /// Which part burnt how much of the budget, the greatest first; empty without parts.
@@ -139,7 +139,7 @@ impl Report {
             Some(every) => Some(every),
             None => step(&series)?,
         };
-        let history = slo.history(&series, every)?;
+        let history = slo.history_at(&series, instants(&series, every, at)?);
         let timeline = policy.evaluate(slo, &series, None)?;
         let spans: Vec<_> = options.incidents.iter().map(|i| (i.begin, i.end)).collect();
         let detections = timeline.detections(&spans);
@@ -147,8 +147,11 @@ impl Report {
             sli_interval: budget.interval(options.level)?,
             consumed_interval: budget.consumed_interval(options.level)?,
             coverage: series.coverage(begin, end),
-            burn_rates: windows.iter().map(|window| window_burn(slo, &series, &policy, *window, at)).collect(),
-            burn_history: burn_history(slo, &series, &windows, &history.times),
+            burn_rates: windows
+                .iter()
+                .map(|window| window_burn(slo, &series, &policy, *window, at))
+                .collect(),
+            burn_history: burn_history(slo, &series, &windows, &history.times)?,
             shares: shares(&budget, &options.parts, (begin, end))?,
             incidents: options.incidents.iter().cloned().zip(detections).collect(),
             quiet: series.quiet(shortest_silence(slo, &series)),
@@ -180,16 +183,46 @@ fn burn_at(slo: &Slo, series: &CountSeries, window: Duration, at: Timestamp) -> 
     slo.budget(series.counts_between(at.saturating_sub(window), at)).burn_rate()
 }
 
-fn window_burn(slo: &Slo, series: &CountSeries, policy: &AlertPolicy, window: Duration, at: Timestamp) -> WindowBurn {
+fn window_burn(
+    slo: &Slo,
+    series: &CountSeries,
+    policy: &AlertPolicy,
+    window: Duration,
+    at: Timestamp,
+) -> WindowBurn {
     let looks = policy.rules().iter().filter(|rule| rule.long() == window || rule.short() == window);
     let limit = looks.map(|rule| rule.factor().to_f64()).reduce(f64::min);
     WindowBurn { window, burn: burn_at(slo, series, window, at), limit }
 }
 
-fn burn_history(slo: &Slo, series: &CountSeries, windows: &[Duration], times: &[Timestamp]) -> Array2<f64> {
-    let burns = windows.iter().flat_map(|window| times.iter().map(|at| burn_at(slo, series, *window, *at)));
-    let burns: Vec<f64> = burns.map(|burn| burn.unwrap_or(f64::NAN)).collect();
-    Array2::from_shape_vec((windows.len(), times.len()), burns).unwrap_or_default()
+/// The highest burn rate of each window in the time up to each instant.
+fn burn_history(
+    slo: &Slo,
+    series: &CountSeries,
+    windows: &[Duration],
+    instants: &[Timestamp],
+) -> Result<Array2<f64>> {
+    let mut highest = Array2::from_elem((windows.len(), instants.len()), f64::NAN);
+    for (window, mut row) in windows.iter().zip(highest.rows_mut()) {
+        let rates = burn_rates(series, slo.objective(), &[*window])?;
+        let mut burns = series.times().zip(&rates).peekable();
+        for (at, highest) in instants.iter().zip(&mut row) {
+            *highest = burn_at(slo, series, *window, *at).unwrap_or(f64::NAN);
+            while let Some((_, burn)) = burns.next_if(|(time, _)| time <= at) {
+                *highest = highest.max(*burn);
+            }
+        }
+    }
+    Ok(highest)
+}
+
+/// The instants of the history: every record or a grid, and the report's own.
+fn instants(series: &CountSeries, every: Option<Duration>, at: Timestamp) -> Result<Vec<Timestamp>> {
+    let mut instants = series.instants(every)?;
+    if instants.last().is_none_or(|last| *last < at) {
+        instants.push(at);
+    }
+    Ok(instants)
 }
 
 /// The finest step that keeps the history short; `None` for every record.
@@ -203,7 +236,8 @@ fn step(series: &CountSeries) -> Result<Option<Duration>> {
 
 /// What each part contributed to the window's bad events.
 fn shares(budget: &Budget, parts: &[Part], (begin, end): (Timestamp, Timestamp)) -> Result<Vec<Share>> {
-    let counted: Vec<(&Part, Counts)> = parts.iter().map(|p| (p, p.counts.counts_between(begin, end))).collect();
+    let counted: Vec<(&Part, Counts)> =
+        parts.iter().map(|p| (p, p.counts.counts_between(begin, end))).collect();
     let sum = counted.iter().try_fold(Counts::default(), |sum, (_, counts)| sum.merge(counts))?;
     let whole = budget.counts();
     if !parts.is_empty() && (sum.bad(), sum.total()) != (whole.bad(), whole.total()) {

@@ -39,25 +39,41 @@ impl Report {
             return vec![vec!["SLI".to_owned(), "no traffic in the window".to_owned()]];
         };
         let range = |ends: Option<(String, String, f64)>| {
-            ends.map_or_else(String::new, |(a, b, level)| format!("{a} to {b} ({:.0}% confidence)", level * 100.0))
+            ends.map_or_else(String::new, |(a, b, level)| {
+                format!("{a} to {b} ({:.0}% confidence)", level * 100.0)
+            })
         };
-        let sli_range = self.sli_interval.map(|i| (text::near_one(i.lower), text::near_one(i.upper), i.level));
-        let spent_range = self.consumed_interval.map(|i| (text::percent(i.lower, 1), text::percent(i.upper, 1), i.level));
+        let sli_range =
+            self.sli_interval.map(|i| (text::near_one(i.lower), text::near_one(i.upper), i.level));
+        let spent_range =
+            self.consumed_interval.map(|i| (text::percent(i.lower, 1), text::percent(i.upper, 1), i.level));
         let downtime = budget.as_downtime();
-        let row = |name: &str, value: String, share: String, note: String| vec![name.to_owned(), value, share, note];
+        let row = |name: &str, value: String, share: String, note: String| {
+            vec![name.to_owned(), value, share, note]
+        };
         vec![
             row("SLI", text::near_one(sli), String::new(), range(sli_range)),
             row("events", text::count(budget.total()), String::new(), covered(self.coverage)),
             row("allowed", text::count(budget.allowed()), "100.0%".to_owned(), as_outage(downtime.allowed)),
             row("spent", text::count(budget.bad()), text::percent(budget.consumed(), 1), range(spent_range)),
-            row("left", text::count(budget.remaining()), text::percent(1.0 - budget.consumed(), 1), verdict(budget)),
+            row(
+                "left",
+                text::count(budget.remaining()),
+                text::percent(1.0 - budget.consumed(), 1),
+                verdict(budget),
+            ),
         ]
     }
 
     /// Window, burn rate, lowest limit.
     pub(crate) fn burn_rows(&self) -> Vec<Vec<String>> {
-        let limit = |limit: Option<f64>| limit.map_or_else(String::new, |limit| format!("limit {limit:.2}"));
-        self.burn_rates.iter().map(|w| vec![w.window.to_string(), text::burn(w.burn), limit(w.limit)]).collect()
+        let limit = |limit: Option<f64>| {
+            limit.map_or_else(String::new, |limit| format!("limit {}", text::number(limit)))
+        };
+        self.burn_rates
+            .iter()
+            .map(|w| vec![w.window.to_string(), text::burn(w.burn), limit(w.limit)])
+            .collect()
     }
 
     /// Severity, begin, duration, highest burn, cost.
@@ -121,7 +137,9 @@ impl Report {
                 let lead = text::duration(Duration::from_nanos(-delay.nanos()));
                 format!("{} fired already, {lead} early", alert.rule.severity_name())
             }
-            (Some(alert), Some(delay)) => format!("{} after {}", alert.rule.severity_name(), text::duration(delay)),
+            (Some(alert), Some(delay)) => {
+                format!("{} after {}", alert.rule.severity_name(), text::duration(delay))
+            }
             _ => "no alert".to_owned(),
         }
     }

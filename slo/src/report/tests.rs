@@ -65,7 +65,8 @@ fn the_report_speaks_of_its_instant_alone() {
 
 #[test]
 fn silence_and_incidents_are_named() {
-    let incident = |name: &str, begin, end| Incident { name: name.to_owned(), begin: at(begin), end: at(end) };
+    let incident =
+        |name: &str, begin, end| Incident { name: name.to_owned(), begin: at(begin), end: at(end) };
     let options = options().incidents([incident("outage", 69, 79), incident("hiccup", 30, 31)]).unwrap();
     let report = Report::new(&slo(), &whole(&parts()), &options).unwrap();
     assert_eq!(report.quiet, [(at(99), at(110))]);
@@ -85,6 +86,9 @@ fn every_option_changes_the_report() {
     assert_eq!(report(ReportOptions::new()).policy, AlertPolicy::google_sre(slo().window()).unwrap());
     assert_eq!(default.history.times.len(), 120);
     assert_eq!(default.burn_history.dim(), (3, 120));
+    // The history of every hour still shows the highest burn within the hour.
+    let hourly = report(options().every(Duration::from_hours(1)).unwrap());
+    assert_eq!(hourly.burn_history.row(0).to_vec(), [0.0, 10.0]);
     assert!(ReportOptions::new().level(95.0).is_err() && ReportOptions::new().every(Duration::ZERO).is_err());
 }
 
@@ -113,8 +117,8 @@ api: 95% over 1h, at 1970-01-01 02:00:00 UTC
   left       -251  -100.4%  objective missed
 
 Burn rates
-   2m  0.00  limit 4.00
-  10m  0.00  limit 4.00
+   2m  0.00  limit 4
+  10m  0.00  limit 4
    1h  2.00
 
 Alerts
