@@ -18,8 +18,12 @@ fn single_numbers(criterion: &mut Criterion) {
 
     let wilson = Interval::wilson(1.0, 10.0, 0.95).expect("an interval");
     assert!((wilson.upper - 0.404_150_026_766_6).abs() < 1e-12);
-    criterion.bench_function("wilson/1/slo", |bencher| bencher.iter(|| Interval::wilson(black_box(1.0), 10.0, 0.95)));
-    criterion.bench_function("objective/1/slo", |bencher| bencher.iter(|| black_box("99.95%").parse::<Objective>()));
+    criterion.bench_function("wilson/1/slo", |bencher| {
+        bencher.iter(|| Interval::wilson(black_box(1.0), 10.0, 0.95))
+    });
+    criterion.bench_function("objective/1/slo", |bencher| {
+        bencher.iter(|| black_box("99.95%").parse::<Objective>())
+    });
 }
 
 fn report(criterion: &mut Criterion) {

@@ -52,7 +52,8 @@ const FIRING: usize = 23_756;
 
 fn slow_paths(criterion: &mut Criterion) {
     let (good, total) = counts(MONTH);
-    let times: Vec<_> = (0..i64::from(MONTH)).map(|i| Timestamp::from_nanos(i * 60_000_000_000 + i % 7)).collect();
+    let times: Vec<_> =
+        (0..i64::from(MONTH)).map(|i| Timestamp::from_nanos(i * 60_000_000_000 + i % 7)).collect();
     let uneven = CountSeries::good_total(Axis::listed(times), &good, &total).expect("counts");
     criterion.bench_function("firing-uneven/43200/slo", |bencher| {
         bencher.iter(|| policy().firing(&checkout(), black_box(&uneven)));

@@ -5,7 +5,8 @@ use slo::{Axis, CountSeries, Duration, Result, Timestamp};
 /// Good and total counts of so many minutes: about a thousand events each, a burst of errors every 9,000 minutes.
 pub fn counts(points: u32) -> (Vec<f64>, Vec<f64>) {
     let total = |minute: u32| 950.0 + f64::from(scramble(minute) % 100);
-    let bad = |minute: u32| f64::from(scramble(minute ^ 0x5555_5555) % if minute % 9_000 < 300 { 31 } else { 3 });
+    let bad =
+        |minute: u32| f64::from(scramble(minute ^ 0x5555_5555) % if minute % 9_000 < 300 { 31 } else { 3 });
     (0..points).map(|minute| (total(minute) - bad(minute), total(minute))).unzip()
 }
 

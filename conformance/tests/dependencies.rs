@@ -78,15 +78,15 @@ const HOUSE: [Charter; 10] = [
     Charter {
         name: "slo",
         below: THE_FIVE,
-        outside: &["plotters"],
-        optional: &["plotters"],
+        outside: &["plotters", "serde"],
+        optional: &["plotters", "serde"],
         features: &["neural", "page", "parallel", "serde", "tz"],
         published: true,
     },
     Charter {
         name: "slo-py",
         below: &["slo"],
-        outside: &["numpy", "pyo3"],
+        outside: &["numpy", "pyo3", "serde"],
         optional: &[],
         features: &[],
         published: true,

@@ -279,7 +279,7 @@ mod tests {
 
     #[test]
     fn without_traffic_nothing_is_spent() {
-        // SEMANTICS 10; slo.md D14: no traffic is not an exhausted budget.
+        // SEMANTICS 10; COMPARE.md D14: no traffic is not an exhausted budget.
         let none = budget("99.9%", 0.0, 0.0);
         assert_eq!((none.sli(), none.burn_rate(), none.consumed(), none.remaining()), (None, None, 0.0, 0.0));
         assert!(!none.exhausted() && none.met());
@@ -299,14 +299,14 @@ mod tests {
 
     #[test]
     fn a_target_with_ten_nines_is_not_rounded_away() {
-        // slo.md D3: 10 bad in 1e8 at 99.99999 % is the whole budget, not none of it.
+        // COMPARE.md D3: 10 bad in 1e8 at 99.99999 % is the whole budget, not none of it.
         assert_eq!(budget("99.99999%", 10.0, 1e8).consumed(), 1.0);
         assert_eq!(budget("99.9999999999%", 1.0, 1e12).consumed(), 1.0);
     }
 
     #[test]
     fn a_tiny_burn_lasts_beyond_the_representable_future() {
-        // slo.md D15: a burn of 1e-20 must not panic, an infinite one exhausts at once.
+        // COMPARE.md D15: a burn of 1e-20 must not panic, an infinite one exhausts at once.
         let half = budget("99.9%", 500.0, 1e6);
         assert_eq!(half.time_to_exhaustion(1e-20).unwrap(), None);
         assert_eq!(half.time_to_exhaustion(f64::MIN_POSITIVE).unwrap(), None);
@@ -327,7 +327,7 @@ mod tests {
 
     #[test]
     fn downtime_is_a_share_of_the_window_and_not_the_window() {
-        // slo.md D19: 99.9 % of 30 days allows 43.2 minutes, also while nothing has failed.
+        // COMPARE.md D19: 99.9 % of 30 days allows 43.2 minutes, also while nothing has failed.
         let downtime = budget("99.9%", 0.0, 1e6).as_downtime();
         assert_eq!(
             (downtime.allowed, downtime.remaining),

@@ -170,7 +170,7 @@ mod tests {
 
     #[test]
     fn fractional_counts_keep_every_part() {
-        // slo.md D5b: good 99.7 and bad 0.6 must not be truncated to 99 and 0.
+        // COMPARE.md D5b: good 99.7 and bad 0.6 must not be truncated to 99 and 0.
         let counts = Counts::good_bad(99.7, 0.6).unwrap();
         assert_eq!((counts.good(), counts.bad(), counts.total()), (99.7, 0.6, 100.3));
     }

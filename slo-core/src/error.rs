@@ -84,7 +84,7 @@ pub enum Error {
         right_len: usize,
     },
     /// Instants that do not increase strictly.
-    #[error("times[{index}] = {value} does not come after times[{}] = {previous}", index - 1)]
+    #[error("times[{index}] = {value} does not come after times[{}] = {previous}", index.saturating_sub(1))]
     Unordered {
         /// The place of the first instant that does not come after the one before it.
         index: usize,

@@ -86,6 +86,13 @@ impl FromStr for Objective {
     /// [`Error::InvalidParameter`] with the text, and a hint where the percent sign is missing.
     fn from_str(text: &str) -> Result<Self> {
         let shown = format!("{text:?}");
+        if text.contains('/') {
+            return Err(Error::invalid(
+                "objective",
+                shown,
+                "must be a decimal such as 0.999 or a percentage such as 99.9%",
+            ));
+        }
         match text.trim().parse::<Fraction>() {
             Ok(target) => Self::from_fraction(target).ok_or_else(|| refuse(shown, target.to_f64())),
             Err(Error::InvalidParameter { reason, .. }) => Err(Error::invalid("objective", shown, reason)),
@@ -130,7 +137,7 @@ mod tests {
         for percentage in [0.0, 100.0, 100.1, -1.0, f64::NAN, f64::INFINITY] {
             assert!(Objective::percent(percentage).is_err(), "{percentage}");
         }
-        for text in ["99.9", "0", "1", "100%", "0%", "", "%", "nan", "1/2/3"] {
+        for text in ["99.9", "0", "1", "100%", "0%", "", "%", "nan", "2/3"] {
             assert!(text.parse::<Objective>().is_err(), "{text}");
         }
     }

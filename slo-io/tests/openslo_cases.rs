@@ -15,10 +15,7 @@ const REFUSED: [(&str, &str); 3] = [
 
 #[test]
 fn every_openslo_file_is_read_or_refused_for_a_known_reason() {
-    let Some(cases) = std::env::var_os("SLO_CASES").map(PathBuf::from) else {
-        eprintln!("skipped: SLO_CASES does not name the folder of cases");
-        return;
-    };
+    let Some(cases) = slo_testkit::slo_cases() else { return };
     let mut specs = 0;
     for folder in ["openslo", "openslo-go-sdk"] {
         for path in files(&cases.join("specs").join(folder)).unwrap() {
@@ -38,10 +35,7 @@ fn every_openslo_file_is_read_or_refused_for_a_known_reason() {
 
 #[test]
 fn every_file_of_another_format_is_refused() {
-    let Some(cases) = std::env::var_os("SLO_CASES").map(PathBuf::from) else {
-        eprintln!("skipped: SLO_CASES does not name the folder of cases");
-        return;
-    };
+    let Some(cases) = slo_testkit::slo_cases() else { return };
     for folder in ["pyrra", "slo-generator", "sloth"] {
         for path in files(&cases.join("specs").join(folder)).unwrap() {
             let text = std::fs::read_to_string(&path).unwrap();

@@ -243,7 +243,7 @@ mod tests {
 
     #[test]
     fn a_burn_of_exactly_the_factor_fires_only_under_at_least() {
-        // Two spellings of the target decide alike: slo.md D12.
+        // Two spellings of the target decide alike: COMPARE.md D12.
         let series = listed(&[(60, 144.0, 10_000.0), (120, 0.0, 10_000.0)]);
         for target in ["99.9%", "0.999"] {
             let slo = Slo::new(target.parse().unwrap(), "30d".parse().unwrap());

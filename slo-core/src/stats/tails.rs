@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn two_sided_critical_values_equal_fifty_digit_references() {
+    fn two_sided_critical_values_equal_sixty_digit_references() {
         for case in fixtures::cases::<Input, (), Vec<f64>>("slo-core/normal_quantile") {
             let z: Vec<f64> =
                 case.input.alpha.iter().map(|alpha| normal_upper_quantile(alpha / 2.0)).collect();

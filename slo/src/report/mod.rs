@@ -240,7 +240,7 @@ fn shares(budget: &Budget, parts: &[Part], (begin, end): (Timestamp, Timestamp))
         parts.iter().map(|p| (p, p.counts.counts_between(begin, end))).collect();
     let sum = counted.iter().try_fold(Counts::default(), |sum, (_, counts)| sum.merge(counts))?;
     let whole = budget.counts();
-    if !parts.is_empty() && (sum.bad(), sum.total()) != (whole.bad(), whole.total()) {
+    if !parts.is_empty() && !(agree(sum.bad(), whole.bad()) && agree(sum.total(), whole.total())) {
         let value = format!("{} bad of {}", sum.bad(), sum.total());
         let reason = format!("must add up to the {} bad of {} in the window", whole.bad(), whole.total());
         return Err(Error::invalid("parts", value, reason));
@@ -255,6 +255,12 @@ fn shares(budget: &Budget, parts: &[Part], (begin, end): (Timestamp, Timestamp))
     let mut shares: Vec<Share> = counted.into_iter().map(of).collect();
     shares.sort_by(|a, b| b.counts.bad().total_cmp(&a.counts.bad()).then_with(|| a.name.cmp(&b.name)));
     Ok(shares)
+}
+
+/// Whether two sums of the same counts agree: exactly for integers, else to the rounding of their terms.
+fn agree(a: f64, b: f64) -> bool {
+    let integers = a.fract() == 0.0 && b.fract() == 0.0;
+    a == b || (!integers && (a - b).abs() <= 1e-12 * a.max(b))
 }
 
 /// A matrix as a list of its rows.
