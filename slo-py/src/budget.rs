@@ -5,7 +5,7 @@ use pyo3::types::PyType;
 
 use crate::core;
 use crate::counts::Counts;
-use crate::errors::{attempt, guard};
+use crate::errors::{attempt, guard, shown};
 use crate::interval::Interval;
 use crate::json;
 use crate::objective::{Objective, Target};
@@ -202,7 +202,7 @@ impl Budget {
     }
 
     fn __str__(&self) -> PyResult<String> {
-        guard(|| self.0.to_string())
+        shown(&self.0)
     }
 
     fn __repr__(&self) -> PyResult<String> {
@@ -273,13 +273,13 @@ impl Downtime {
         json::text(&self.0)
     }
 
-    fn __repr__(&self) -> String {
+    fn __repr__(&self) -> PyResult<String> {
         let core::Downtime { allowed, spent, remaining } = self.0;
-        format!("Downtime(allowed={allowed}, spent={spent}, remaining={remaining})")
+        guard(|| format!("Downtime(allowed={allowed}, spent={spent}, remaining={remaining})"))
     }
 
-    fn __reduce__<'py>(&self, py: Python<'py>) -> (Bound<'py, PyType>, (String, String, String)) {
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyType>, (String, String, String))> {
         let core::Downtime { allowed, spent, remaining } = self.0;
-        (py.get_type::<Self>(), (allowed.to_string(), spent.to_string(), remaining.to_string()))
+        Ok((py.get_type::<Self>(), (shown(&allowed)?, shown(&spent)?, shown(&remaining)?)))
     }
 }

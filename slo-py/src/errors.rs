@@ -1,6 +1,7 @@
 //! From errors and panics of the core to exceptions of the package.
 
 use std::any::Any;
+use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use pyo3::IntoPyObjectExt;
@@ -24,6 +25,11 @@ pub(crate) fn attempt<T>(compute: impl FnOnce() -> Result<T>) -> PyResult<T> {
 /// As [`attempt`], while other threads of the interpreter go on.
 pub(crate) fn detached<T: Send>(py: Python<'_>, compute: impl FnOnce() -> Result<T> + Send) -> PyResult<T> {
     py.detach(|| catch_unwind(AssertUnwindSafe(compute))).map_err(|panic| internal(&*panic))?.map_err(raise)
+}
+
+/// The text that a value of the core shows itself as.
+pub(crate) fn shown(value: &impl Display) -> PyResult<String> {
+    guard(|| value.to_string())
 }
 
 /// The exception of the error's kind, with the error's fields as attributes.

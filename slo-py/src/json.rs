@@ -1,16 +1,16 @@
 //! Results as JSON: the core's own words for them.
 
+use ::slo::io::{from_json, to_json};
 use pyo3::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::core::Error;
-use crate::errors::{guard, raise};
+use crate::errors::attempt;
 use crate::python;
 
 /// The value as JSON text.
 pub(crate) fn text(value: &impl Serialize) -> PyResult<String> {
-    guard(|| serde_json::to_string(value))?.map_err(|failure| raise(Error::out_of_range(failure.to_string())))
+    attempt(|| to_json(value))
 }
 
 /// The value as what `json.loads` makes of its text.
@@ -20,8 +20,5 @@ pub(crate) fn dict<'py>(py: Python<'py>, value: &impl Serialize) -> PyResult<Bou
 
 /// The value that [`text`] wrote.
 pub(crate) fn parse<T: DeserializeOwned>(text: &str) -> PyResult<T> {
-    guard(|| serde_json::from_str(text))?.map_err(|failure| {
-        let (line, column, message) = (failure.line(), failure.column(), failure.to_string());
-        raise(Error::Parse { line, column, message })
-    })
+    attempt(|| from_json(text))
 }

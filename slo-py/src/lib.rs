@@ -16,17 +16,19 @@ mod counts;
 mod errors;
 mod history;
 mod interval;
+mod io;
 mod json;
 mod objective;
 mod python;
+mod report;
 mod series;
 mod slo;
 mod time;
 mod values;
 mod window;
 
+use ::slo::core;
 use pyo3::prelude::pymodule;
-use slo_core as core;
 
 /// The compiled half of `slo`; import `slo` instead.
 #[pymodule(gil_used = false)]
@@ -50,7 +52,11 @@ mod _slo {
     #[pymodule_export]
     use crate::interval::Interval;
     #[pymodule_export]
+    use crate::io::{LabelledCounts, LabelledSeries, Spec, read_prometheus, read_specs};
+    #[pymodule_export]
     use crate::objective::Objective;
+    #[pymodule_export]
+    use crate::report::{Report, Share, WindowBurn, page};
     #[pymodule_export]
     use crate::series::CountSeries;
     #[pymodule_export]

@@ -1,10 +1,11 @@
 //! Targets as exact decimals.
 
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyString, PyType};
+use pyo3::types::{PyString, PyType};
 
 use crate::core::{self, Fraction};
-use crate::errors::{attempt, guard, wrong_type};
+use crate::errors::{attempt, guard, shown, wrong_type};
 use crate::python;
 use crate::values::Number;
 
@@ -61,21 +62,21 @@ impl Objective {
         decimal(py, guard(|| self.0.budget())?)
     }
 
-    fn __str__(&self) -> String {
-        self.0.to_string()
+    fn __str__(&self) -> PyResult<String> {
+        shown(&self.0)
     }
 
-    fn __repr__(&self) -> String {
-        format!("Objective('{}')", self.0)
+    fn __repr__(&self) -> PyResult<String> {
+        Ok(format!("Objective('{}')", self.__str__()?))
     }
 
-    fn __reduce__<'py>(&self, py: Python<'py>) -> (Bound<'py, PyType>, (String,)) {
-        (py.get_type::<Self>(), (self.0.to_string(),))
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyType>, (String,))> {
+        Ok((py.get_type::<Self>(), (self.__str__()?,)))
     }
 }
 
 fn decimal(py: Python<'_>, fraction: Fraction) -> PyResult<Bound<'_, PyAny>> {
-    python::call(py, "decimal", "Decimal", (fraction.to_string(),))
+    python::call(py, "decimal", "Decimal", (shown(&fraction)?,))
 }
 
 /// Whatever says what the target is.
@@ -98,11 +99,13 @@ impl<'py> FromPyObject<'_, 'py> for Target {
         };
         match text {
             Some(text) => attempt(|| text.parse()),
-            None if given.is_instance_of::<PyBool>() => Err(wrong_type(EXPECTED, &given)),
-            None => {
-                let Ok(Number(target)) = given.extract() else { return Err(wrong_type(EXPECTED, &given)) };
-                attempt(|| core::Objective::new(target))
-            }
+            None => match given.extract() {
+                Ok(Number(target)) => attempt(|| core::Objective::new(target)),
+                Err(refusal) if refusal.is_instance_of::<PyTypeError>(given.py()) => {
+                    Err(wrong_type(EXPECTED, &given))
+                }
+                Err(refusal) => Err(refusal),
+            },
         }
         .map(Self)
     }

@@ -2,16 +2,18 @@
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyString, PyType};
+use pyo3::types::{PyDict, PyString, PyType};
 
+use crate::alert::policy::AlertPolicy;
 use crate::budget::Budget;
 use crate::core;
 use crate::counts::Counts;
-use crate::errors::{detached, guard};
+use crate::errors::{detached, guard, shown};
 use crate::history::History;
 use crate::json;
 use crate::objective::{Objective, Target};
 use crate::python;
+use crate::report::{Question, Report};
 use crate::series::CountSeries;
 use crate::time::{Instant, Span};
 use crate::values::{Number, Pair, choice};
@@ -147,6 +149,48 @@ impl Slo {
         History::new(py, self.clone(), history)
     }
 
+    /// The state of the objective at one instant, and how it came to it.
+    ///
+    /// Args:
+    ///     series: the counts, a ``CountSeries``.
+    ///     at: the instant that the report speaks of; its last one if None. Later records are left out.
+    ///     policy: the policy that raises the alerts; Google's recommended one for the window if None.
+    ///     level: the confidence level of the intervals, in (0, 1).
+    ///     every: how often the history is taken; the finest round step that makes at most 480 instants if None.
+    ///     parts: the parts of the traffic by name, a dict of ``CountSeries`` that add up to the whole.
+    ///     incidents: what is known to have happened: a list of name, begin and end.
+    ///
+    /// Returns:
+    ///     A ``Report``.
+    ///
+    /// Raises:
+    ///     TooShortError: for an empty series.
+    ///     InvalidParameterError: for an instant before the first record, a level outside (0, 1), parts that do not add
+    ///         up, or an incident that ends before it begins.
+    ///
+    /// Examples:
+    ///     >>> c = slo.CountSeries.regular(0, "1m", bad=[0, 3], total=[100, 100])
+    ///     >>> slo.Slo("99%", window="1h").report(c).budget.consumed
+    ///     1.5
+    #[pyo3(
+        signature = (series, at=None, policy=None, *, level=Number(0.95), every=None, parts=None, incidents=None),
+        text_signature = "($self, series, at=None, policy=None, *, level=0.95, every=None, parts=None, incidents=None)"
+    )]
+    #[allow(clippy::too_many_arguments, reason = "each is a keyword of the Python signature")]
+    fn report(
+        slf: &Bound<'_, Self>,
+        series: Py<CountSeries>,
+        at: Option<Instant>,
+        policy: Option<Py<AlertPolicy>>,
+        level: Number,
+        every: Option<Span>,
+        parts: Option<Py<PyDict>>,
+        incidents: Option<Vec<(String, Instant, Instant)>>,
+    ) -> PyResult<Report> {
+        let (slo, incidents) = (slf.clone().unbind(), incidents.unwrap_or_default());
+        Report::new(slf.py(), Question { slo, series, at, policy, level, every, parts, incidents })
+    }
+
     /// The objective as a dict of ``name``, ``objective`` and ``window``.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         json::dict(py, &self.0)
@@ -157,8 +201,8 @@ impl Slo {
         json::text(&self.0)
     }
 
-    fn __str__(&self) -> String {
-        self.0.to_string()
+    fn __str__(&self) -> PyResult<String> {
+        shown(&self.0)
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
@@ -166,7 +210,7 @@ impl Slo {
             Some(name) => format!(", name={}", PyString::new(py, name).repr()?),
             None => String::new(),
         };
-        Ok(format!("Slo('{}', window='{}'{name})", self.0.objective(), self.0.window()))
+        guard(|| format!("Slo('{}', window='{}'{name})", self.0.objective(), self.0.window()))
     }
 
     fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {

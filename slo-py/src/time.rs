@@ -26,7 +26,9 @@ impl<'py> FromPyObject<'_, 'py> for Span {
             let text = text.to_cow()?;
             return attempt(|| text.parse()).map(Self);
         }
-        if let Ok(delta) = given.cast_exact::<PyDelta>() {
+        if let Ok(delta) = given.cast::<PyDelta>()
+            && !is_finer(&given, "to_timedelta64")?
+        {
             let delta: TimeDelta = delta.extract()?;
             return attempt(|| Duration::try_from(delta)).map(Self);
         }
@@ -83,7 +85,9 @@ pub(crate) fn unix_nanos(given: &Bound<'_, PyAny>) -> PyResult<i64> {
     if let Ok(integer) = given.cast::<PyInt>() {
         return integer.extract().map_err(|_| beyond("timestamp", given));
     }
-    if let Ok(datetime) = given.cast_exact::<PyDateTime>() {
+    if let Ok(datetime) = given.cast::<PyDateTime>()
+        && !is_finer(given, "to_datetime64")?
+    {
         return from_datetime(datetime);
     }
     nanos(given, "instant_nanos", "timestamp", INSTANT)
@@ -103,6 +107,13 @@ fn from_datetime(datetime: &Bound<'_, PyDateTime>) -> PyResult<i64> {
         .map_err(|_| beyond("timestamp", datetime))?;
     let utc: DateTime<Utc> = utc.extract()?;
     attempt(|| Timestamp::try_from(utc)).map(Timestamp::nanos)
+}
+
+/// Whether a kind of `datetime` or `timedelta` has nanoseconds too: pandas' has, and the method to get at them.
+fn is_finer(given: &Bound<'_, PyAny>, method: &str) -> PyResult<bool> {
+    Ok(!given.is_exact_instance_of::<PyDateTime>()
+        && !given.is_exact_instance_of::<PyDelta>()
+        && given.hasattr(method)?)
 }
 
 /// Nanoseconds of what numpy or pandas made, by the package's Python half.

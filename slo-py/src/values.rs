@@ -4,7 +4,7 @@ use numpy::datetime::{Datetime, units::Nanoseconds};
 use numpy::{PyArray1, PyArrayMethods, PyReadonlyArray1};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyList, PyString};
+use pyo3::types::{PyFloat, PyList, PyString};
 
 use crate::core::{Counts, Error, Fraction, Timestamp};
 use crate::errors::{attempt, raise, wrong_type};
@@ -19,7 +19,11 @@ impl<'py> FromPyObject<'_, 'py> for Number {
     type Error = PyErr;
 
     fn extract(given: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        if given.is_instance_of::<PyBool>() || given.get_type().name()?.to_cow()?.starts_with("bool") {
+        if let Ok(float) = given.cast::<PyFloat>() {
+            return Ok(Self(float.value()));
+        }
+        // Python's own is `bool`, numpy's `bool` or, before version 2, `bool_`.
+        if given.get_type().name()?.to_cow()?.trim_end_matches('_') == "bool" {
             return Err(wrong_type("a number", &given));
         }
         given.extract().map(Self).map_err(|refusal: PyErr| {

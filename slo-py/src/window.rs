@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyType;
 
 use crate::core;
-use crate::errors::{attempt, guard};
+use crate::errors::{attempt, guard, shown};
 use crate::time::{Instant, Span};
 
 /// The last so much time, open on the left: ``(begin, end]``.
@@ -47,16 +47,16 @@ impl Window {
         Ok((Instant(begin), Instant(end)))
     }
 
-    fn __str__(&self) -> String {
-        self.0.to_string()
+    fn __str__(&self) -> PyResult<String> {
+        shown(&self.0)
     }
 
-    fn __repr__(&self) -> String {
-        format!("Window('{}')", self.0)
+    fn __repr__(&self) -> PyResult<String> {
+        Ok(format!("Window('{}')", self.__str__()?))
     }
 
-    fn __reduce__<'py>(&self, py: Python<'py>) -> (Bound<'py, PyType>, (String,)) {
-        (py.get_type::<Self>(), (self.0.to_string(),))
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyType>, (String,))> {
+        Ok((py.get_type::<Self>(), (self.__str__()?,)))
     }
 }
 

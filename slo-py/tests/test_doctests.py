@@ -27,7 +27,11 @@ def documented() -> Iterator[tuple[str, object]]:
 EXAMPLES = [
     example
     for name, thing in documented()
-    if (example := doctest.DocTestParser().get_doctest(inspect.getdoc(thing) or "", {"slo": slo}, name, None, 0)).examples
+    if (
+        example := doctest.DocTestParser().get_doctest(
+            inspect.getdoc(thing) or "", {"slo": slo}, name, None, 0
+        )
+    ).examples
 ]
 
 

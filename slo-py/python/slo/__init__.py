@@ -7,6 +7,7 @@ Examples:
     Budget(sli=0.9987, consumed=130.0%, remaining=-300 of 1000, exhausted)
 """
 
+from slo import io
 from slo._slo import (
     Alert,
     AlertPolicy,
@@ -21,10 +22,14 @@ from slo._slo import (
     History,
     Interval,
     Objective,
+    Report,
+    Share,
     Slo,
     Window,
+    WindowBurn,
     __version__,
     burn_rates,
+    page,
 )
 from slo.errors import (
     InternalError,
@@ -63,12 +68,17 @@ __all__ = [
     "Objective",
     "OutOfRangeError",
     "ParseError",
+    "Report",
+    "Share",
     "Slo",
     "SloError",
     "TooShortError",
     "UnorderedError",
     "UnsupportedError",
     "Window",
+    "WindowBurn",
     "__version__",
     "burn_rates",
+    "io",
+    "page",
 ]

@@ -27,6 +27,9 @@ _NANOS = {
     "ns": 1,
 }
 
+# What numpy holds in the place of a missing instant.
+_MISSING = int(np.iinfo(np.int64).min)
+
 
 def values(name: str, data: Any) -> NDArray[np.float64]:
     """A column of real numbers as contiguous float64; missing ones become NaN."""
@@ -61,7 +64,7 @@ def instants(name: str, data: Any) -> NDArray[np.int64] | list[object]:
         return _nanoseconds(name, array)
     if array.dtype.kind not in "iu":
         raise TypeError(f"{name} must hold instants, not {array.dtype}")
-    if array.dtype == np.uint64 and array.max() > np.iinfo(np.int64).max:
+    if array.dtype == np.uint64 and int(array.max()) > np.iinfo(np.int64).max:
         raise OutOfRangeError(f"{name} is out of range", what=name)
     return np.require(array, np.int64, ["C", "A"])
 
@@ -71,7 +74,7 @@ def instant_nanos(value: Any) -> int | None:
     if hasattr(value, "to_datetime64"):
         value = value.to_datetime64()
     if isinstance(value, np.datetime64):
-        return _exact(np.array(value).astype(_days(value.dtype)))
+        return _exact("timestamp", value)
     if isinstance(value, np.integer):
         return int(value)
     return None
@@ -82,9 +85,9 @@ def duration_nanos(value: Any) -> int | None:
     if hasattr(value, "to_timedelta64"):
         value = value.to_timedelta64()
     if isinstance(value, np.timedelta64):
-        if np.datetime_data(value.dtype)[0] not in _NANOS or np.isnat(value):
-            _refuse("duration", value, "needs a unit of fixed length, from nanoseconds to weeks")
-        return _exact(np.array(value))
+        if np.isnat(value):
+            _refuse("duration", value, "is no length of time")
+        return _exact("duration", value)
     if isinstance(value, np.integer):
         return int(value) * _NANOS["s"]
     if isinstance(value, np.floating):
@@ -106,16 +109,13 @@ def columns(frame: Any, *names: str | None) -> tuple[Any, ...]:
 def _named(frame: Any, name: str) -> Any:
     try:
         return frame[name]
-    except (KeyError, IndexError, TypeError, ValueError) as refusal:
-        reason = "is no column of the frame"
-        raise InvalidParameterError(
-            f"column = {name!r}: {reason}", name="column", value=repr(name), reason=reason
-        ) from refusal
+    except (KeyError, IndexError, ValueError):
+        pass
     except Exception as refusal:
-        # polars has an exception class of its own for this, without a common base.
+        # polars has an exception class of its own for this.
         if type(refusal).__name__ != "ColumnNotFoundError":
             raise
-        _refuse("column", name, "is no column of the frame")
+    _refuse("column", repr(name), "is no column of the frame")
 
 
 def _column(name: str, data: Any) -> Array:
@@ -138,7 +138,10 @@ def _array(data: Any) -> Array:
         return np.asarray(data)
     dtype = getattr(data, "dtype", None)
     if getattr(dtype, "pyarrow_dtype", None) is not None:
-        return _array(_arrow(data))
+        # pandas over Arrow: its own way to numpy loses units and makes objects of missing values.
+        import pyarrow
+
+        return _array(pyarrow.array(data))
     if dtype is not None and getattr(dtype, "tz", None) is not None:
         # pandas with a time zone: numpy has none, its instants are in UTC.
         return np.asarray(data.to_numpy(dtype=f"datetime64[{dtype.unit}]"))
@@ -155,7 +158,7 @@ def _array(data: Any) -> Array:
 
 def _unmasked(data: np.ma.MaskedArray[Any, Any]) -> Array:
     """The array with NaN or NaT where it is masked."""
-    missing: Any = np.datetime64("NaT") if data.dtype.kind == "M" else np.nan
+    missing: Any = np.datetime64("NaT", "s") if data.dtype.kind == "M" else np.nan
     array: Array = np.array(data.data, np.float64 if data.dtype.kind in "biuf" else data.dtype)
     array[np.ma.getmaskarray(data)] = missing
     return array
@@ -192,13 +195,15 @@ def _numbers(name: str, array: Array) -> Array:
 
 
 def _nanoseconds(name: str, array: Array) -> NDArray[np.int64]:
-    """Instants of any unit in nanoseconds; numpy's own cast wraps around silently where they do not fit."""
-    given = array.astype(_days(array.dtype), copy=False)
-    nanos = given.astype("datetime64[ns]")
-    lost = (nanos.astype(given.dtype) != given) & ~np.isnat(given)
+    """Instants of any unit in nanoseconds; numpy's own cast may wrap around where they do not fit."""
+    given = _fixed(array)
+    scale = _scale(name, given)
+    counts = given.astype(np.int64)
+    missing = np.isnat(given)
+    lost = (np.abs(counts) > np.iinfo(np.int64).max // scale) & ~missing
     if lost.any():
         index = int(lost.argmax())
-        reason = "must lie between the years 1677 and 2262, in nanoseconds"
+        reason = "must lie between the years 1677 and 2262"
         raise InvalidParameterError(
             f"{name}[{index}] = {array[index]}: {reason}",
             name=name,
@@ -206,22 +211,27 @@ def _nanoseconds(name: str, array: Array) -> NDArray[np.int64]:
             reason=reason,
             index=index,
         )
-    return np.require(nanos.view(np.int64), np.int64, ["C", "A"])
+    return np.where(missing, _MISSING, counts * scale)
 
 
-def _days(dtype: np.dtype[Any]) -> np.dtype[Any]:
-    """The same type, but in days where its unit is a year or a month."""
-    return np.dtype("datetime64[D]") if np.datetime_data(dtype)[0] in "YM" else dtype
-
-
-def _exact(array: Array) -> int:
+def _exact(name: str, value: Any) -> int:
     """A single instant or duration in nanoseconds, in integers that cannot overflow."""
-    if np.isnat(array):
-        return int(np.iinfo(np.int64).min)
+    given = _fixed(np.array(value))
+    return _MISSING if np.isnat(given) else int(given.astype(np.int64)) * _scale(name, given)
+
+
+def _fixed(array: Array) -> Array:
+    """The same instants, but in days where their unit is a year or a month."""
+    unit = np.datetime_data(array.dtype)[0]
+    return array.astype("datetime64[D]") if array.dtype.kind == "M" and unit in "YM" else array
+
+
+def _scale(name: str, array: Array) -> int:
+    """The nanoseconds in the array's unit."""
     unit, count = np.datetime_data(array.dtype)
     if unit not in _NANOS:
-        _refuse("timestamp", array, "needs a unit from nanoseconds to years")
-    return int(array.astype(np.int64)) * count * _NANOS[unit]
+        _refuse(name, array, "needs a unit of fixed length, of nanoseconds at least")
+    return count * _NANOS[unit]
 
 
 def _refuse(name: str, value: object, reason: str) -> NoReturn:

@@ -13,7 +13,7 @@ from slo.errors import UnsupportedError
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from slo import AlertPolicy, AlertTimeline, Budget, CountSeries, History, Slo
+    from slo import AlertPolicy, AlertTimeline, Budget, CountSeries, History, Report, Slo
 
 # Rows that a table in a notebook shows at most.
 _ROWS = 20
@@ -91,6 +91,26 @@ def history_html(history: History) -> str:
         )
     ]
     return _table(str(history.slo), header, rows, len(history))
+
+
+def report_html(report: Report) -> str:
+    """The report as tables: budget, burn rates, alerts and shares."""
+    burns = [
+        (rate.window, "no traffic" if rate.burn is None else f"{rate.burn:.2f}", f"{rate.limit or 1:g}")
+        for rate in report.burn_rates
+    ]
+    shares = [
+        (share.name, f"{share.counts.bad:,.15g}", f"{share.counts.total:,.15g}", f"{share.of_bad:.1%}")
+        for share in report.shares
+    ]
+    tables = [
+        budget_html(report.budget),
+        _table("Burn rates", ["window", "burn rate", "limit"], burns),
+        timeline_html(report.timeline),
+    ]
+    if shares:
+        tables.append(_table("Burnt by", ["part", "bad", "total", "of the errors"], shares))
+    return "".join(tables)
 
 
 def timeline_repr(timeline: AlertTimeline) -> str:

@@ -7,7 +7,7 @@ use pyo3::types::{PyList, PyType};
 use super::rule::{BurnRule, parse_operator};
 use super::timeline::AlertTimeline;
 use crate::core;
-use crate::errors::{attempt, detached};
+use crate::errors::{attempt, detached, guard, shown};
 use crate::json;
 use crate::python;
 use crate::series::CountSeries;
@@ -94,8 +94,8 @@ impl AlertPolicy {
 
     /// Every window that some rule looks at, once each, shortest first: a list of ``timedelta``.
     #[getter]
-    fn windows(&self) -> Vec<Span> {
-        self.0.windows().into_iter().map(Span).collect()
+    fn windows(&self) -> PyResult<Vec<Span>> {
+        guard(|| self.0.windows().into_iter().map(Span).collect())
     }
 
     /// Whether each rule fires at each instant of a series, decided exactly.
@@ -171,9 +171,9 @@ impl AlertPolicy {
         self.0.rules().len()
     }
 
-    fn __repr__(&self) -> String {
-        let rules: Vec<String> = self.0.rules().iter().map(ToString::to_string).collect();
-        format!("AlertPolicy({})", rules.join("; "))
+    fn __repr__(&self) -> PyResult<String> {
+        let rules: Vec<String> = self.0.rules().iter().map(shown).collect::<PyResult<_>>()?;
+        Ok(format!("AlertPolicy({})", rules.join("; ")))
     }
 
     fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {

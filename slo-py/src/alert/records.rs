@@ -224,11 +224,16 @@ impl Episode {
         json::text(&self.0)
     }
 
-    fn __repr__(&self) -> String {
+    fn __repr__(&self) -> PyResult<String> {
         let core::Episode { severity, rules, begin, end, burn, cost, .. } = &self.0;
-        let end = end.map_or_else(|| "still firing".to_owned(), |end| format!("to {end}"));
-        let (rules, cost) = (rules.len(), cost * 100.0);
-        format!("Episode({severity} from {begin} {end}, {rules} rules, burn={burn}, cost={cost:.1}%)")
+        guard(|| {
+            let end = end.map_or_else(|| ", still firing".to_owned(), |end| format!(" to {end}"));
+            let (rules, cost) = (rules.len(), cost * 100.0);
+            let plural = if rules == 1 { "" } else { "s" };
+            format!(
+                "Episode({severity} from {begin}{end}, {rules} rule{plural}, burn={burn:.1}, cost={cost:.1}%)"
+            )
+        })
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyType>, Bound<'py, PyTuple>)> {
@@ -278,11 +283,11 @@ impl Detection {
         json::text(&self.0)
     }
 
-    fn __repr__(&self) -> String {
-        match (self.0.alert, self.0.delay) {
+    fn __repr__(&self) -> PyResult<String> {
+        guard(|| match (self.0.alert, self.0.delay) {
             (Some(alert), Some(delay)) => format!("Detection(alert={alert}, delay={delay})"),
             _ => "Detection(unnoticed)".to_owned(),
-        }
+        })
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> (Bound<'py, PyType>, (Option<usize>, Option<String>)) {

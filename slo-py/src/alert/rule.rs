@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyType;
 
 use crate::core::{self, Operator};
-use crate::errors::{attempt, guard};
+use crate::errors::{attempt, guard, shown};
 use crate::json;
 use crate::time::Span;
 use crate::values::{Number, choice};
@@ -54,8 +54,8 @@ impl BurnRule {
 
     /// The burn rate that must be exceeded, to the nearest float.
     #[getter]
-    fn factor(&self) -> f64 {
-        self.0.factor().to_f64()
+    fn factor(&self) -> PyResult<f64> {
+        guard(|| self.0.factor().to_f64())
     }
 
     /// How urgently someone must be told.
@@ -66,14 +66,14 @@ impl BurnRule {
 
     /// How the burn rate must compare with the factor, ``">"`` or ``">="``.
     #[getter]
-    fn operator(&self) -> String {
-        self.0.comparison().to_string()
+    fn operator(&self) -> PyResult<String> {
+        shown(&self.0.comparison())
     }
 
     /// The share of the budget that is spent when the long window reaches the factor; None if the rule came from none.
     #[getter]
-    fn budget_share(&self) -> Option<f64> {
-        self.0.budget_share().map(|share| share.to_f64())
+    fn budget_share(&self) -> PyResult<Option<f64>> {
+        guard(|| self.0.budget_share().map(|share| share.to_f64()))
     }
 
     /// The rule as a dict; durations and exact numbers as text.
@@ -86,8 +86,8 @@ impl BurnRule {
         json::text(&self.0)
     }
 
-    fn __str__(&self) -> String {
-        self.0.to_string()
+    fn __str__(&self) -> PyResult<String> {
+        shown(&self.0)
     }
 
     fn __repr__(&self) -> PyResult<String> {

@@ -32,7 +32,7 @@ pub(crate) struct AlertTimeline {
 }
 
 impl AlertTimeline {
-    pub(super) fn new(
+    pub(crate) fn new(
         policy: &Bound<'_, AlertPolicy>,
         slo: &Bound<'_, Slo>,
         series: &Bound<'_, CountSeries>,

@@ -58,7 +58,7 @@ impl PartialEq for CountSeries {
 }
 
 impl CountSeries {
-    fn from_core(series: core::CountSeries) -> Self {
+    pub(crate) fn from_core(series: core::CountSeries) -> Self {
         Self { series, columns: PyOnceLock::new() }
     }
 
@@ -319,6 +319,26 @@ impl CountSeries {
     ///     array([2., 3.])
     fn between(&self, py: Python<'_>, begin: Instant, end: Instant) -> PyResult<Self> {
         detached(py, || Ok(self.series.between(begin.0, end.0))).map(Self::from_core)
+    }
+
+    /// All the series together: counts at the same instant are added.
+    ///
+    /// Args:
+    ///     series: an iterable of ``CountSeries``.
+    ///
+    /// Raises:
+    ///     OutOfRangeError: if a total is infinite, or the joint span does not fit 292 years.
+    ///
+    /// Examples:
+    ///     >>> a = slo.CountSeries([10, 20], bad=[1, 2], total=[9, 9])
+    ///     >>> slo.CountSeries.sum([a, a, a]).bad
+    ///     array([3., 6.])
+    #[classmethod]
+    fn sum(class: &Bound<'_, PyType>, series: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let parts: Vec<Bound<'_, Self>> =
+            series.try_iter()?.map(|part| Ok(part?.cast_into::<Self>()?)).collect::<PyResult<_>>()?;
+        let parts: Vec<&core::CountSeries> = parts.iter().map(|part| &part.get().series).collect();
+        detached(class.py(), || core::CountSeries::sum(parts)).map(Self::from_core)
     }
 
     /// Both series together: counts at the same instant are added.

@@ -240,7 +240,8 @@ fn shares(budget: &Budget, parts: &[Part], (begin, end): (Timestamp, Timestamp))
         parts.iter().map(|p| (p, p.counts.counts_between(begin, end))).collect();
     let sum = counted.iter().try_fold(Counts::default(), |sum, (_, counts)| sum.merge(counts))?;
     let whole = budget.counts();
-    if !parts.is_empty() && !(agree(sum.bad(), whole.bad()) && agree(sum.total(), whole.total())) {
+    let adds_up = agree(sum.bad(), whole.bad()) && agree(sum.total(), whole.total());
+    if !parts.is_empty() && !adds_up {
         let value = format!("{} bad of {}", sum.bad(), sum.total());
         let reason = format!("must add up to the {} bad of {} in the window", whole.bad(), whole.total());
         return Err(Error::invalid("parts", value, reason));

@@ -1,0 +1,39 @@
+"""Text formats: SLO specs and Prometheus' answers in.
+
+Examples:
+    >>> import slo
+    >>> answer = '''{"status": "success", "data": {"resultType": "vector", "result": [
+    ...     {"metric": {"__name__": "up"}, "value": [0, "1"]}]}}'''
+    >>> slo.io.read_prometheus(answer)
+    [LabelledSeries(up, 1 samples)]
+"""
+
+from __future__ import annotations
+
+import os
+
+from slo import _slo
+from slo._slo import LabelledCounts, LabelledSeries, Spec, read_prometheus
+
+__all__ = ["LabelledCounts", "LabelledSeries", "Spec", "read_prometheus", "read_specs"]
+
+
+def read_specs(source: str | os.PathLike[str]) -> list[Spec]:
+    """Read the objectives of OpenSLO v1 objects, YAML or JSON.
+
+    Args:
+        source: a path, or the text itself: a string that holds a line break or begins with ``{`` is text.
+
+    Returns:
+        One ``Spec`` for each objective.
+
+    Raises:
+        ParseError: with line and column where the text is not such objects.
+        UnsupportedError: for another version or kind of object.
+        LimitExceededError: for more than 1 MiB of text.
+        OSError: if the file cannot be read.
+    """
+    if isinstance(source, str) and ("\n" in source or source.lstrip().startswith("{")):
+        return _slo.read_specs(source)
+    with open(source, encoding="utf-8") as file:
+        return _slo.read_specs(file.read())

@@ -1,0 +1,86 @@
+"""Everything pickles, copies and compares."""
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import slo
+
+BURST = slo.CountSeries.regular(0, "1m", bad=[0, 30, 0], total=[100, 100, 100])
+CHECKOUT = slo.Slo("99%", window="1h", name='o\'clock "é"')
+POLICY = slo.AlertPolicy([slo.BurnRule("2m", "1m", 10.0, "ticket", ">=")])
+BUDGET = CHECKOUT.budget(BURST)
+TIMELINE = POLICY.evaluate(CHECKOUT, BURST)
+
+THINGS = [
+    slo.Objective("99.95%"),
+    slo.Window("28d"),
+    CHECKOUT,
+    slo.Slo("99%", "1h"),
+    BURST,
+    slo.CountSeries([0, 5, 7], good=[0.5, 0.25, 1], total=[1, 1, 1.5], resolution="2s"),
+    slo.CountSeries([], bad=[], total=[]),
+    BURST.counts,
+    BUDGET,
+    BUDGET.interval(),
+    BUDGET.as_downtime(),
+    CHECKOUT.history(BURST),
+    POLICY,
+    POLICY.rules[0],
+    slo.AlertPolicy.google_sre("28d"),
+    slo.AlertPolicy.google_sre("28d").rules[3],
+    TIMELINE,
+    POLICY.evaluate(CHECKOUT, BURST, every="30s"),
+    TIMELINE.alerts[0],
+    TIMELINE.by_severity()[0],
+    *TIMELINE.detections([(0, 60_000_000_000), (10**15, 10**15 + 1)]),
+]
+
+
+@pytest.mark.parametrize("thing", THINGS, ids=lambda thing: type(thing).__name__)
+def test_what_is_pickled_or_copied_is_equal(thing: object) -> None:
+    for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
+        again = pickle.loads(pickle.dumps(thing, protocol))
+        assert type(again) is type(thing)
+        assert again == thing
+        assert repr(again) == repr(thing)
+    assert copy.copy(thing) == thing
+    assert copy.deepcopy(thing) == thing
+
+
+@pytest.mark.parametrize("thing", THINGS, ids=lambda thing: type(thing).__name__)
+def test_nothing_equals_another_type(thing: object) -> None:
+    assert thing != 1
+    assert thing != repr(thing)
+    assert thing is not None
+
+
+@pytest.mark.parametrize("thing", THINGS, ids=lambda thing: type(thing).__name__)
+def test_everything_is_frozen(thing: object) -> None:
+    with pytest.raises(AttributeError):
+        thing.name = "other"
+    with pytest.raises(AttributeError):
+        thing.something = 1
+
+
+def test_values_are_hashable_and_results_are_not() -> None:
+    hashable = (slo.Objective, slo.Window, slo.Slo, slo.BurnRule, slo.AlertPolicy)
+    for thing in THINGS:
+        if isinstance(thing, hashable):
+            assert hash(thing) == hash(copy.deepcopy(thing))
+        else:
+            with pytest.raises(TypeError, match="unhashable"):
+                hash(thing)
+
+
+@given(st.lists(st.tuples(st.integers(0, 2**40), st.integers(0, 2**40)), min_size=2, max_size=20))
+def test_a_series_of_integers_survives_exactly(counts: list[tuple[int, int]]) -> None:
+    good, bad = zip(*counts, strict=True)
+    series = slo.CountSeries.regular(0, "1m", good=good, bad=bad)
+    again = pickle.loads(pickle.dumps(series))
+    assert again == series
+    assert np.array_equal(again.bad, bad)
