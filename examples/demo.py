@@ -34,15 +34,13 @@ def main(out: Path) -> None:
     """Print a report for each objective and write them all to ``out`` as one page."""
     planted = json.loads((RECORDING / "incidents.json").read_text())
     reports = [report_on(spec, planted["incidents"]) for spec in slo.io.read_specs(HERE / "prometheus-api.yaml")]
-    for report in reports:
-        print(report, end="\n\n")
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(slo.page("The query API of a recorded Prometheus", reports), encoding="utf-8")
     print(f"The same with plots: {out}")
 
 
 def report_on(spec: slo.io.Spec, planted: list[dict[str, str]]) -> slo.Report:
-    """Count one objective's events in the recording and report on them."""
+    """Count one objective's events in the recording, report on them, and print the report."""
     source, kind = SOURCES[spec.name]
     series = slo.io.read_prometheus((RECORDING / source).read_text())
     counted = spec.counts(series, by=["handler"])
@@ -50,10 +48,14 @@ def report_on(spec: slo.io.Spec, planted: list[dict[str, str]]) -> slo.Report:
     incidents = [
         (incident["description"], instant(incident["begin"]), instant(incident["end"]))
         for incident in planted
-        if incident["kind"] in (kind, "restart", "quiet")
+        if incident["kind"] == kind
     ]
     policy = slo.AlertPolicy.from_shares(spec.slo.window, SHARES)
-    return spec.slo.report(slo.CountSeries.sum(parts.values()), policy=policy, parts=parts, incidents=incidents)
+    report = spec.slo.report(slo.CountSeries.sum(parts.values()), policy=policy, parts=parts, incidents=incidents)
+    print(report)
+    resets = sorted({str(reset) for part in counted for reset in part.resets.astype("datetime64[s]")})
+    print(f"Counters began again at 0\n  seen at {', '.join(resets)} UTC\n\n")
+    return report
 
 
 def instant(unix_seconds: str) -> datetime:

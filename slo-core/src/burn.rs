@@ -119,11 +119,15 @@ impl<'a> Trailing<'a> {
     }
 
     fn burn_rates(&self, budget: Fraction, rates: &mut [f64]) {
-        if let (Prefix::Plain { bad, total }, Some(points)) = (self.prefix, self.points())
+        if let (Prefix::Plain(sums), Some(points)) = (self.prefix, self.points())
+            && let (bad, total) = sums.columns()
             && let Some((p, q)) = plain_terms(budget, total)
         {
-            let [bad, total] = [Lag::new(bad, points), Lag::new(total, points)];
-            return fill_lagged([bad, total], 0, rates, |[bad, total]| bad * q / (total * p));
+            fill_ago([bad, total], [0, points], 0, rates, |[now, ago]| {
+                let [bad, total] = [now[0] - ago[0], now[1] - ago[1]];
+                bad * q / (total * p)
+            });
+            return;
         }
         for (point, rate) in rates.iter_mut().enumerate() {
             let counts = self.counts(point);
@@ -143,57 +147,42 @@ pub(crate) fn plain_terms(fraction: Fraction, totals: &[f64]) -> Option<(f64, f6
         .then_some((p, q))
 }
 
-/// Running totals seen through a window of so many points.
-#[derive(Clone, Copy)]
-pub(crate) struct Lag<'a> {
-    sums: &'a [f64],
-    points: usize,
-}
-
-impl<'a> Lag<'a> {
-    pub(crate) const fn new(sums: &'a [f64], points: usize) -> Self {
-        Self { sums, points }
-    }
-
-    /// The count of the window at a point.
-    fn at(&self, point: usize) -> f64 {
-        let sum = |index: usize| self.sums.get(index).copied().unwrap_or(f64::NAN);
-        sum(point + 1) - sum((point + 1).saturating_sub(self.points))
-    }
-
-    /// The totals after each of the points `from..to`, and the totals before the window there.
-    fn slices(&self, from: usize, to: usize) -> (&'a [f64], &'a [f64]) {
-        let cut = |from: usize, to: usize| self.sums.get(from..to).unwrap_or_default();
-        (cut(from + 1, to + 1), cut(from + 1 - self.points, to + 1 - self.points))
-    }
-}
-
-/// Writes `value` of the windows' counts at the points from `from` on, as many as `out` has places.
-pub(crate) fn fill_lagged<const N: usize, T>(
-    lags: [Lag<'_>; N],
+/// Writes `value` of the running totals as they are, or were so many points ago, at the points from `from` on.
+///
+/// Before the beginning every running total is 0.
+#[allow(clippy::inline_always, reason = "only what is inlined is compiled for the wider vectors")]
+#[inline(always)]
+pub(crate) fn fill_ago<const M: usize, const N: usize, T>(
+    sums: [&[f64]; M],
+    ago: [usize; N],
     from: usize,
     out: &mut [T],
-    value: impl Fn([f64; N]) -> T,
+    value: impl Fn([[f64; M]; N]) -> T,
 ) {
     let to = from + out.len();
-    // Up to here some window still reaches back to the beginning.
-    let full = lags.iter().map(|lag| lag.points).max().unwrap_or(0).clamp(from, to);
+    // Up to here some total is one of before the beginning.
+    let full = ago.into_iter().max().unwrap_or(0).clamp(from, to);
     let (head, tail) = out.split_at_mut(full - from);
     for (point, out) in (from..).zip(head) {
-        *out = value(lags.map(|lag| lag.at(point)));
+        let at = |ago: usize| {
+            sums.map(|sums| sums.get((point + 1).saturating_sub(ago)).copied().unwrap_or(f64::NAN))
+        };
+        *out = value(ago.map(at));
     }
     let len = tail.len();
-    let pieces = lags.map(|lag| if len > 0 { lag.slices(full, to) } else { Default::default() });
-    if pieces.iter().any(|(after, before)| after.len() != len || before.len() != len) {
+    let cut =
+        |ago: usize| sums.map(|sums| if len > 0 { sums.get(full + 1 - ago..to + 1 - ago) } else { None });
+    let pieces = ago.map(|ago| cut(ago).map(Option::unwrap_or_default));
+    if pieces.iter().flatten().any(|piece| piece.len() != len) {
         return;
     }
     for (point, out) in tail.iter_mut().enumerate() {
         #[allow(
             clippy::indexing_slicing,
-            reason = "every slice has the loop's length, so the checks are elided"
+            reason = "every piece has the loop's length, so the checks are elided"
         )]
-        let counts = pieces.map(|(after, before)| after[point] - before[point]);
-        *out = value(counts);
+        let totals = pieces.map(|pieces| pieces.map(|piece| piece[point]));
+        *out = value(totals);
     }
 }
 

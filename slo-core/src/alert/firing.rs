@@ -5,14 +5,11 @@ use pulp::{Arch, Simd, WithSimd};
 
 use super::policy::AlertPolicy;
 use super::rule::{BurnRule, Operator};
-use crate::burn::{Trailing, plain_terms};
+use crate::burn::{Trailing, fill_ago, plain_terms};
 use crate::error::Result;
 use crate::fraction::Fraction;
 use crate::series::{CountSeries, Prefix};
 use crate::slo::Slo;
-
-/// Points that are decided at once: few enough that all rules find them in the nearest cache.
-const TILE: usize = 1024;
 
 /// One rule against one series.
 pub(super) struct RuleOn<'a> {
@@ -42,14 +39,13 @@ impl<'a> RuleOn<'a> {
         }
     }
 
-    /// The rule in the form that needs one comparison a window, where the series allows it.
-    fn even(&self, len: usize) -> Option<EvenRule> {
-        let Prefix::Plain { total, .. } = self.prefix else { return None };
+    /// The rule in the form that vectors decide, where the series allows it.
+    fn even(&self) -> Option<EvenRule<'a>> {
+        let Prefix::Plain(sums) = self.prefix else { return None };
+        let (bad, total) = sums.columns();
         let (p, q) = plain_terms(self.threshold, total)?;
-        let [short, long] = [self.short.points()?, self.long.points()?].map(|points| points.min(len));
-        let reach = short.max(long);
-        let traffic = (self.rule.comparison() == Operator::AtLeast).then(|| Recent::new(reach));
-        Some(EvenRule { p, q, short, long, excess: Recent::new(reach), traffic })
+        let [short, long] = [self.short.points()?, self.long.points()?];
+        Some(EvenRule { bad, total, p, q, short, long, operator: self.rule.comparison() })
     }
 }
 
@@ -61,22 +57,62 @@ impl<'a> RuleOn<'a> {
 /// D[k] = q · bad[k] - p · total[k],   a window burns above the threshold iff D[now] > D[before]
 /// ```
 ///
-/// Every `D` is an integer below 2^53 and so exact: a window costs one comparison.
-struct EvenRule {
+/// Every `D` is an integer below 2^53 and so exact.
+struct EvenRule<'a> {
+    bad: &'a [f64],
+    total: &'a [f64],
     p: f64,
     q: f64,
     short: usize,
     long: usize,
-    excess: Recent,
-    /// The running total, which at equality must have grown too.
-    traffic: Option<Recent>,
+    operator: Operator,
 }
 
-/// All the rules of a policy on the same running totals.
+impl EvenRule<'_> {
+    /// Whether some long window that ends at one of the points `from..to` may burn above the threshold.
+    ///
+    /// # Method
+    ///
+    /// Running totals never fall. So none of these windows holds more bad events than there are from the first window's
+    /// begin to the last one's end, nor fewer events than there are from the last one's begin to the first one's end.
+    fn may_fire(&self, from: usize, to: usize) -> bool {
+        let at = |sums: &[f64], index: usize| sums.get(index).copied().unwrap_or(f64::NAN);
+        let bad = at(self.bad, to) - at(self.bad, (from + 1).saturating_sub(self.long));
+        let total = at(self.total, from + 1) - at(self.total, to.saturating_sub(self.long));
+        match self.operator {
+            Operator::Above => bad * self.q > total * self.p,
+            Operator::AtLeast => bad * self.q >= total * self.p,
+        }
+    }
+
+    /// Decides the points from `from` on, one by one.
+    #[allow(clippy::inline_always, reason = "only what is inlined is compiled for the wider vectors")]
+    #[inline(always)]
+    fn decide(&self, from: usize, fires: &mut [bool]) {
+        let Self { bad, total, p, q, short, long, operator } = *self;
+        let excess = |bad: f64, total: f64| q * bad - p * total;
+        match operator {
+            Operator::Above => {
+                fill_ago([bad, total], [0, short, long], from, fires, |[now, short, long]| {
+                    let now = excess(now[0], now[1]);
+                    (now > excess(short[0], short[1])) & (now > excess(long[0], long[1]))
+                });
+            }
+            Operator::AtLeast => {
+                fill_ago([bad, total], [0, short, long], from, fires, |[now, short, long]| {
+                    let counted = (now[1] > short[1]) & (now[1] > long[1]);
+                    let now = excess(now[0], now[1]);
+                    counted & (now >= excess(short[0], short[1])) & (now >= excess(long[0], long[1]))
+                });
+            }
+        }
+    }
+}
+
+/// One rule's decisions at all points, which are false to begin with.
 struct EvenFiring<'a, 'f> {
-    bad: &'a [f64],
-    total: &'a [f64],
-    rules: Vec<(EvenRule, &'f mut [bool])>,
+    rule: EvenRule<'a>,
+    fires: &'f mut [bool],
 }
 
 impl WithSimd for EvenFiring<'_, '_> {
@@ -85,83 +121,23 @@ impl WithSimd for EvenFiring<'_, '_> {
     #[allow(clippy::inline_always, reason = "only what is inlined here is compiled for the wider vectors")]
     #[inline(always)]
     fn with_simd<S: Simd>(self, _simd: S) {
-        let Self { bad, total, mut rules } = self;
-        // The running totals begin with a 0 that stands for no point.
-        let tiles = bad
-            .get(1..)
-            .unwrap_or_default()
-            .chunks(TILE)
-            .zip(total.get(1..).unwrap_or_default().chunks(TILE));
-        for (tile, (bad, total)) in tiles.enumerate() {
-            for (rule, fires) in &mut rules {
-                let fires = fires.chunks_mut(TILE).nth(tile).unwrap_or_default();
-                rule.decide(bad, total, fires);
+        let Self { rule, fires } = self;
+        // Blocks are short beside the window, so that the bounds are sharp, and are looked at again in smaller pieces.
+        let block = (rule.long / 2).clamp(32, 1024);
+        let piece = (block / 8).clamp(32, 128);
+        let len = fires.len();
+        for from in (0..len).step_by(block) {
+            let to = (from + block).min(len);
+            if !rule.may_fire(from, to) {
+                continue;
+            }
+            let mut pieces = (from..to).step_by(piece).map(|from| (from, (from + piece).min(to)));
+            let first = pieces.find(|(from, to)| rule.may_fire(*from, *to));
+            let last = pieces.rfind(|(from, to)| rule.may_fire(*from, *to)).or(first);
+            if let (Some((from, _)), Some((_, to))) = (first, last) {
+                rule.decide(from, fires.get_mut(from..to).unwrap_or_default());
             }
         }
-    }
-}
-
-impl EvenRule {
-    /// Decides the points of the next tile.
-    #[allow(clippy::inline_always, reason = "only what is inlined is compiled for the wider vectors")]
-    #[inline(always)]
-    fn decide(&mut self, bad: &[f64], total: &[f64], fires: &mut [bool]) {
-        let Self { p, q, short, long, excess, traffic } = self;
-        for (excess, (bad, total)) in excess.advance(bad.len()).iter_mut().zip(bad.iter().zip(total)) {
-            *excess = *q * bad - *p * total;
-        }
-        let [now, short_ago, long_ago] = excess.ago([0, *short, *long]);
-        let burns = now.iter().zip(short_ago.iter().zip(long_ago));
-        let Some(traffic) = traffic else {
-            for (fires, (now, (short, long))) in fires.iter_mut().zip(burns) {
-                *fires = (now > short) & (now > long);
-            }
-            return;
-        };
-        traffic.advance(total.len()).copy_from_slice(total);
-        let [total, total_short, total_long] = traffic.ago([0, *short, *long]);
-        let counted = total.iter().zip(total_short.iter().zip(total_long));
-        for (fires, ((now, (short, long)), (total, (none, nothing)))) in
-            fires.iter_mut().zip(burns.zip(counted))
-        {
-            *fires = (now >= short) & (now >= long) & (total > none) & (total > nothing);
-        }
-    }
-}
-
-/// A running quantity over the present tile and as far back as the longest window reaches; 0 before the beginning.
-struct Recent {
-    values: Vec<f64>,
-    reach: usize,
-    /// The present tile begins here.
-    begin: usize,
-    len: usize,
-}
-
-impl Recent {
-    /// Tiles between two moves of what is still needed to the front.
-    const TILES: usize = 8;
-
-    fn new(reach: usize) -> Self {
-        Self { values: vec![0.0; reach + Self::TILES * TILE], reach, begin: reach, len: 0 }
-    }
-
-    /// Makes the present tile part of the past, and gives place to the next one.
-    fn advance(&mut self, len: usize) -> &mut [f64] {
-        self.begin += self.len;
-        self.len = len;
-        if self.begin + len > self.values.len() {
-            self.values.copy_within(self.begin - self.reach..self.begin, 0);
-            self.begin = self.reach;
-        }
-        self.values.get_mut(self.begin..self.begin + len).unwrap_or_default()
-    }
-
-    /// The present tile as it was so many points before.
-    fn ago<const N: usize>(&self, points: [usize; N]) -> [&[f64]; N] {
-        points.map(|points| {
-            self.values.get(self.begin - points..self.begin - points + self.len).unwrap_or_default()
-        })
     }
 }
 
@@ -195,17 +171,13 @@ impl AlertPolicy {
     /// [`Error::OutOfRange`](crate::Error::OutOfRange) if an exact threshold does not fit 128 bits.
     pub fn firing(&self, slo: &Slo, series: &CountSeries) -> Result<Array2<bool>> {
         let mut fires = Array2::from_elem((self.rules().len(), series.len()), false);
-        let mut rules = Vec::new();
         for (rule, row) in self.rules().iter().zip(fires.rows_mut()) {
             let rule = RuleOn::new(rule, slo, series)?;
-            let row = row.into_slice().unwrap_or_default();
-            match rule.even(row.len()) {
-                Some(rule) => rules.push((rule, row)),
-                None => rule.firing(row),
+            let fires = row.into_slice().unwrap_or_default();
+            match rule.even() {
+                Some(rule) => Arch::new().dispatch(EvenFiring { rule, fires }),
+                None => rule.firing(fires),
             }
-        }
-        if let Prefix::Plain { bad, total } = series.prefix() {
-            Arch::new().dispatch(EvenFiring { bad, total, rules });
         }
         Ok(fires)
     }

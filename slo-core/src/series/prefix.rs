@@ -14,6 +14,20 @@ pub(crate) enum Pair {
     GoodBad,
 }
 
+/// Running totals as plain floats, those of bad events before those of all events.
+///
+/// Both stand in one allocation: common allocators hand two of such a size back to the system each time a series goes,
+/// and fresh pages would cost more than the sums.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct PlainSums(Vec<f64>);
+
+impl PlainSums {
+    /// The running totals of bad events, and those of all events.
+    pub(crate) fn columns(&self) -> (&[f64], &[f64]) {
+        self.0.split_at(self.0.len() / 2)
+    }
+}
+
 /// Exact running totals of bad and of all events, each beginning with 0: one more than there are points.
 ///
 /// # Method
@@ -25,7 +39,7 @@ pub(crate) enum Pair {
 /// Plain floats while every count is an integer and the whole total stays below 2^53; else double-double.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Prefix {
-    Plain { bad: Vec<f64>, total: Vec<f64> },
+    Plain(PlainSums),
     Double { bad: Vec<Sum>, total: Vec<Sum> },
 }
 
@@ -45,14 +59,11 @@ impl Prefix {
         if !Arch::new().dispatch(AllPlain { first, second, counts }) {
             return None;
         }
-        let mut sums = (0.0, 0.0);
-        let running = first.iter().zip(second).map(|(&a, &b)| {
-            let (bad, total) = counts(a, b);
-            sums = (sums.0 + bad, sums.1 + total);
-            sums
-        });
-        let (bad, total): (Vec<f64>, Vec<f64>) = std::iter::once((0.0, 0.0)).chain(running).unzip();
-        (sums.1 < EXACT_LIMIT).then_some(Self::Plain { bad, total })
+        let mut sums = Vec::with_capacity(2 * (first.len() + 1));
+        extend_running(&mut sums, first, second, |a, b| counts(a, b).0);
+        extend_running(&mut sums, first, second, |a, b| counts(a, b).1);
+        let whole = sums.last().copied().unwrap_or(0.0);
+        (whole < EXACT_LIMIT).then_some(Self::Plain(PlainSums(sums)))
     }
 
     /// The careful path: finds what is wrong and where, or sums in double-double.
@@ -78,7 +89,8 @@ impl Prefix {
     /// The running totals before point `index`.
     pub(crate) fn at(&self, index: usize) -> Counts {
         match self {
-            Self::Plain { bad, total } => {
+            Self::Plain(sums) => {
+                let (bad, total) = sums.columns();
                 let at = |sums: &[f64]| Sum::new(sums.get(index).copied().unwrap_or(f64::NAN));
                 Counts { bad: at(bad), total: at(total) }
             }
@@ -99,11 +111,12 @@ impl Prefix {
     pub(crate) fn slice(&self, from: usize, to: usize) -> Self {
         let before = self.at(from);
         match self {
-            Self::Plain { bad, total } => {
+            Self::Plain(sums) => {
+                let (bad, total) = sums.columns();
                 let cut = |sums: &[f64], base: Sum| -> Vec<f64> {
                     sums.get(from..=to).unwrap_or_default().iter().map(|s| s - base.value()).collect()
                 };
-                Self::Plain { bad: cut(bad, before.bad), total: cut(total, before.total) }
+                Self::Plain(PlainSums([cut(bad, before.bad), cut(total, before.total)].concat()))
             }
             Self::Double { bad, total } => {
                 let cut = |sums: &[Sum], base: Sum| -> Vec<Sum> {
@@ -113,6 +126,25 @@ impl Prefix {
             }
         }
     }
+}
+
+/// Appends 0 and the running totals of `count`, which are exact in any order of addition.
+///
+/// Four are made at once, so that only one addition in four waits for the one before.
+fn extend_running(sums: &mut Vec<f64>, first: &[f64], second: &[f64], count: impl Fn(f64, f64) -> f64) {
+    let mut sum = 0.0;
+    sums.push(sum);
+    let ((a, a_rest), (b, b_rest)) = (first.as_chunks::<4>(), second.as_chunks::<4>());
+    sums.extend(a.iter().zip(b).flat_map(|([a0, a1, a2, a3], [b0, b1, b2, b3])| {
+        let [one, two, three, four] = [count(*a0, *b0), count(*a1, *b1), count(*a2, *b2), count(*a3, *b3)];
+        let (before, pair) = (sum, one + two);
+        sum += pair + (three + four);
+        [before + one, before + pair, before + (pair + three), sum]
+    }));
+    sums.extend(a_rest.iter().zip(b_rest).map(|(a, b)| {
+        sum += count(*a, *b);
+        sum
+    }));
 }
 
 /// Whether two columns hold integers that are counts; past 2^52 it may say no.
@@ -151,7 +183,7 @@ mod tests {
     #[test]
     fn integers_take_the_plain_path_and_everything_else_the_careful_one() {
         let plain = |good: &[f64], total: &[f64]| {
-            matches!(Prefix::new(Pair::GoodTotal, good, total), Ok(Prefix::Plain { .. }))
+            matches!(Prefix::new(Pair::GoodTotal, good, total), Ok(Prefix::Plain(_)))
         };
         assert!(plain(&[1.0, 2.0], &[1.0, 3.0]));
         assert!(!plain(&[0.5, 2.0], &[1.0, 3.0]));
