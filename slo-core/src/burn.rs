@@ -1,6 +1,9 @@
 //! Burn rates over many trailing windows at once: differences of exact running totals, no sum made twice.
 
+use std::ops::Range;
+
 use ndarray::Array2;
+use pulp::{Arch, Simd, WithSimd};
 
 use crate::counts::Counts;
 use crate::error::Result;
@@ -39,11 +42,11 @@ use crate::time::{Duration, Timestamp};
 /// [`Error::InvalidParameter`](crate::Error::InvalidParameter) for a window that is not positive.
 pub fn burn_rates(series: &CountSeries, objective: Objective, windows: &[Duration]) -> Result<Array2<f64>> {
     let budget = objective.budget();
-    let mut rates = Array2::from_elem((windows.len(), series.len()), f64::NAN);
+    let mut rates = Array2::zeros((windows.len(), series.len()));
     for (window, mut row) in windows.iter().zip(rates.rows_mut()) {
         let trailing = Trailing::new(series, window.check_positive("window")?);
         if let Some(row) = row.as_slice_mut() {
-            trailing.burn_rates(budget, row);
+            trailing.burn_rates(budget, 0, row);
         }
     }
     Ok(rates)
@@ -118,23 +121,54 @@ impl<'a> Trailing<'a> {
         self.prefix.between(self.starts.at(point), point + 1)
     }
 
-    fn burn_rates(&self, budget: Fraction, rates: &mut [f64]) {
+    /// The burn rates at the points from `from` on; a place without traffic becomes NaN.
+    fn burn_rates(&self, budget: Fraction, from: usize, rates: &mut [f64]) {
         if let (Prefix::Plain(sums), Some(points)) = (self.prefix, self.points())
             && let (bad, total) = sums.columns()
             && let Some((p, q)) = plain_terms(budget, total)
         {
-            fill_ago([bad, total], [0, points], 0, rates, |[now, ago]| {
-                let [bad, total] = [now[0] - ago[0], now[1] - ago[1]];
-                bad * q / (total * p)
-            });
-            return;
+            return Arch::new().dispatch(EvenRates { sums: [bad, total], points, p, q, from, rates });
         }
-        for (point, rate) in rates.iter_mut().enumerate() {
+        for (point, rate) in (from..).zip(rates) {
             let counts = self.counts(point);
-            if counts.has_traffic() {
-                *rate = counts.bad.over_share(counts.total, budget);
-            }
+            *rate = if counts.has_traffic() { counts.bad.over_share(counts.total, budget) } else { f64::NAN };
         }
+    }
+
+    /// The highest burn rate at these points; 0 without traffic.
+    pub(crate) fn highest_burn(&self, budget: Fraction, points: Range<usize>) -> f64 {
+        const TILE: usize = 256;
+        let mut tile = [0.0; TILE];
+        let mut highest = 0.0;
+        for from in points.clone().step_by(TILE) {
+            let rates = tile.get_mut(..TILE.min(points.end - from)).unwrap_or_default();
+            self.burn_rates(budget, from, rates);
+            highest = rates.iter().fold(highest, |highest: f64, rate| highest.max(*rate));
+        }
+        highest
+    }
+}
+
+/// Burn rates on an even axis with plain running totals.
+struct EvenRates<'a, 'r> {
+    sums: [&'a [f64]; 2],
+    points: usize,
+    p: f64,
+    q: f64,
+    from: usize,
+    rates: &'r mut [f64],
+}
+
+impl WithSimd for EvenRates<'_, '_> {
+    type Output = ();
+
+    #[allow(clippy::inline_always, reason = "only what is inlined is compiled for the wider vectors")]
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _simd: S) {
+        let Self { sums, points, p, q, from, rates } = self;
+        fill_ago(sums, [0, points], from, rates, |[now, ago]| {
+            (now[0] - ago[0]) * q / ((now[1] - ago[1]) * p)
+        });
     }
 }
 

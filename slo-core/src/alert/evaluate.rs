@@ -60,8 +60,9 @@ impl AlertPolicy {
             let decay = Decay::new(RuleOn::new(rule, slo, series)?, series);
             for run in runs(fires.as_slice().unwrap_or_default()) {
                 for (points, end) in decay.spans(run) {
-                    let instants = points.filter_map(|point| series.axis().get(point));
-                    alerts.extend(Alert::new(rule, slo, series, instants, end));
+                    let begin = series.axis().get(points.start).unwrap_or_default();
+                    let burn = decay.on.long.highest_burn(slo.objective().budget(), points);
+                    alerts.push(Alert::new(rule, slo, series, (begin, end), burn));
                 }
             }
         }
@@ -79,9 +80,14 @@ impl AlertPolicy {
             let fires: Vec<bool> =
                 instants.clone().map(|at| exceeds(rule.short(), at) && exceeds(rule.long(), at)).collect();
             for run in runs(&fires) {
-                let end = instants.clone().nth(run.end);
-                let held = instants.clone().skip(run.start).take(run.len());
-                alerts.extend(Alert::new(rule, slo, series, held, end));
+                let mut held = instants.clone().skip(run.start);
+                let burns = held.by_ref().take(run.len()).map(|at| {
+                    let counts = series.counts_between(at.saturating_sub(rule.long()), at);
+                    (at, slo.budget(counts).burn_rate().unwrap_or(0.0))
+                });
+                let highest = burns.reduce(|(begin, highest), (_, burn)| (begin, highest.max(burn)));
+                let end = held.next();
+                alerts.extend(highest.map(|(begin, burn)| Alert::new(rule, slo, series, (begin, end), burn)));
             }
         }
         Ok(alerts)

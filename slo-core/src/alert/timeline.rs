@@ -1,5 +1,7 @@
 //! Alerts in the order they began, what they cost, and how they meet known incidents.
 
+use std::collections::BTreeMap;
+
 use crate::series::CountSeries;
 use crate::slo::Slo;
 use crate::time::{Duration, Timestamp};
@@ -27,23 +29,17 @@ pub struct Alert {
 }
 
 impl Alert {
-    /// An alert that held at these instants; `None` if there are none.
+    /// An alert from its begin to its end, with the highest burn rate in between.
     pub(super) fn new(
         rule: &BurnRule,
         slo: &Slo,
         series: &CountSeries,
-        mut instants: impl Iterator<Item = Timestamp>,
-        end: Option<Timestamp>,
-    ) -> Option<Self> {
-        let begin = instants.next()?;
-        let burn = |at: Timestamp| {
-            let counts = series.counts_between(at.saturating_sub(rule.long()), at);
-            slo.budget(counts).burn_rate().unwrap_or(0.0)
-        };
-        let highest = instants.fold(burn(begin), |highest, at| highest.max(burn(at)));
+        (begin, end): (Timestamp, Option<Timestamp>),
+        burn: f64,
+    ) -> Self {
         let until = end.or(series.last()).unwrap_or(begin);
         let (bad, cost) = cost(slo, series, begin.saturating_sub(rule.long()), until);
-        Some(Self { rule: rule.clone(), begin, end, until, burn: highest, bad, cost })
+        Self { rule: rule.clone(), begin, end, until, burn, bad, cost }
     }
 
     /// Whether the alert fires at an instant.
@@ -148,9 +144,9 @@ impl Episode {
         self.burn = self.burn.max(alert.burn);
     }
 
-    /// Whether an alert of the same severity overlaps or touches the episode.
+    /// Whether a later alert of the same severity overlaps or touches the episode.
     fn meets(&self, alert: &Alert) -> bool {
-        self.severity == alert.rule.severity_name() && self.end.is_none_or(|end| alert.begin <= end)
+        self.end.is_none_or(|end| alert.begin <= end)
     }
 }
 
@@ -176,13 +172,19 @@ impl AlertTimeline {
     pub(super) fn new(mut alerts: Vec<Alert>, slo: &Slo, series: &CountSeries) -> Self {
         alerts.sort_by_key(|alert| alert.begin);
         let mut episodes: Vec<(Episode, Timestamp)> = Vec::new();
+        // Alerts come in the order of their begins, so that only the last episode of a severity can go on.
+        let mut last: BTreeMap<&str, usize> = BTreeMap::new();
         for alert in &alerts {
+            let severity = alert.rule.severity_name();
             let spent_from = alert.begin.saturating_sub(alert.rule.long());
-            match episodes.iter_mut().rev().find(|(episode, _)| episode.meets(alert)) {
-                None => episodes.push((Episode::of(alert), spent_from)),
-                Some((episode, from)) => {
+            match last.get(severity).and_then(|place| episodes.get_mut(*place)) {
+                Some((episode, from)) if episode.meets(alert) => {
                     episode.extend(alert);
                     *from = (*from).min(spent_from);
+                }
+                _ => {
+                    last.insert(severity, episodes.len());
+                    episodes.push((Episode::of(alert), spent_from));
                 }
             }
         }
