@@ -29,7 +29,7 @@ use crate::values::Number;
 ///     >>> c = slo.CountSeries.regular(0, "1m", bad=[0] * 50 + [4] * 10, total=[100] * 60)
 ///     >>> r = slo.Slo("99%", window="1h", name="checkout").report(c)
 ///     >>> r.budget
-///     Budget(sli=0.9933333333333333, consumed=66.7%, remaining=20 of 60)
+///     Budget(sli=0.9933333333333333, consumed=66.7%, remaining=20 of 60, met)
 ///     >>> str(r).splitlines()[0]
 ///     'checkout: 99% over 1h, at 1970-01-01 00:59:00 UTC'
 #[pyclass(module = "slo", frozen)]

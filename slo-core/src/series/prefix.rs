@@ -59,10 +59,9 @@ impl Prefix {
         if !Arch::new().dispatch(AllPlain { first, second, counts }) {
             return None;
         }
-        let mut sums = Vec::with_capacity(2 * (first.len() + 1));
-        extend_running(&mut sums, first, second, |a, b| counts(a, b).0);
-        extend_running(&mut sums, first, second, |a, b| counts(a, b).1);
-        let whole = sums.last().copied().unwrap_or(0.0);
+        let mut sums = vec![0.0; 2 * (first.len() + 1)];
+        let (bad, total) = sums.split_at_mut(first.len() + 1);
+        let whole = fill_running(bad.get_mut(1..)?, total.get_mut(1..)?, first, second, counts);
         (whole < EXACT_LIMIT).then_some(Self::Plain(PlainSums(sums)))
     }
 
@@ -128,23 +127,39 @@ impl Prefix {
     }
 }
 
-/// Appends 0 and the running totals of `count`, which are exact in any order of addition.
-///
-/// Four are made at once, so that only one addition in four waits for the one before.
-fn extend_running(sums: &mut Vec<f64>, first: &[f64], second: &[f64], count: impl Fn(f64, f64) -> f64) {
-    let mut sum = 0.0;
-    sums.push(sum);
-    let ((a, a_rest), (b, b_rest)) = (first.as_chunks::<4>(), second.as_chunks::<4>());
-    sums.extend(a.iter().zip(b).flat_map(|([a0, a1, a2, a3], [b0, b1, b2, b3])| {
-        let [one, two, three, four] = [count(*a0, *b0), count(*a1, *b1), count(*a2, *b2), count(*a3, *b3)];
-        let (before, pair) = (sum, one + two);
-        sum += pair + (three + four);
-        [before + one, before + pair, before + (pair + three), sum]
-    }));
-    sums.extend(a_rest.iter().zip(b_rest).map(|(a, b)| {
-        sum += count(*a, *b);
-        sum
-    }));
+/// Writes the running totals of both columns, which are exact in any order of addition, and returns the last total.
+fn fill_running<F: Fn(f64, f64) -> (f64, f64)>(
+    bads: &mut [f64],
+    totals: &mut [f64],
+    first: &[f64],
+    second: &[f64],
+    counts: F,
+) -> f64 {
+    let (mut bad, mut total) = (0.0, 0.0);
+    let (inputs, rest) = (first.as_chunks::<4>(), second.as_chunks::<4>());
+    let (bads, bads_rest) = bads.as_chunks_mut::<4>();
+    let (totals, totals_rest) = totals.as_chunks_mut::<4>();
+    for ((a, b), (bads, totals)) in inputs.0.iter().zip(rest.0).zip(bads.iter_mut().zip(totals)) {
+        let [one, two, three, four] =
+            [(a[0], b[0]), (a[1], b[1]), (a[2], b[2]), (a[3], b[3])].map(|(a, b)| counts(a, b));
+        *bads = four_running(&mut bad, [one.0, two.0, three.0, four.0]);
+        *totals = four_running(&mut total, [one.1, two.1, three.1, four.1]);
+    }
+    for ((a, b), (bad_place, total_place)) in
+        inputs.1.iter().zip(rest.1).zip(bads_rest.iter_mut().zip(totals_rest))
+    {
+        let (more_bad, more) = counts(*a, *b);
+        (bad, total) = (bad + more_bad, total + more);
+        (*bad_place, *total_place) = (bad, total);
+    }
+    total
+}
+
+/// Four running totals at once: only one addition in four waits for the one before.
+fn four_running(sum: &mut f64, [one, two, three, four]: [f64; 4]) -> [f64; 4] {
+    let (before, pair) = (*sum, one + two);
+    *sum = before + (pair + (three + four));
+    [before + one, before + pair, before + (pair + three), *sum]
 }
 
 /// Whether two columns hold integers that are counts; past 2^52 it may say no.

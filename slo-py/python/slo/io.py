@@ -32,7 +32,11 @@ def read_specs(source: str | os.PathLike[str]) -> list[Spec]:
         UnsupportedError: for another version or kind of object.
         LimitExceededError: for more than 1 MiB of text.
         OSError: if the file cannot be read.
+        TypeError: for what is neither a path nor text.
     """
+    # A whole number would be an open file to read and to close: 0 is the standard input.
+    if not isinstance(source, (str, os.PathLike)):
+        raise TypeError(f"source must be a path or text, not {type(source).__name__}")
     if isinstance(source, str) and ("\n" in source or source.lstrip().startswith("{")):
         return _slo.read_specs(source)
     with open(source, encoding="utf-8") as file:
