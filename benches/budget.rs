@@ -1,4 +1,9 @@
 //! One budget, one interval, one report.
+#![allow(
+    clippy::expect_used,
+    missing_docs,
+    reason = "a bench stops at a bad input; criterion writes its functions"
+)]
 
 use std::hint::black_box;
 
@@ -14,15 +19,17 @@ fn single_numbers(criterion: &mut Criterion) {
     let slo = checkout();
     let consumed = |good: f64| Counts::good_total(good, 1e6).map(|counts| slo.budget(counts).consumed());
     assert_eq!(consumed(998_700.0), Ok(1.3));
-    criterion.bench_function("budget/1/slo", |bencher| bencher.iter(|| consumed(black_box(998_700.0))));
+    criterion.bench_function("budget/1/slo", |bencher| {
+        bencher.iter(|| consumed(black_box(998_700.0)));
+    });
 
     let wilson = Interval::wilson(1.0, 10.0, 0.95).expect("an interval");
     assert!((wilson.upper - 0.404_150_026_766_6).abs() < 1e-12);
     criterion.bench_function("wilson/1/slo", |bencher| {
-        bencher.iter(|| Interval::wilson(black_box(1.0), 10.0, 0.95))
+        bencher.iter(|| Interval::wilson(black_box(1.0), 10.0, 0.95));
     });
     criterion.bench_function("objective/1/slo", |bencher| {
-        bencher.iter(|| black_box("99.95%").parse::<Objective>())
+        bencher.iter(|| black_box("99.95%").parse::<Objective>());
     });
 }
 

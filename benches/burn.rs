@@ -1,4 +1,9 @@
 //! Burn rates, firing and alerts over a month of minutes, and over uneven and fractional counts.
+#![allow(
+    clippy::expect_used,
+    missing_docs,
+    reason = "a bench stops at a bad input; criterion writes its functions"
+)]
 
 use std::hint::black_box;
 

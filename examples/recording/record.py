@@ -249,7 +249,11 @@ def record(out: Path, minutes: float, minute: float) -> None:
         api = 'handler=~"/api/v1/(query|query_range|labels|series)"'
         now = {"time": f"{time.time():.3f}"}
         grid = {"start": f"{load.begin:.0f}", "end": f"{end:.0f}", "step": str(SCRAPE_SECONDS)}
-        save(out / "requests.json", "/api/v1/query", {"query": f"prometheus_http_requests_total{{{api}}}{span}"} | now)
+        save(
+            out / "requests.json",
+            "/api/v1/query",
+            {"query": f"prometheus_http_requests_total{{{api}}}{span}"} | now,
+        )
         duration = "prometheus_http_request_duration_seconds_bucket"
         save(out / "latency.json", "/api/v1/query", {"query": f"{duration}{{{api}}}{span}"} | now)
         save(out / "starts.json", "/api/v1/query_range", {"query": "process_start_time_seconds"} | grid)

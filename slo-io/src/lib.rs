@@ -65,3 +65,4 @@ pub use openslo::read_specs;
 pub use prometheus::{LabelledSeries, read_prometheus};
 pub use selector::Selector;
 pub use spec::{BudgetingMethod, CalendarUnit, Indicator, RatioPart, RawKind, Source, Spec, SpecWindow};
+pub use yaml::MAX_SPEC_BYTES;

@@ -265,8 +265,11 @@ impl Spec {
         by: Option<Vec<String>>,
     ) -> PyResult<Vec<LabelledCounts>> {
         let series: Vec<io::LabelledSeries> = series.iter().map(|series| series.0.clone()).collect();
-        let counted =
-            detached(py, || io::CountQuery::from_indicator(&self.written.indicator)?.by(by.unwrap_or_default()).counts(&series))?;
+        let counted = detached(py, || {
+            io::CountQuery::from_indicator(&self.written.indicator)?
+                .by(by.unwrap_or_default())
+                .counts(&series)
+        })?;
         let counted = counted.into_iter().map(|group| {
             let counts = Py::new(py, CountSeries::from_core(group.counts))?;
             Ok(LabelledCounts { labels: dict(&group.labels), counts, resets: group.resets })

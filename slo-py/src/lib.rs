@@ -68,4 +68,8 @@ mod _slo {
     #[pymodule_export]
     #[allow(non_upper_case_globals, reason = "Python's name for it")]
     const __version__: &str = env!("CARGO_PKG_VERSION");
+
+    /// The longest text of specs that is read, in bytes.
+    #[pymodule_export]
+    const MAX_SPEC_BYTES: u64 = slo::io::MAX_SPEC_BYTES;
 }

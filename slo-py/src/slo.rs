@@ -188,6 +188,8 @@ impl Slo {
         incidents: Option<Vec<(String, Instant, Instant)>>,
     ) -> PyResult<Report> {
         let (slo, incidents) = (slf.clone().unbind(), incidents.unwrap_or_default());
+        // The report keeps its question: what the caller does to the dict afterwards is none of its business.
+        let parts = parts.map(|parts| Ok::<_, PyErr>(parts.bind(slf.py()).copy()?.unbind())).transpose()?;
         Report::new(slf.py(), Question { slo, series, at, policy, level, every, parts, incidents })
     }
 

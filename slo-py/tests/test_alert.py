@@ -88,9 +88,7 @@ def test_firing_has_one_row_for_each_rule(checkout: slo.Slo, burst: slo.CountSer
     assert slo.AlertPolicy([]).firing(checkout, burst).shape == (0, 3)
 
 
-def test_an_alert_tells_what_happened(
-    checkout: slo.Slo, burst: slo.CountSeries, policy: slo.AlertPolicy
-) -> None:
+def test_an_alert_tells_what_happened(checkout: slo.Slo, burst: slo.CountSeries, policy: slo.AlertPolicy) -> None:
     timeline = policy.evaluate(checkout, burst)
     (alert,) = timeline.alerts
     assert (alert.begin, alert.end, alert.until) == (at(1), at(2), at(2))

@@ -48,9 +48,7 @@ def test_counts_and_numbers_exclude_each_other(burst: slo.CountSeries) -> None:
             wrong()
 
 
-def test_a_series_is_counted_over_the_window_that_ends_last(
-    checkout: slo.Slo, burst: slo.CountSeries
-) -> None:
+def test_a_series_is_counted_over_the_window_that_ends_last(checkout: slo.Slo, burst: slo.CountSeries) -> None:
     assert checkout.budget(burst) == checkout.budget(bad=30, total=300)
     assert checkout.budget(burst) == checkout.budget(burst.counts)
     assert checkout.budget(burst, at=0) == checkout.budget(bad=0, total=100)

@@ -135,9 +135,7 @@ def specs(demo: ModuleType) -> dict[str, slo.io.Spec]:
 
 
 @pytest.fixture
-def shown(
-    demo: ModuleType, specs: dict[str, slo.io.Spec], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> Shown:
+def shown(demo: ModuleType, specs: dict[str, slo.io.Spec], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shown:
     out = tmp_path / "new" / "report.html"
     demo.main(out)
     text = capsys.readouterr().out
@@ -245,9 +243,7 @@ def test_a_window_of_the_policy_is_six_scrapes_and_a_factor_above_one(name: str,
 @pytest.mark.parametrize("name", NAMES)
 def test_a_planted_incident_is_noticed_and_the_report_says_when(name: str, shown: Shown) -> None:
     oracle, report = ORACLES[name], shown.reports[name]
-    noticed = {
-        (incident, instant(begin)): (instant(end), found) for incident, begin, end, found in report.incidents
-    }
+    noticed = {(incident, instant(begin)): (instant(end), found) for incident, begin, end, found in report.incidents}
     expected = [incident for incident in planted(oracle.kind) if millis(incident["begin"]) < oracle.at()]
     assert expected
     for incident in expected:
@@ -279,8 +275,7 @@ def test_the_restart_is_seen_as_resets(name: str, specs: dict[str, slo.io.Spec])
         counted_in = [
             samples
             for labels, samples in counters(oracle.file)
-            if labels["handler"] == part.labels["handler"]
-            and (oracle.is_total(labels) or oracle.sign(labels) != 0)
+            if labels["handler"] == part.labels["handler"] and (oracle.is_total(labels) or oracle.sign(labels) != 0)
         ]
         # A counter that the new server touched late is seen to have fallen at its first sample since.
         first_since = {next(at for at, _ in samples if at > begin) for samples in counted_in}

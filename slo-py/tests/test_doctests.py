@@ -15,8 +15,9 @@ def documented() -> Iterator[tuple[str, object]]:
     """Each public object and each public member of a class, with its name."""
     yield "slo", slo
     yield "slo.errors", slo.errors
-    for name in slo.__all__:
-        thing = getattr(slo, name)
+    public = {name: getattr(slo, name) for name in slo.__all__}
+    public |= {f"io.{name}": getattr(slo.io, name) for name in slo.io.__all__}
+    for name, thing in public.items():
         yield name, thing
         if inspect.isclass(thing):
             for member in vars(thing):
@@ -28,9 +29,7 @@ EXAMPLES = [
     example
     for name, thing in documented()
     if (
-        example := doctest.DocTestParser().get_doctest(
-            inspect.getdoc(thing) or "", {"slo": slo}, name, None, 0
-        )
+        example := doctest.DocTestParser().get_doctest(inspect.getdoc(thing) or "", {"slo": slo}, name, None, 0)
     ).examples
 ]
 

@@ -59,9 +59,7 @@ CASES: list[tuple[type[slo.SloError], dict[str, object], Call]] = [
     (
         slo.LimitExceededError,
         {"what": "instants of evaluation", "value": 1_000_000_001, "limit": 100_000_000},
-        lambda: slo.Slo("99%", "1h").history(
-            slo.CountSeries([0, 10**9], bad=[0, 0], total=[1, 1]), every="1ns"
-        ),
+        lambda: slo.Slo("99%", "1h").history(slo.CountSeries([0, 10**9], bad=[0, 0], total=[1, 1]), every="1ns"),
     ),
     (
         slo.UnsupportedError,
@@ -77,9 +75,7 @@ CASES: list[tuple[type[slo.SloError], dict[str, object], Call]] = [
 
 
 @pytest.mark.parametrize(("kind", "details", "call"), CASES, ids=lambda case: getattr(case, "__name__", ""))
-def test_an_error_carries_its_details(
-    kind: type[slo.SloError], details: dict[str, object], call: Call
-) -> None:
+def test_an_error_carries_its_details(kind: type[slo.SloError], details: dict[str, object], call: Call) -> None:
     with pytest.raises(kind) as caught:
         call()
     error = caught.value

@@ -149,9 +149,7 @@ SLICES = "target: 0.99\n      timeSliceTarget: 0.95\n      timeSliceWindow: 1m"
     ],
     ids=["calendar", "timeslices", "ratio timeslices"],
 )
-def test_what_is_read_but_not_computed_is_refused_by_name(
-    replacements: list[tuple[str, str]], what: str
-) -> None:
+def test_what_is_read_but_not_computed_is_refused_by_name(replacements: list[tuple[str, str]], what: str) -> None:
     (one,) = read_specs(spec(*replacements))
     with pytest.raises(slo.UnsupportedError) as caught:
         _ = one.slo
@@ -446,10 +444,7 @@ def test_a_series_of_what_is_none_is_refused(
 CHECKOUT = read_specs(SPEC)[0]
 WRONG: dict[str, Callable[[], object]] = {
     **{f"specs of {wrong!r}": lambda wrong=wrong: read_specs(wrong) for wrong in (b"a\n", None, 2**20, [])},
-    **{
-        f"answer of {wrong!r}": lambda wrong=wrong: read_prometheus(wrong)
-        for wrong in (b"{}", None, 7, Path())
-    },
+    **{f"answer of {wrong!r}": lambda wrong=wrong: read_prometheus(wrong) for wrong in (b"{}", None, 7, Path())},
     "no series": lambda: CHECKOUT.counts(None),
     "series of numbers": lambda: CHECKOUT.counts([1]),
     "by a text": lambda: CHECKOUT.counts(counters(), by="pod"),
@@ -497,14 +492,8 @@ def test_only_equals_are_equal() -> None:
 def test_each_part_makes_a_difference() -> None:
     one, two = (slo.CountSeries([0], bad=[bad], total=[9]) for bad in (1, 2))
     for first, *others in (
-        [
-            LabelledSeries({"a": a}, [0, t], [1, v])
-            for a, t, v in [("1", 1, 1), ("2", 1, 1), ("1", 2, 1), ("1", 1, 2)]
-        ],
-        [
-            LabelledCounts({"a": a}, c, [t])
-            for a, c, t in (("1", one, 0), ("2", one, 0), ("1", two, 0), ("1", one, 1))
-        ],
+        [LabelledSeries({"a": a}, [0, t], [1, v]) for a, t, v in [("1", 1, 1), ("2", 1, 1), ("1", 2, 1), ("1", 1, 2)]],
+        [LabelledCounts({"a": a}, c, [t]) for a, c, t in (("1", one, 0), ("2", one, 0), ("1", two, 0), ("1", one, 1))],
     ):
         assert first == copy.deepcopy(first)
         assert all(first != other for other in others)

@@ -23,9 +23,7 @@ def hide(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
     find = PathFinder.find_spec
     for name in names:
         monkeypatch.delitem(sys.modules, name, raising=False)
-    monkeypatch.setattr(
-        PathFinder, "find_spec", lambda name, *rest: None if name in names else find(name, *rest)
-    )
+    monkeypatch.setattr(PathFinder, "find_spec", lambda name, *rest: None if name in names else find(name, *rest))
 
 
 def test_every_result_is_a_table_in_a_notebook(

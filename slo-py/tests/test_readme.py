@@ -15,9 +15,7 @@ def blocks(readme: str) -> list[str]:
     return re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
-BLOCKS = [
-    (f"{name}, block {number}", code) for name in READMES for number, code in enumerate(blocks(name), 1)
-]
+BLOCKS = [(f"{name}, block {number}", code) for name in READMES for number, code in enumerate(blocks(name), 1)]
 
 
 @pytest.mark.parametrize(("place", "code"), BLOCKS, ids=[place for place, _ in BLOCKS])

@@ -67,9 +67,7 @@ def test_short_series_are_series(points: int, checkout: slo.Slo, policy: slo.Ale
         ({"total": [1, 1, 1]}, TypeError),
     ],
 )
-def test_columns_that_are_no_counts_are_refused(
-    columns: dict[str, list[float]], kind: type[Exception]
-) -> None:
+def test_columns_that_are_no_counts_are_refused(columns: dict[str, list[float]], kind: type[Exception]) -> None:
     with pytest.raises(kind):
         slo.CountSeries([0, 1, 2], **columns)
 

@@ -31,34 +31,18 @@ COLUMNS: dict[str, Callable[[], object]] = {
     "object": lambda: np.array(TIMES, object),
     "pandas timestamps": lambda: [pd.Timestamp(time) for time in TIMES],
     "datetime64 list": lambda: [np.datetime64(time, "m") for time in NAIVE],
-    **{
-        f"datetime64[{unit}]": lambda unit=unit: np.array(NAIVE, f"datetime64[{unit}]")
-        for unit in ["m", "s", "us"]
-    },
+    **{f"datetime64[{unit}]": lambda unit=unit: np.array(NAIVE, f"datetime64[{unit}]") for unit in ["m", "s", "us"]},
     "datetime64[15s]": lambda: np.array(NAIVE, "datetime64[15s]"),
     "strided": lambda: np.repeat(np.array(NAIVE, "datetime64[ns]"), 2)[::2],
+    **{f"pandas {unit}": lambda unit=unit: pd.DatetimeIndex(NAIVE).as_unit(unit) for unit in ["s", "ms", "us", "ns"]},
     **{
-        f"pandas {unit}": lambda unit=unit: pd.DatetimeIndex(NAIVE).as_unit(unit)
-        for unit in ["s", "ms", "us", "ns"]
-    },
-    **{
-        f"pandas {unit} zone": lambda unit=unit: pd.Series(
-            pd.DatetimeIndex(TIMES).tz_convert(PRAGUE).as_unit(unit)
-        )
+        f"pandas {unit} zone": lambda unit=unit: pd.Series(pd.DatetimeIndex(TIMES).tz_convert(PRAGUE).as_unit(unit))
         for unit in ["s", "ms", "us", "ns"]
     },
     "pandas arrow": lambda: pd.Series(TIMES, dtype="timestamp[us, tz=UTC][pyarrow]"),
-    **{
-        f"polars {unit}": lambda unit=unit: pl.Series(NAIVE, dtype=pl.Datetime(unit))
-        for unit in ["ms", "us", "ns"]
-    },
-    "polars zone": lambda: pl.Series(TIMES, dtype=pl.Datetime("us", "UTC")).dt.convert_time_zone(
-        "Europe/Prague"
-    ),
-    **{
-        f"pyarrow {unit}": lambda unit=unit: pa.array(NAIVE, pa.timestamp(unit))
-        for unit in ["s", "ms", "us", "ns"]
-    },
+    **{f"polars {unit}": lambda unit=unit: pl.Series(NAIVE, dtype=pl.Datetime(unit)) for unit in ["ms", "us", "ns"]},
+    "polars zone": lambda: pl.Series(TIMES, dtype=pl.Datetime("us", "UTC")).dt.convert_time_zone("Europe/Prague"),
+    **{f"pyarrow {unit}": lambda unit=unit: pa.array(NAIVE, pa.timestamp(unit)) for unit in ["s", "ms", "us", "ns"]},
     "pyarrow zone": lambda: pa.chunked_array([pa.array(TIMES, pa.timestamp("us", "Europe/Prague"))]),
 }
 
@@ -83,9 +67,7 @@ def test_years_and_months_and_days_are_instants_too() -> None:
     january = datetime(2026, 1, 1, tzinfo=UTC)
     for instant in (np.datetime64("2026"), np.datetime64("2026-01"), np.datetime64("2026-01-01")):
         assert slo.Window("1h").period(instant)[1] == january
-    assert (
-        len(slo.CountSeries(np.array(["2026-01", "2026-02"], "datetime64[M]"), bad=[0, 0], total=[1, 1])) == 2
-    )
+    assert len(slo.CountSeries(np.array(["2026-01", "2026-02"], "datetime64[M]"), bad=[0, 0], total=[1, 1])) == 2
 
 
 def test_kinds_of_datetimes_and_durations_are_what_they_inherit_from() -> None:
@@ -172,9 +154,7 @@ def test_an_instant_that_does_not_fit_is_refused_with_its_place(times: object, i
     assert caught.value.index == index
 
 
-@pytest.mark.parametrize(
-    "times", [[1.5, 2.5], ["a", "b"], [True, False], pd.Series([1.0, 2.0]), [NOON, "b"], {1, 2}]
-)
+@pytest.mark.parametrize("times", [[1.5, 2.5], ["a", "b"], [True, False], pd.Series([1.0, 2.0]), [NOON, "b"], {1, 2}])
 def test_columns_that_hold_no_instants_are_a_type_error(times: object) -> None:
     with pytest.raises(TypeError, match="times"):
         slo.CountSeries(times, bad=[0, 0], total=[1, 1])

@@ -65,8 +65,8 @@ impl Axis {
         self
     }
 
-    /// The validated instants for `len` values.
-    pub(super) fn times(self, len: usize) -> Result<Times> {
+    /// The validated instants for the `len` values of a column called `name`.
+    pub(super) fn times(self, name: &'static str, len: usize) -> Result<Times> {
         let given = self.resolution.map(|r| r.check_positive("resolution")).transpose()?;
         let times = match self.instants {
             Instants::Regular { first, step } => {
@@ -74,7 +74,7 @@ impl Axis {
             }
             Instants::Listed(times) => Times::listed(times, given)?,
         };
-        Error::check_lengths("times", times.len(), "counts", len)?;
+        Error::check_lengths("times", times.len(), name, len)?;
         match (self.label, given.or(times.step())) {
             (Label::End, _) => Ok(times),
             (Label::Start, Some(resolution)) => times.shifted(resolution),
@@ -270,18 +270,18 @@ mod tests {
 
     #[test]
     fn a_start_label_needs_a_resolution() {
-        assert!(Axis::listed(seconds(&[0, 1, 7])).label(Label::Start).times(3).is_err());
+        assert!(Axis::listed(seconds(&[0, 1, 7])).label(Label::Start).times("total", 3).is_err());
         let axis =
             Axis::listed(seconds(&[0, 1, 7])).label(Label::Start).resolution(Duration::from_seconds(1));
-        assert_eq!(axis.times(3).unwrap().iter().collect::<Vec<_>>(), seconds(&[1, 2, 8]));
+        assert_eq!(axis.times("total", 3).unwrap().iter().collect::<Vec<_>>(), seconds(&[1, 2, 8]));
     }
 
     #[test]
     fn spans_that_do_not_fit_are_refused() {
         let ends = [Timestamp::from_nanos(i64::MIN), Timestamp::from_nanos(i64::MAX)];
         assert!(Times::listed(ends.to_vec(), None).is_err());
-        assert!(Axis::regular(ends[1], Duration::from_nanos(1)).times(2).is_err());
-        assert!(Axis::regular(ends[1], Duration::from_nanos(1)).times(1).is_ok());
-        assert!(Axis::regular(ends[0], Duration::ZERO).times(1).is_err());
+        assert!(Axis::regular(ends[1], Duration::from_nanos(1)).times("total", 2).is_err());
+        assert!(Axis::regular(ends[1], Duration::from_nanos(1)).times("total", 1).is_ok());
+        assert!(Axis::regular(ends[0], Duration::ZERO).times("total", 1).is_err());
     }
 }

@@ -88,7 +88,7 @@ impl CountSeries {
     /// As [`good_total`](Self::good_total); [`Error::TooShort`] below two samples.
     pub fn from_counters(axis: Axis, bad: &[f64], total: &[f64], clamp: Clamp) -> Result<Self> {
         Error::check_lengths("bad", bad.len(), "total", total.len())?;
-        let times = axis.times(total.len())?;
+        let times = axis.times("total", total.len())?;
         if times.len() < 2 {
             return Err(Error::TooShort { name: "total", len: times.len(), needed: 2 });
         }
@@ -162,7 +162,7 @@ impl CountSeries {
         second: (&'static str, &[f64]),
     ) -> Result<Self> {
         Error::check_lengths(first.0, first.1.len(), second.0, second.1.len())?;
-        let times = axis.times(second.1.len())?;
+        let times = axis.times(second.0, second.1.len())?;
         Ok(Self { times, prefix: Prefix::new(pair, first.1, second.1)? })
     }
 
@@ -217,6 +217,30 @@ impl CountSeries {
     pub fn between(&self, begin: Timestamp, end: Timestamp) -> Self {
         let (from, to) = self.range(begin, end);
         Self { times: self.times.slice(from, to), prefix: self.prefix.slice(from, to) }
+    }
+
+    /// The series up to an instant, with an empty record there if its last one comes before: time has passed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Axis, CountSeries, Duration, Timestamp};
+    ///
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_seconds(1));
+    /// let series = CountSeries::bad_total(axis, &[1.0, 1.0], &[1.0, 1.0])?;
+    /// let later = series.until(Timestamp::from_nanos(60_000_000_000))?;
+    /// assert_eq!((later.len(), later.counts()), (3, series.counts()));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfRange`] if the span does not fit 292 years.
+    pub fn until(&self, at: Timestamp) -> Result<Self> {
+        match self.last() {
+            Some(last) if last < at => self.merge(&Self::bad_total(Axis::listed([at]), &[0.0], &[0.0])?),
+            _ => Ok(self.between(Timestamp::from_nanos(i64::MIN), at)),
+        }
     }
 
     /// The share of the window `(begin, end]` that counts cover, 0 to 1.

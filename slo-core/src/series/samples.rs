@@ -57,7 +57,7 @@ impl TimeSeries {
     /// [`Error::NonFinite`], [`Error::LengthMismatch`] or [`Error::Unordered`], with the place.
     pub fn new(axis: Axis, values: Vec<f64>) -> Result<Self> {
         Error::check_finite("values", &values)?;
-        Ok(Self { times: axis.times(values.len())?, values })
+        Ok(Self { times: axis.times("values", values.len())?, values })
     }
 
     /// The values, oldest first.

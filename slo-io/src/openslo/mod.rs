@@ -17,7 +17,7 @@ const OTHER_KINDS: [&str; 5] =
     ["Service", "DataSource", "AlertPolicy", "AlertCondition", "AlertNotificationTarget"];
 
 /// How many bytes all specs of a text may take: each holds what its SLO and the SLI of that say.
-const MAX_SPEC_BYTES: u64 = 64 << 20;
+const MAX_READ_BYTES: u64 = 64 << 20;
 
 /// Reads the `OpenSLO` v1 objects in a text, YAML or JSON, into one [`Spec`] per objective.
 ///

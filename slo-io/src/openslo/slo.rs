@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use slo_core::{Error, Fraction, Objective, Result};
 
 use super::indicator::Sli;
-use super::{MAX_SPEC_BYTES, Metadata, text_of, window};
+use super::{MAX_READ_BYTES, Metadata, text_of, window};
 use crate::spec::{BudgetingMethod, Spec};
 use crate::yaml::{Fields, Part};
 
@@ -32,11 +32,11 @@ pub(super) fn read(
     let service = spec.required("service")?.text()?;
     let sli = indicator(&mut spec, slis)?;
     *bytes += parts.len() as u64 * (own_bytes + sli.bytes());
-    if *bytes > MAX_SPEC_BYTES {
+    if *bytes > MAX_READ_BYTES {
         return Err(Error::LimitExceeded {
             what: "the specs in bytes",
             value: *bytes,
-            limit: MAX_SPEC_BYTES,
+            limit: MAX_READ_BYTES,
         });
     }
     let mut common_warnings = Vec::new();

@@ -13,8 +13,8 @@ pub(crate) use fields::{Fields, Part};
 
 use crate::place::{Place, check_size};
 
-/// The longest text that is read, in bytes.
-const MAX_BYTES: u64 = 1 << 20;
+/// The longest text of specs that is read, in bytes.
+pub const MAX_SPEC_BYTES: u64 = 1 << 20;
 
 /// The longest key, in bytes: a path holds one for each level.
 const MAX_KEY_BYTES: usize = 1024;
@@ -88,7 +88,7 @@ pub(crate) struct Key {
 /// [`Error::LimitExceeded`] above 1 MiB; [`Error::Parse`] where the text is not YAML, has a duplicate key, or would cost
 /// more than the budget of [`options`].
 pub(crate) fn read(text: &str) -> Result<Vec<Node>> {
-    check_size("the text of the specs in bytes", text, MAX_BYTES)?;
+    check_size("the text of the specs in bytes", text, MAX_SPEC_BYTES)?;
     let documents: Vec<Spanned<Raw>> =
         serde_saphyr::from_multiple_with_options(text, options()).map_err(|e| parse_error(&e))?;
     documents.into_iter().map(|document| node(document, text)).collect()

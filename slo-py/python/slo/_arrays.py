@@ -169,9 +169,7 @@ def _arrow(data: Any) -> Any:
     if importlib.util.find_spec("pyarrow") is not None:
         import pyarrow
 
-        make: Callable[[Any], Any] = (
-            pyarrow.array if hasattr(data, "__arrow_c_array__") else pyarrow.chunked_array
-        )
+        make: Callable[[Any], Any] = pyarrow.array if hasattr(data, "__arrow_c_array__") else pyarrow.chunked_array
         return make(data)
     if importlib.util.find_spec("polars") is not None:
         import polars

@@ -86,9 +86,7 @@ def history_html(history: History) -> str:
     )
     rows = [
         (time, f"{sli:.4%}", f"{consumed:.1%}", f"{remaining:,.15g}", f"{burn:.3g}", f"{coverage:.1%}")
-        for time, sli, consumed, remaining, burn, coverage in zip(
-            *(column[:_ROWS] for column in columns), strict=True
-        )
+        for time, sli, consumed, remaining, burn, coverage in zip(*(column[:_ROWS] for column in columns), strict=True)
     ]
     return _table(str(history.slo), header, rows, len(history))
 
@@ -96,7 +94,11 @@ def history_html(history: History) -> str:
 def report_html(report: Report) -> str:
     """The report as tables: budget, burn rates, alerts and shares."""
     burns = [
-        (rate.window, "no traffic" if rate.burn is None else f"{rate.burn:.2f}", f"{rate.limit or 1:g}")
+        (
+            rate.window,
+            "no traffic" if rate.burn is None else f"{rate.burn:.2f}",
+            "" if rate.limit is None else f"{rate.limit:g}",
+        )
         for rate in report.burn_rates
     ]
     shares = [
@@ -104,6 +106,7 @@ def report_html(report: Report) -> str:
         for share in report.shares
     ]
     tables = [
+        f"<p>{escape(str(report.slo))}, at {_text(report.at)} UTC</p>",
         budget_html(report.budget),
         _table("Burn rates", ["window", "burn rate", "limit"], burns),
         timeline_html(report.timeline),
@@ -208,9 +211,7 @@ def _facts(caption: str, rows: Iterable[tuple[str, object]]) -> str:
 
 def _table(caption: str, header: Sequence[str], rows: Sequence[Iterable[object]], count: int = 0) -> str:
     head = "".join(f"<th>{escape(name)}</th>" for name in header)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>" for row in rows[:_ROWS]
-    )
+    body = "".join("<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>" for row in rows[:_ROWS])
     more = max(count, len(rows)) - _ROWS
     if more > 0:
         body += f'<tr><td colspan="{len(header)}">and {more} more</td></tr>'

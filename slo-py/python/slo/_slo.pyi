@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from typing_extensions import Self
 
 __all__ = [
+    "MAX_SPEC_BYTES",
     "Alert",
     "AlertPolicy",
     "AlertTimeline",
@@ -37,6 +38,7 @@ __all__ = [
     "read_specs",
 ]
 __version__: str
+MAX_SPEC_BYTES: int
 
 class _ArrowArray(Protocol):
     def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]: ...
@@ -77,9 +79,7 @@ class Window:
 
 @final
 class Counts:
-    def __new__(
-        cls, *, good: float | None = None, bad: float | None = None, total: float | None = None
-    ) -> Self: ...
+    def __new__(cls, *, good: float | None = None, bad: float | None = None, total: float | None = None) -> Self: ...
     @property
     def good(self) -> float: ...
     @property
@@ -453,9 +453,7 @@ class AlertTimeline:
     def __eq__(self, other: object, /) -> bool: ...
     def _repr_html_(self) -> str: ...
 
-def burn_rates(
-    series: CountSeries, objective: _Target, windows: Sequence[_Duration]
-) -> NDArray[np.float64]: ...
+def burn_rates(series: CountSeries, objective: _Target, windows: Sequence[_Duration]) -> NDArray[np.float64]: ...
 
 @final
 class Report:
@@ -520,9 +518,7 @@ class Share:
 
 @final
 class LabelledSeries:
-    def __new__(
-        cls, labels: dict[str, str], times: _Column | Sequence[datetime], values: _Column
-    ) -> Self: ...
+    def __new__(cls, labels: dict[str, str], times: _Column | Sequence[datetime], values: _Column) -> Self: ...
     @property
     def labels(self) -> dict[str, str]: ...
     @property
@@ -538,9 +534,7 @@ class LabelledSeries:
 
 @final
 class LabelledCounts:
-    def __new__(
-        cls, labels: dict[str, str], counts: CountSeries, resets: _Column | Sequence[datetime]
-    ) -> Self: ...
+    def __new__(cls, labels: dict[str, str], counts: CountSeries, resets: _Column | Sequence[datetime]) -> Self: ...
     @property
     def labels(self) -> dict[str, str]: ...
     @property
@@ -569,9 +563,7 @@ class Spec:
     def warnings(self) -> list[str]: ...
     @property
     def slo(self) -> Slo: ...
-    def counts(
-        self, series: Sequence[LabelledSeries], by: Sequence[str] | None = None
-    ) -> list[LabelledCounts]: ...
+    def counts(self, series: Sequence[LabelledSeries], by: Sequence[str] | None = None) -> list[LabelledCounts]: ...
     def __eq__(self, other: object, /) -> bool: ...
 
 def page(title: str, reports: Sequence[Report]) -> str: ...

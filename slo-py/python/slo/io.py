@@ -14,6 +14,7 @@ import os
 
 from slo import _slo
 from slo._slo import LabelledCounts, LabelledSeries, Spec, read_prometheus
+from slo.errors import ParseError
 
 __all__ = ["LabelledCounts", "LabelledSeries", "Spec", "read_prometheus", "read_specs"]
 
@@ -39,5 +40,10 @@ def read_specs(source: str | os.PathLike[str]) -> list[Spec]:
         raise TypeError(f"source must be a path or text, not {type(source).__name__}")
     if isinstance(source, str) and ("\n" in source or source.lstrip().startswith("{")):
         return _slo.read_specs(source)
-    with open(source, encoding="utf-8") as file:
-        return _slo.read_specs(file.read())
+    try:
+        with open(source, encoding="utf-8") as file:
+            # One character more than allowed is enough to be refused.
+            return _slo.read_specs(file.read(_slo.MAX_SPEC_BYTES + 1))
+    except UnicodeDecodeError as error:
+        message = f"is not UTF-8: {error.reason} at byte {error.start}"
+        raise ParseError(message, line=0, column=0, message=message) from error

@@ -27,13 +27,13 @@ pub(super) fn figure(report: &Report) -> Result<String> {
     let Some(time) = TimeAxis::of(report) else {
         return Ok(html::figure(title, "Too few instants so far: a line needs two.", &[], &[]));
     };
-    if report.burn_history.iter().all(|burn| burn.is_nan()) {
+    if report.burn_history.iter().all(Option::is_none) {
         return Ok(html::figure(title, "No traffic so far: there is nothing to plot.", &[], &[]));
     }
     let limits = limits(report);
     let scale = Scale::of(report, &limits);
     let plot = Plot { report, time, limits: &limits, scale };
-    let highest = report.burn_history.iter().copied().fold(0.0, f64::max);
+    let highest = report.burn_history.iter().flatten().copied().fold(0.0, f64::max);
     let label = format!(
         "Burn rate of {} windows over time, up to {}",
         report.burn_rates.len(),
@@ -90,7 +90,7 @@ struct Scale {
 impl Scale {
     fn of(report: &Report, limits: &[Limit]) -> Self {
         let marks = || limits.iter().map(|limit| limit.factor).chain([1.0]);
-        let burns = || report.burn_history.iter().copied().filter(|burn| *burn > 0.0);
+        let burns = || report.burn_history.iter().flatten().copied().filter(|burn| *burn > 0.0);
         let least = |values: &mut dyn Iterator<Item = f64>| values.fold(f64::INFINITY, f64::min).log10();
         let lowest_mark = least(&mut marks());
         let low = least(&mut burns()).clamp(lowest_mark - DECADES_BELOW, lowest_mark - 0.15);
@@ -195,7 +195,11 @@ impl Plot<'_> {
         let rows = self.report.burn_history.rows().into_iter().zip(&self.report.burn_rates);
         for ((row, last), (color, halves, _)) in rows.zip(styles(self.report)) {
             let last = self.scale.place(last.burn.unwrap_or(f64::NAN));
-            let points = self.time.points(self.report, row.iter().map(|burn| self.scale.place(*burn)), last);
+            let points = self.time.points(
+                self.report,
+                row.iter().map(|burn| self.scale.place(burn.unwrap_or(f64::NAN))),
+                last,
+            );
             canvas::line(
                 chart,
                 &thin(&points, screen.points()),

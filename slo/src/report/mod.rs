@@ -77,9 +77,9 @@ pub struct Report {
     /// The budget over time.
     pub history: History,
     /// The highest burn rate since the instant before: shape (windows of [`burn_rates`](Self::burn_rates), instants of
-    /// the history), NaN where the window held no traffic all that time.
+    /// the history), `None` where the window held no traffic all that time.
     #[cfg_attr(feature = "serde", serde(serialize_with = "rows"))]
-    pub burn_history: Array2<f64>,
+    pub burn_history: Array2<Option<f64>>,
     /// Which part burnt how much of the budget, the greatest first; empty without parts.
     pub shares: Vec<Share>,
     /// Known incidents, each with how it was noticed.
@@ -129,6 +129,7 @@ impl Report {
         if at < first {
             return Err(Error::invalid("at", at, format!("comes before the first record at {first}")));
         }
+        let until = series.until(at)?;
         let series = series.between(Timestamp::from_nanos(i64::MIN), at);
         let (begin, end) = slo.window().period(at);
         let budget = slo.budget_at(&series, at);
@@ -140,7 +141,7 @@ impl Report {
             None => step(&series)?,
         };
         let history = slo.history_at(&series, instants(&series, every, at)?);
-        let timeline = policy.evaluate(slo, &series, None)?;
+        let timeline = policy.evaluate(slo, &until, None)?;
         let spans: Vec<_> = options.incidents.iter().map(|i| (i.begin, i.end)).collect();
         let detections = timeline.detections(&spans);
         Ok(Self {
@@ -201,16 +202,17 @@ fn burn_history(
     series: &CountSeries,
     windows: &[Duration],
     instants: &[Timestamp],
-) -> Result<Array2<f64>> {
-    let mut highest = Array2::from_elem((windows.len(), instants.len()), f64::NAN);
+) -> Result<Array2<Option<f64>>> {
+    let mut highest = Array2::from_elem((windows.len(), instants.len()), None);
     for (window, mut row) in windows.iter().zip(highest.rows_mut()) {
         let rates = burn_rates(series, slo.objective(), &[*window])?;
         let mut burns = series.times().zip(&rates).peekable();
         for (at, highest) in instants.iter().zip(&mut row) {
-            *highest = burn_at(slo, series, *window, *at).unwrap_or(f64::NAN);
+            let mut most = burn_at(slo, series, *window, *at).unwrap_or(f64::NAN);
             while let Some((_, burn)) = burns.next_if(|(time, _)| time <= at) {
-                *highest = highest.max(*burn);
+                most = most.max(*burn);
             }
+            *highest = Some(most).filter(|most| !most.is_nan());
         }
     }
     Ok(highest)
@@ -266,7 +268,10 @@ fn agree(a: f64, b: f64) -> bool {
 
 /// A matrix as a list of its rows.
 #[cfg(feature = "serde")]
-fn rows<S: serde::Serializer>(matrix: &Array2<f64>, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+fn rows<S: serde::Serializer>(
+    matrix: &Array2<Option<f64>>,
+    serializer: S,
+) -> std::result::Result<S::Ok, S::Error> {
     serializer.collect_seq(matrix.rows().into_iter().map(|row| row.to_vec()))
 }
 

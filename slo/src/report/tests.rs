@@ -77,6 +77,18 @@ fn silence_and_incidents_are_named() {
 }
 
 #[test]
+fn an_alert_ends_also_after_the_last_record() {
+    let axis = Axis::regular(at(1), Duration::from_minutes(1));
+    let series = CountSeries::bad_total(axis, &[0.0, 30.0], &[100.0; 2]).unwrap();
+    let rule = BurnRule::new(Duration::from_minutes(2), Duration::from_minutes(1), 2.0).unwrap();
+    let options = ReportOptions::new().policy(AlertPolicy::new([rule])).at(at(60));
+    let report = Report::new(&slo(), &series, &options).unwrap();
+    let ends: Vec<_> = report.timeline.alerts().iter().map(|alert| alert.end).collect();
+    assert_eq!(ends, [Some(at(3))]);
+    assert_eq!(report, report.clone());
+}
+
+#[test]
 fn every_option_changes_the_report() {
     let series = whole(&parts());
     let report = |options: ReportOptions| Report::new(&slo(), &series, &options).unwrap();
@@ -88,7 +100,7 @@ fn every_option_changes_the_report() {
     assert_eq!(default.burn_history.dim(), (3, 120));
     // The history of every hour still shows the highest burn within the hour.
     let hourly = report(options().every(Duration::from_hours(1)).unwrap());
-    assert_eq!(hourly.burn_history.row(0).to_vec(), [0.0, 10.0]);
+    assert_eq!(hourly.burn_history.row(0).to_vec(), [Some(0.0), Some(10.0)]);
     assert!(ReportOptions::new().level(95.0).is_err() && ReportOptions::new().every(Duration::ZERO).is_err());
 }
 

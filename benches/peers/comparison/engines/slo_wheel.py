@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import slo
 
+import slo
 from comparison.counts import FIRST_NANOSECONDS, Counts, Floats
 from comparison.engine import Engine, engine
 from comparison.engines.peer import Episodes, alert_table
