@@ -21,7 +21,7 @@ test-rust:
 
 test-python: $(WHEEL)
 	cd slo-py && $(BIN)/pytest
-	cd slo-py && $(BIN)/python -m mypy.stubtest slo
+	cd slo-py && $(BIN)/python -m mypy.stubtest slo --mypy-config-file pyproject.toml
 	cd slo-py && $(BIN)/mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
