@@ -1,7 +1,7 @@
 //! The native half of the Python package `slo`: it converts, and delegates to the Rust workspace.
 //!
 //! No arithmetic, no loop over values and no default of its own lives here. A file is one concept of the package:
-//! [`values`] and [`time`] are what comes in, [`errors`] what goes wrong, [`json`] and [`python`] what is shown.
+//! `values` and `time` are what comes in, `errors` what goes wrong, `json` and `python` what is shown.
 
 #![allow(
     clippy::doc_markdown,
