@@ -46,7 +46,7 @@ def report_on(spec: slo.io.Spec, planted: list[dict[str, str]]) -> slo.Report:
     counted = spec.counts(series, by=["handler"])
     parts = {part.labels["handler"]: part.counts for part in counted}
     incidents = [
-        (incident["description"], instant(incident["begin"]), instant(incident["end"]))
+        (f"{incident['kind']} on {incident['handler']}", instant(incident["begin"]), instant(incident["end"]))
         for incident in planted
         if incident["kind"] == kind
     ]

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from numbers import Real
-from typing import Any, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from slo.errors import InvalidParameterError, OutOfRangeError, UnsupportedError
 
-Array: TypeAlias = NDArray[Any]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Array: TypeAlias = "NDArray[Any]"
 
 # Nanoseconds in each of numpy's units of fixed length.
 _NANOS = {
@@ -132,7 +135,8 @@ def _column(name: str, data: Any) -> Array:
 
 
 def _array(data: Any) -> Array:
-    if isinstance(data, np.ma.MaskedArray):
+    # A masked array comes from a module of numpy's that is slow to load, and is loaded if there is one.
+    if "numpy.ma" in sys.modules and isinstance(data, np.ma.MaskedArray):
         return _unmasked(data)
     if isinstance(data, (np.ndarray, list, tuple)):
         return np.asarray(data)
