@@ -24,7 +24,8 @@ fn single_numbers(criterion: &mut Criterion) {
     });
 
     let wilson = Interval::wilson(1.0, 10.0, 0.95).expect("an interval");
-    assert!((wilson.upper - 0.404_150_026_766_6).abs() < 1e-12);
+    // One failure in ten: published as [0.0179, 0.4042].
+    assert!((wilson.lower - 0.0179).abs() < 5e-5 && (wilson.upper - 0.4042).abs() < 5e-5);
     criterion.bench_function("wilson/1/slo", |bencher| {
         bencher.iter(|| Interval::wilson(black_box(1.0), 10.0, 0.95));
     });

@@ -263,7 +263,7 @@ def test_a_planted_incident_is_noticed_and_the_report_says_when(name: str, shown
         minutes, seconds = divmod((instant(alert.begin) - begin + 500) // 1000, 60)
         after = f"{alert.severity} after {f'{minutes}m' if minutes else ''}{f'{seconds}s' if seconds else ''}"
         lines = [line.strip() for line in str(report).splitlines()]
-        (line,) = (line for line in lines if line.startswith(called(incident)))
+        (line,) = (line for line in lines if line.startswith(f"{called(incident)} "))
         assert line.endswith(after), line
 
 

@@ -16,7 +16,7 @@ from slo.errors import InvalidParameterError, OutOfRangeError, UnsupportedError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-Array: TypeAlias = "NDArray[Any]"
+Array: TypeAlias = np.ndarray[Any, Any]
 
 # Nanoseconds in each of numpy's units of fixed length.
 _NANOS = {
