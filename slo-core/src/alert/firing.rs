@@ -182,3 +182,39 @@ impl AlertPolicy {
         Ok(fires)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Axis, Duration, Timestamp};
+    use proptest::prelude::*;
+
+    fn minutes(count: u32) -> Duration {
+        Duration::from_minutes(i64::from(count))
+    }
+
+    proptest! {
+        #[test]
+        fn passing_over_and_vectors_decide_as_exact_comparison_does(
+            // Stretches of so many minutes with so many bad events of so many.
+            stretches in prop::collection::vec((1_usize..400, 0_u32..30, 0_u32..30), 0..20),
+            (short, long) in (1_u32..40, 1_u32..900),
+            factor in 1_u32..30,
+            operator in prop_oneof![Just(Operator::Above), Just(Operator::AtLeast)],
+        ) {
+            let counts = stretches.iter().flat_map(|(len, bad, good)| std::iter::repeat_n((*bad, *good), *len));
+            let (bad, good): (Vec<f64>, Vec<f64>) = counts.map(|(b, g)| (f64::from(b), f64::from(g))).unzip();
+            let axis = Axis::regular(Timestamp::from_nanos(0), minutes(1));
+            let series = CountSeries::good_bad(axis, &good, &bad).unwrap();
+            let slo = Slo::new("97%".parse().unwrap(), "30d".parse().unwrap());
+            let rule = BurnRule::new(minutes(long), minutes(short), f64::from(factor)).unwrap().operator(operator);
+
+            let on = RuleOn::new(&rule, &slo, &series).unwrap();
+            prop_assert!(on.even().is_some());
+            let mut exact = vec![false; series.len()];
+            on.firing(&mut exact);
+            let fast = AlertPolicy::new([rule.clone()]).firing(&slo, &series).unwrap();
+            prop_assert_eq!(fast.row(0).to_vec(), exact);
+        }
+    }
+}
