@@ -184,6 +184,7 @@ impl<'de> Deserialize<'de> for Item {
 /// A series as it is written: a matrix has `values`, a vector one `value`, native histograms their own.
 #[derive(serde::Deserialize)]
 struct RawSeries {
+    #[serde(deserialize_with = "each_label_once")]
     metric: BTreeMap<String, String>,
     #[serde(default)]
     values: Option<Vec<Sample>>,
@@ -191,6 +192,34 @@ struct RawSeries {
     value: Option<Sample>,
     #[serde(default, alias = "histograms")]
     histogram: Option<IgnoredAny>,
+}
+
+/// The labels of a series; one that is there twice is refused, since only one of its values could be kept.
+fn each_label_once<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> std::result::Result<BTreeMap<String, String>, D::Error> {
+    struct Once;
+
+    impl<'de> Visitor<'de> for Once {
+        type Value = BTreeMap<String, String>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object of labels")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Self::Value, A::Error> {
+            let mut labels = BTreeMap::new();
+            while let Some((name, value)) = map.next_entry::<String, String>()? {
+                if labels.contains_key(&name) {
+                    return Err(A::Error::custom(format!("the label {name:?} is there twice")));
+                }
+                labels.insert(name, value);
+            }
+            Ok(labels)
+        }
+    }
+
+    deserializer.deserialize_map(Once)
 }
 
 impl Item {

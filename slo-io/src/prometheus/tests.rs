@@ -139,3 +139,15 @@ proptest! {
         prop_assert_eq!(all[0].series.values(), [value]);
     }
 }
+
+#[test]
+fn a_label_that_is_there_twice_is_refused() {
+    let text = r#"{"status": "success", "data": {"resultType": "vector", "result": [
+        {"metric": {"code": "200", "code": "500"}, "value": [0, "1"]}]}}"#;
+    let error = read_prometheus(text).unwrap_err();
+    assert!(
+        error.to_string().starts_with("line 2, column")
+            && error.to_string().contains("\"code\" is there twice"),
+        "{error}"
+    );
+}
