@@ -44,66 +44,224 @@ impl Budget {
     }
 
     /// The objective that the budget belongs to.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Counts, Slo};
+    ///
+    /// let budget = Slo::new("99.9%".parse()?, "30d".parse()?).budget(Counts::default());
+    /// assert_eq!(budget.objective().to_string(), "99.9%");
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub const fn objective(&self) -> Objective {
         self.objective
     }
 
     /// The window that the objective is held over.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Counts, Duration, Slo};
+    ///
+    /// let budget = Slo::new("99.9%".parse()?, "30d".parse()?).budget(Counts::default());
+    /// assert_eq!(budget.window().length(), Duration::from_hours(720));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub const fn window(&self) -> Window {
         self.window
     }
 
     /// The counts that the budget is made from.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Counts, Slo};
+    ///
+    /// let counts = Counts::bad_total(3.0, 1_000.0)?;
+    /// let slo = Slo::new("99%".parse()?, "30d".parse()?);
+    /// // The same events under a stricter objective.
+    /// let strict = Slo::new("99.9%".parse()?, "30d".parse()?).budget(slo.budget(counts).counts());
+    /// assert_eq!(strict.consumed(), 3.0);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub const fn counts(&self) -> Counts {
         self.counts
     }
 
     /// Events that counted as good.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Counts, Slo};
+    ///
+    /// let slo = Slo::new("99%".parse()?, "30d".parse()?);
+    /// assert_eq!(slo.budget(Counts::bad_total(3.0, 1_000.0)?).good(), 997.0);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn good(&self) -> f64 {
         self.counts.good()
     }
 
     /// Events that counted as bad.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Counts, Slo};
+    ///
+    /// let slo = Slo::new("99%".parse()?, "30d".parse()?);
+    /// assert_eq!(slo.budget(Counts::good_total(997.0, 1_000.0)?).bad(), 3.0);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn bad(&self) -> f64 {
         self.counts.bad()
     }
 
     /// All events.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Counts, Slo};
+    ///
+    /// let slo = Slo::new("99%".parse()?, "30d".parse()?);
+    /// assert_eq!(slo.budget(Counts::good_bad(997.0, 3.0)?).total(), 1_000.0);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn total(&self) -> f64 {
         self.counts.total()
     }
 
     /// Good over total; `None` without traffic.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Counts, Slo};
+    ///
+    /// let slo = Slo::new("99%".parse()?, "30d".parse()?);
+    /// assert_eq!(slo.budget(Counts::bad_total(3.0, 1_000.0)?).sli(), Some(0.997));
+    /// assert_eq!(slo.budget(Counts::default()).sli(), None);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn sli(&self) -> Option<f64> {
         self.counts.sli()
     }
 
     /// How many events were allowed to be bad.
+    ///
+    /// # Method
+    ///
+    /// ```text
+    /// allowed = (1 - target) · total
+    /// ```
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Counts, Slo};
+    ///
+    /// let slo = Slo::new("99.9%".parse()?, "30d".parse()?);
+    /// assert_eq!(slo.budget(Counts::bad_total(0.0, 20_000.0)?).allowed(), 20.0);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn allowed(&self) -> f64 {
         self.counts.total.share(self.share())
     }
 
     /// The share of the budget that is spent: 1 is all of it, more is overspent.
+    ///
+    /// # Method
+    ///
+    /// ```text
+    /// consumed = bad / ((1 - target) · total)   or 0 without traffic
+    /// ```
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Counts, Slo};
+    ///
+    /// let slo = Slo::new("99.9%".parse()?, "30d".parse()?);
+    /// assert_eq!(slo.budget(Counts::bad_total(5.0, 20_000.0)?).consumed(), 0.25);
+    /// assert_eq!(slo.budget(Counts::default()).consumed(), 0.0);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn consumed(&self) -> f64 {
         self.burn_rate().unwrap_or(0.0)
     }
 
     /// How many more events may be bad; negative when overspent.
+    ///
+    /// # Method
+    ///
+    /// ```text
+    /// remaining = (1 - target) · total - bad
+    /// ```
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Counts, Slo};
+    ///
+    /// let slo = Slo::new("99.9%".parse()?, "30d".parse()?);
+    /// assert_eq!(slo.budget(Counts::bad_total(5.0, 20_000.0)?).remaining(), 15.0);
+    /// assert_eq!(slo.budget(Counts::bad_total(25.0, 20_000.0)?).remaining(), -5.0);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn remaining(&self) -> f64 {
         self.counts.bad.below_share(self.counts.total, self.share())
     }
 
     /// The error ratio in units of the budget, `bad / total / (1 - target)`; `None` without traffic.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Counts, Slo};
+    ///
+    /// let slo = Slo::new("99.9%".parse()?, "30d".parse()?);
+    /// assert_eq!(slo.budget(Counts::bad_total(144.0, 10_000.0)?).burn_rate(), Some(14.4));
+    /// assert_eq!(slo.budget(Counts::default()).burn_rate(), None);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn burn_rate(&self) -> Option<f64> {
         self.counts.has_traffic().then(|| self.counts.bad.over_share(self.counts.total, self.share()))
     }
 
     /// Whether the whole budget is spent: at least as many bad events as allowed, and at least one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Counts, Slo};
+    ///
+    /// let slo = Slo::new("99.9%".parse()?, "30d".parse()?);
+    /// assert!(!slo.budget(Counts::bad_total(19.0, 20_000.0)?).exhausted());
+    /// assert!(slo.budget(Counts::bad_total(20.0, 20_000.0)?).exhausted());
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn exhausted(&self) -> bool {
         self.counts.bad.is_positive() && self.counts.bad.cmp_share(self.counts.total, self.share()).is_ge()
     }
 
     /// Whether the objective is met: at most as many bad events as allowed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Counts, Slo};
+    ///
+    /// // The last allowed error exhausts the budget and still meets the objective.
+    /// let slo = Slo::new("99.9%".parse()?, "30d".parse()?);
+    /// assert!(slo.budget(Counts::bad_total(20.0, 20_000.0)?).met());
+    /// assert!(!slo.budget(Counts::bad_total(21.0, 20_000.0)?).met());
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn met(&self) -> bool {
         self.counts.bad.cmp_share(self.counts.total, self.share()).is_le()
     }
@@ -117,6 +275,18 @@ impl Budget {
     /// ```
     ///
     /// at the window's mean traffic.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Counts, Duration, Slo};
+    ///
+    /// // Half of the budget is left for the ten days until the release.
+    /// let slo = Slo::new("99.9%".parse()?, "30d".parse()?);
+    /// let budget = slo.budget(Counts::bad_total(10.0, 20_000.0)?);
+    /// assert_eq!(budget.affordable_burn(Duration::from_days(10))?, 1.5);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -162,6 +332,12 @@ impl Budget {
 
     /// The budget as time of complete outage at constant traffic.
     ///
+    /// # Method
+    ///
+    /// ```text
+    /// allowed = (1 - target) · window,   spent = bad / total · window,   remaining = allowed - spent
+    /// ```
+    ///
     /// # Examples
     ///
     /// ```
@@ -184,6 +360,24 @@ impl Budget {
     ///
     /// It speaks of the process behind the events, taken as independent: how the SLI might have come out.
     ///
+    /// # Method
+    ///
+    /// ```text
+    /// 1 - [lower, upper]   of Interval::wilson(bad, total, level)
+    /// ```
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Counts, Slo};
+    ///
+    /// let slo = Slo::new("99%".parse()?, "30d".parse()?);
+    /// let sli = slo.budget(Counts::bad_total(0.0, 100.0)?).interval(0.95)?.unwrap();
+    /// // After a hundred good events in a row the lower end is n / (n + z²) = 100 / 103.84.
+    /// assert!((sli.lower - 100.0 / 103.84).abs() < 1e-4 && sli.upper == 1.0);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::InvalidParameter`] unless `0 < level < 1`.
@@ -192,6 +386,25 @@ impl Budget {
     }
 
     /// Wilson's interval for the consumed share of the budget; `None` without traffic.
+    ///
+    /// # Method
+    ///
+    /// ```text
+    /// [lower, upper] / (1 - target)   of Interval::wilson(bad, total, level)
+    /// ```
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Counts, Slo};
+    ///
+    /// let slo = Slo::new("90%".parse()?, "30d".parse()?);
+    /// let budget = slo.budget(Counts::bad_total(1.0, 10.0)?);
+    /// // One of ten is the whole budget, but ten events say little: from 18 % of it to four times as much.
+    /// let consumed = budget.consumed_interval(0.95)?.unwrap();
+    /// assert!((consumed.lower - 0.179).abs() < 5e-4 && (consumed.upper - 4.042).abs() < 5e-4);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

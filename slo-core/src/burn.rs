@@ -24,6 +24,14 @@ use crate::time::{Duration, Timestamp};
 ///
 /// At the beginning of the series a window is evaluated on what it holds.
 ///
+/// # Parameters
+///
+/// | name | range | unit |
+/// |---|---|---|
+/// | `series` | any length | events |
+/// | `objective` | (0, 1) | share of good events |
+/// | `windows` | positive, in any order | duration |
+///
 /// # Examples
 ///
 /// ```
@@ -40,6 +48,10 @@ use crate::time::{Duration, Timestamp};
 /// # Errors
 ///
 /// [`Error::InvalidParameter`](crate::Error::InvalidParameter) for a window that is not positive.
+///
+/// # References
+///
+/// Beyer, B. et al. (2018). *The Site Reliability Workbook*. O'Reilly, chapter 5.
 pub fn burn_rates(series: &CountSeries, objective: Objective, windows: &[Duration]) -> Result<Array2<f64>> {
     let budget = objective.budget();
     let mut rates = Array2::zeros((windows.len(), series.len()));

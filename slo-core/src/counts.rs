@@ -29,6 +29,16 @@ pub struct Counts {
 impl Counts {
     /// Counts from good events and all events.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Counts;
+    ///
+    /// assert_eq!(Counts::good_total(995.0, 1_000.0)?.sli(), Some(0.995));
+    /// assert!(Counts::good_total(1_001.0, 1_000.0).is_err());
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::NonFinite`], [`Error::NegativeCount`], or [`Error::ExceedsTotal`] if `good > total`.
@@ -38,6 +48,15 @@ impl Counts {
     }
 
     /// Counts from bad events and all events.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Counts;
+    ///
+    /// assert_eq!(Counts::bad_total(3.0, 1_000.0)?, Counts::good_total(997.0, 1_000.0)?);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -49,6 +68,16 @@ impl Counts {
 
     /// Counts from good events and bad events.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Counts;
+    ///
+    /// // Counts need not be integers: an extrapolated increase is one, too.
+    /// assert_eq!(Counts::good_bad(99.7, 0.6)?.total(), 100.3);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::NonFinite`], [`Error::NegativeCount`], or [`Error::OutOfRange`] if their sum is infinite.
@@ -59,36 +88,114 @@ impl Counts {
     }
 
     /// Events that counted as good.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Counts;
+    ///
+    /// // Beyond 2^53 not every integer is a float; nothing is lost all the same.
+    /// let counts = Counts::good_bad(9_007_199_254_740_992.0, 1.0)?;
+    /// assert_eq!(counts.good(), 9_007_199_254_740_992.0);
+    /// assert_ne!(counts.total() - counts.bad(), counts.good());
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn good(&self) -> f64 {
         self.total.minus(self.bad).value()
     }
 
     /// Events that counted as bad.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Counts;
+    ///
+    /// assert_eq!(Counts::good_total(997.0, 1_000.0)?.bad(), 3.0);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn bad(&self) -> f64 {
         self.bad.value()
     }
 
     /// All events.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Counts;
+    ///
+    /// assert_eq!(Counts::good_bad(997.0, 3.0)?.total(), 1_000.0);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn total(&self) -> f64 {
         self.total.value()
     }
 
     /// The service level indicator, good over total; `None` without traffic.
+    ///
+    /// # Method
+    ///
+    /// ```text
+    /// sli = (total - bad) / total
+    /// ```
+    ///
+    /// rounded once.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Counts;
+    ///
+    /// assert_eq!(Counts::bad_total(1.0, 8.0)?.sli(), Some(0.875));
+    /// assert_eq!(Counts::bad_total(0.0, 0.0)?.sli(), None);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn sli(&self) -> Option<f64> {
         self.has_traffic().then(|| self.total.minus(self.bad).over(self.total))
     }
 
     /// Bad over total; `None` without traffic.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Counts;
+    ///
+    /// assert_eq!(Counts::good_bad(7.0, 1.0)?.error_ratio(), Some(0.125));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn error_ratio(&self) -> Option<f64> {
         self.has_traffic().then(|| self.bad.over(self.total))
     }
 
     /// Whether anything was counted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Counts;
+    ///
+    /// assert!(Counts::good_bad(0.0, 1.0)?.has_traffic());
+    /// assert!(!Counts::default().has_traffic());
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn has_traffic(&self) -> bool {
         self.total.is_positive()
     }
 
     /// The counts of both together.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Counts;
+    ///
+    /// // A small region with many errors, a large one with few: the ratio is made once, from all events.
+    /// let (small, large) = (Counts::bad_total(9.0, 10.0)?, Counts::bad_total(1.0, 990.0)?);
+    /// assert_eq!(small.merge(&large)?.error_ratio(), Some(0.01));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

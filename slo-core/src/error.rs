@@ -157,6 +157,16 @@ pub enum ErrorKind {
 
 impl Error {
     /// The error's kind.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Counts, ErrorKind};
+    ///
+    /// // A negative count and a part greater than its whole are of one kind.
+    /// assert_eq!(Counts::bad_total(-1.0, 10.0).unwrap_err().kind(), ErrorKind::InvalidCount);
+    /// assert_eq!(Counts::bad_total(11.0, 10.0).unwrap_err().kind(), ErrorKind::InvalidCount);
+    /// ```
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
@@ -174,16 +184,44 @@ impl Error {
     }
 
     /// A parameter that lies outside what it may be.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Error;
+    ///
+    /// let error = Error::invalid("alpha", 1.5, "must lie strictly between 0 and 1");
+    /// assert_eq!(error.to_string(), "alpha = 1.5: must lie strictly between 0 and 1");
+    /// ```
     pub fn invalid(name: &'static str, value: impl ToString, reason: impl Into<String>) -> Self {
         Self::InvalidParameter { name, value: value.to_string(), reason: reason.into() }
     }
 
     /// A quantity that does not fit its type.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Error;
+    ///
+    /// assert_eq!(Error::out_of_range("the total count").to_string(), "the total count is out of range");
+    /// ```
     pub fn out_of_range(what: impl Into<String>) -> Self {
         Self::OutOfRange { what: what.into() }
     }
 
     /// Refuses two inputs of unequal length.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Error;
+    ///
+    /// Error::check_lengths("times", 3, "good", 3)?;
+    /// let error = Error::check_lengths("times", 3, "good", 2).unwrap_err();
+    /// assert_eq!(error.to_string(), "times has 3 points, good has 2");
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -202,6 +240,15 @@ impl Error {
 
     /// Refuses the first value that is not finite.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Error;
+    ///
+    /// let error = Error::check_finite("values", &[1.0, f64::INFINITY, f64::NAN]).unwrap_err();
+    /// assert_eq!(error.to_string(), "values[1] = inf is not finite");
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::NonFinite`] with its index.
@@ -215,6 +262,17 @@ impl Error {
     }
 
     /// Refuses a fraction outside (0, 1), with a hint where a percentage was meant.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Error;
+    ///
+    /// Error::check_fraction("level", 0.95)?;
+    /// let error = Error::check_fraction("level", 95.0).unwrap_err();
+    /// assert!(error.to_string().ends_with("for 95 percent write 0.95"));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

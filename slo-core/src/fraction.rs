@@ -36,27 +36,84 @@ impl Fraction {
     pub const ONE: Self = Self { numerator: 1, denominator: 1 };
 
     /// `numerator / denominator` in lowest terms; `None` when the denominator is zero.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Fraction;
+    ///
+    /// assert_eq!(Fraction::new(6, 8), Fraction::new(3, 4));
+    /// assert_eq!(Fraction::new(1, 0), None);
+    /// ```
     pub fn new(numerator: u128, denominator: u128) -> Option<Self> {
         let divisor = greatest_common_divisor(numerator, denominator);
         (denominator > 0).then(|| Self { numerator: numerator / divisor, denominator: denominator / divisor })
     }
 
     /// The numerator in lowest terms.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Fraction;
+    ///
+    /// assert_eq!("14.4".parse::<Fraction>()?.numerator(), 72);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub const fn numerator(&self) -> u128 {
         self.numerator
     }
 
     /// The denominator in lowest terms.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Fraction;
+    ///
+    /// let share: Fraction = "2%".parse()?;
+    /// assert_eq!(share.denominator(), 50);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub const fn denominator(&self) -> u128 {
         self.denominator
     }
 
     /// The nearest float, to within one unit in its last place.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Fraction;
+    ///
+    /// assert_eq!("7/8".parse::<Fraction>()?.to_f64(), 0.875);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn to_f64(&self) -> f64 {
         self.numerator as f64 / self.denominator as f64
     }
 
     /// The exact product.
+    ///
+    /// # Method
+    ///
+    /// ```text
+    /// a/b · c/d = (a/g · c/h) / (b/h · d/g),   g = gcd(a, d),   h = gcd(c, b)
+    /// ```
+    ///
+    /// so that the terms come out lowest and nothing overflows that fits.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Fraction;
+    ///
+    /// // A burn of 14.4 at an objective of 99.9 %, as an error ratio.
+    /// let threshold = "14.4".parse::<Fraction>()?.times("0.1%".parse()?)?;
+    /// assert_eq!(threshold, "9/625".parse()?);
+    /// assert_eq!(threshold.to_string(), "0.0144");
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -73,12 +130,32 @@ impl Fraction {
     }
 
     /// `1 - self`; `None` when the fraction exceeds one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Fraction;
+    ///
+    /// assert_eq!("99.9%".parse::<Fraction>()?.complement(), Fraction::new(1, 1_000));
+    /// assert_eq!("14.4".parse::<Fraction>()?.complement(), None);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn complement(&self) -> Option<Self> {
         let numerator = self.denominator.checked_sub(self.numerator)?;
         Some(Self { numerator, denominator: self.denominator })
     }
 
     /// Whether the fraction is zero.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Fraction;
+    ///
+    /// assert!("0.00%".parse::<Fraction>()?.is_zero());
+    /// assert_eq!(Fraction::ONE.complement().map(|none| none.is_zero()), Some(true));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub const fn is_zero(&self) -> bool {
         self.numerator == 0
     }
@@ -136,6 +213,19 @@ impl fmt::Display for Fraction {
 impl FromStr for Fraction {
     type Err = Error;
 
+    /// Reads a decimal, a percentage or a fraction: `"14.4"`, `"2%"` or `"7/30"`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Fraction;
+    ///
+    /// let month: Fraction = "7/30".parse()?;
+    /// assert_eq!((month.numerator(), month.denominator()), (7, 30));
+    /// assert!("1e-3".parse::<Fraction>().is_err() && "7/0".parse::<Fraction>().is_err());
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::InvalidParameter`] with the text and what is wrong with it.
@@ -160,6 +250,16 @@ impl TryFrom<f64> for Fraction {
     type Error = Error;
 
     /// The decimal that the float's shortest round-trip form shows.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Fraction;
+    ///
+    /// assert_eq!(Fraction::try_from(0.1)?, "1/10".parse()?);
+    /// assert!(Fraction::try_from(-0.1).is_err());
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -27,6 +27,12 @@ impl Slo {
     /// The grid is anchored at the Unix epoch and lies between the first and the last instant of the series. At the
     /// beginning of the data a window is evaluated on what it holds; its coverage says how much that is.
     ///
+    /// # Method
+    ///
+    /// ```text
+    /// budget of (t - window, t]   for t = k · every,   first <= t <= last
+    /// ```
+    ///
     /// # Examples
     ///
     /// ```
@@ -49,6 +55,20 @@ impl Slo {
     }
 
     /// The budget of the window that ends at each of these instants.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Axis, CountSeries, Duration, Slo, Timestamp};
+    ///
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_minutes(1));
+    /// let series = CountSeries::bad_total(axis, &[0.0, 1.0, 2.0], &[100.0; 3])?;
+    /// let slo = Slo::new("99%".parse()?, "2m".parse()?);
+    /// let history = slo.history_at(&series, vec![Timestamp::from_nanos(150_000_000_000)]);
+    /// // From 30 to 150 seconds: both counts that are not 0, and nothing yet of the last half minute.
+    /// assert_eq!((history.budgets[0].bad(), history.coverage[0]), (3.0, 0.75));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn history_at(&self, series: &CountSeries, times: Vec<Timestamp>) -> History {
         let budgets = times.iter().map(|at| self.budget_at(series, *at)).collect();
         let periods = times.iter().map(|at| self.window().period(*at));
@@ -59,6 +79,20 @@ impl Slo {
 
 impl CountSeries {
     /// The instants of the series, or the multiples of `every` since the Unix epoch from its first to its last.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Axis, CountSeries, Duration, Timestamp};
+    ///
+    /// let axis = Axis::regular(Timestamp::from_nanos(30_000_000_000), Duration::from_seconds(45));
+    /// let series = CountSeries::bad_total(axis, &[0.0; 4], &[1.0; 4])?;
+    /// // Records at 30, 75, 120 and 165 seconds; minutes at 60 and 120.
+    /// assert_eq!(series.instants(None)?.len(), 4);
+    /// let minutes = series.instants(Some(Duration::from_minutes(1)))?;
+    /// assert_eq!(minutes, [60, 120].map(|s| Timestamp::from_nanos(s * 1_000_000_000)));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -28,6 +28,16 @@ pub struct Objective(Fraction);
 impl Objective {
     /// An objective from a share such as `0.999`, taken as the decimal that its shortest form shows.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Objective;
+    ///
+    /// assert_eq!(Objective::new(0.995)?.to_string(), "99.5%");
+    /// assert!(Objective::new(1.0).is_err(), "leaves no budget for errors");
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::InvalidParameter`] unless `0 < target < 1` with at most 18 decimal places.
@@ -38,6 +48,16 @@ impl Objective {
 
     /// An objective from a percentage such as `99.9`.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Objective;
+    ///
+    /// assert_eq!(Objective::percent(99.95)?, Objective::new(0.9995)?);
+    /// assert!(Objective::percent(100.0).is_err());
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::InvalidParameter`] unless `0 < percentage < 100`.
@@ -47,11 +67,37 @@ impl Objective {
     }
 
     /// The target, exactly.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Fraction, Objective};
+    ///
+    /// let objective: Objective = "99.9%".parse()?;
+    /// assert_eq!(Some(objective.target()), Fraction::new(999, 1_000));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub const fn target(&self) -> Fraction {
         self.0
     }
 
     /// The error budget, exactly: the share of events that may be bad.
+    ///
+    /// # Method
+    ///
+    /// ```text
+    /// budget = 1 - target = (q - p) / q,   target = p/q
+    /// ```
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Objective;
+    ///
+    /// assert_eq!(Objective::new(0.999)?.budget().to_f64(), 0.001);
+    /// assert_ne!(1.0 - 0.999, 0.001, "floats do not get this right");
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn budget(&self) -> Fraction {
         self.0.complement().unwrap_or(self.0)
     }
@@ -80,6 +126,17 @@ impl FromStr for Objective {
     type Err = Error;
 
     /// Reads `"99.9%"` or `"0.999"`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Objective;
+    ///
+    /// assert_eq!("99.90 %".parse::<Objective>()?, "0.999".parse()?);
+    /// let error = "99.9".parse::<Objective>().unwrap_err();
+    /// assert!(error.to_string().contains("for 99.9 percent write \"99.9%\""));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

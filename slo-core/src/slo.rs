@@ -31,11 +31,31 @@ pub struct Slo {
 
 impl Slo {
     /// An objective held over a window.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Objective, Slo};
+    ///
+    /// let slo = Slo::new(Objective::new(0.995)?, "7d".parse()?);
+    /// assert_eq!(slo.to_string(), "99.5% over 7d");
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub const fn new(objective: Objective, window: Window) -> Self {
         Self { name: None, objective, window }
     }
 
     /// The name that reports call it by.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Slo;
+    ///
+    /// let slo = Slo::new("99.9%".parse()?, "30d".parse()?).name("checkout").name("payments");
+    /// assert_eq!(slo.to_string(), "payments: 99.9% over 30d");
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -43,26 +63,88 @@ impl Slo {
     }
 
     /// The name, if it has one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Slo;
+    ///
+    /// let slo = Slo::new("99.9%".parse()?, "30d".parse()?);
+    /// assert_eq!(slo.label(), None);
+    /// assert_eq!(slo.name("checkout").label(), Some("checkout"));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn label(&self) -> Option<&str> {
         self.name.as_deref()
     }
 
     /// The target.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Slo;
+    ///
+    /// let slo = Slo::new("99.9%".parse()?, "30d".parse()?);
+    /// assert_eq!(slo.objective().budget(), "0.1%".parse()?);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub const fn objective(&self) -> Objective {
         self.objective
     }
 
     /// The window.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Duration, Slo};
+    ///
+    /// let slo = Slo::new("99.9%".parse()?, "4w".parse()?);
+    /// assert_eq!(slo.window().length(), Duration::from_days(28));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub const fn window(&self) -> Window {
         self.window
     }
 
     /// The budget of a window in which these events were counted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Counts, Slo};
+    ///
+    /// let slo = Slo::new("99%".parse()?, "30d".parse()?);
+    /// let budget = slo.budget(Counts::bad_total(25.0, 10_000.0)?);
+    /// assert_eq!((budget.allowed(), budget.consumed()), (100.0, 0.25));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub const fn budget(&self, counts: Counts) -> Budget {
         Budget::new(self.objective, self.window, counts)
     }
 
     /// The budget of the window that ends at an instant.
+    ///
+    /// # Method
+    ///
+    /// ```text
+    /// budget of bad(t - window, t] and total(t - window, t]
+    /// ```
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Axis, CountSeries, Duration, Slo, Timestamp};
+    ///
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_minutes(1));
+    /// let series = CountSeries::bad_total(axis, &[1.0, 2.0, 3.0], &[100.0; 3])?;
+    /// let slo = Slo::new("99%".parse()?, "2m".parse()?);
+    /// // The first minute has left the window: 5 bad of 200, where 2 are allowed.
+    /// let budget = slo.budget_at(&series, Timestamp::from_nanos(120_000_000_000));
+    /// assert_eq!((budget.bad(), budget.consumed()), (5.0, 2.5));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn budget_at(&self, series: &CountSeries, at: Timestamp) -> Budget {
         let (begin, end) = self.window.period(at);
         self.budget(series.counts_between(begin, end))

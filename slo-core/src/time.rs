@@ -47,31 +47,84 @@ impl Duration {
     pub const ZERO: Self = Self(0);
 
     /// A duration of so many nanoseconds.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Duration;
+    ///
+    /// assert_eq!(Duration::from_nanos(1_500_000).to_string(), "1ms500us");
+    /// ```
     pub const fn from_nanos(nanos: i64) -> Self {
         Self(nanos)
     }
 
     /// A duration of so many seconds; beyond 292 years it stays at the limit.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Duration;
+    ///
+    /// assert_eq!(Duration::from_seconds(90).to_string(), "1m30s");
+    /// assert_eq!(Duration::from_seconds(i64::MAX), Duration::from_nanos(i64::MAX));
+    /// ```
     pub const fn from_seconds(seconds: i64) -> Self {
         Self(seconds.saturating_mul(NANOS_PER_SECOND))
     }
 
     /// A duration of so many minutes; beyond 292 years it stays at the limit.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Duration;
+    ///
+    /// assert_eq!(Duration::from_minutes(5), "300s".parse()?);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub const fn from_minutes(minutes: i64) -> Self {
         Self::from_seconds(minutes.saturating_mul(60))
     }
 
     /// A duration of so many hours; beyond 292 years it stays at the limit.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Duration;
+    ///
+    /// assert_eq!(Duration::from_hours(6).seconds(), 21_600.0);
+    /// ```
     pub const fn from_hours(hours: i64) -> Self {
         Self::from_minutes(hours.saturating_mul(60))
     }
 
     /// A duration of so many days of 24 hours; beyond 292 years it stays at the limit.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Duration;
+    ///
+    /// assert_eq!(Duration::from_days(28), "4w".parse()?);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub const fn from_days(days: i64) -> Self {
         Self::from_hours(days.saturating_mul(24))
     }
 
     /// The nearest duration to so many seconds.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Duration;
+    ///
+    /// assert_eq!(Duration::from_seconds_f64(0.25)?, Duration::from_nanos(250_000_000));
+    /// assert!(Duration::from_seconds_f64(f64::INFINITY).is_err());
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -84,21 +137,61 @@ impl Duration {
     }
 
     /// The length in nanoseconds.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Duration;
+    ///
+    /// let scrape: Duration = "15s".parse()?;
+    /// assert_eq!(scrape.nanos(), 15_000_000_000);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub const fn nanos(self) -> i64 {
         self.0
     }
 
     /// The length in seconds, to the nearest float.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Duration;
+    ///
+    /// let request: Duration = "1s500ms".parse()?;
+    /// assert_eq!(request.seconds(), 1.5);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn seconds(self) -> f64 {
         self.0 as f64 / 1e9
     }
 
     /// Whether the duration is longer than zero.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Duration;
+    ///
+    /// assert!(Duration::from_nanos(1).is_positive());
+    /// assert!(!Duration::ZERO.is_positive());
+    /// ```
     pub const fn is_positive(self) -> bool {
         self.0 > 0
     }
 
     /// The duration times `factor`, rounded to the nanosecond; `None` when it does not fit.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Duration;
+    ///
+    /// // Half a month's budget, burnt twice as fast as planned, lasts a quarter of the month.
+    /// let month = Duration::from_days(30);
+    /// assert_eq!(month.scaled(0.5 / 2.0), Some(Duration::from_hours(180)));
+    /// assert_eq!(month.scaled(1e6), None);
+    /// ```
     pub fn scaled(self, factor: f64) -> Option<Self> {
         nanos_from_f64((self.0 as f64 * factor).round()).map(Self)
     }
@@ -111,6 +204,17 @@ impl Duration {
     }
 
     /// Refuses a duration that is zero or negative.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Duration;
+    ///
+    /// assert_eq!(Duration::from_hours(1).check_positive("window")?.to_string(), "1h");
+    /// let error = Duration::ZERO.check_positive("window").unwrap_err();
+    /// assert_eq!(error.to_string(), "window = 0s: must be longer than zero");
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -154,6 +258,18 @@ impl fmt::Display for Duration {
 impl FromStr for Duration {
     type Err = Error;
 
+    /// Reads Prometheus' form, such as `"30d"` or `"1h30m"`, with a minus sign before a negative duration.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Duration;
+    ///
+    /// assert_eq!("-1m30s".parse::<Duration>()?.nanos(), -90_000_000_000);
+    /// assert!("90".parse::<Duration>().is_err() && "1m1h".parse::<Duration>().is_err());
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::InvalidParameter`] with the text and what is wrong with it.
@@ -193,6 +309,21 @@ impl FromStr for Duration {
 impl TryFrom<std::time::Duration> for Duration {
     type Error = Error;
 
+    /// The same length of time.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Duration;
+    ///
+    /// assert_eq!(Duration::try_from(std::time::Duration::from_secs(60))?, Duration::from_minutes(1));
+    /// assert!(Duration::try_from(std::time::Duration::MAX).is_err());
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] if it does not fit 292 years.
     fn try_from(value: std::time::Duration) -> Result<Self> {
         i64::try_from(value.as_nanos())
             .map(Self)
@@ -203,6 +334,21 @@ impl TryFrom<std::time::Duration> for Duration {
 impl TryFrom<TimeDelta> for Duration {
     type Error = Error;
 
+    /// The same length of time.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Duration;
+    /// use slo_core::chrono::TimeDelta;
+    ///
+    /// assert_eq!(Duration::try_from(TimeDelta::minutes(-90))?.to_string(), "-1h30m");
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] if it does not fit 292 years.
     fn try_from(value: TimeDelta) -> Result<Self> {
         value
             .num_nanoseconds()
@@ -212,6 +358,16 @@ impl TryFrom<TimeDelta> for Duration {
 }
 
 impl From<Duration> for TimeDelta {
+    /// The same length of time, which always fits.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Duration;
+    /// use slo_core::chrono::TimeDelta;
+    ///
+    /// assert_eq!(TimeDelta::from(Duration::from_hours(36)).num_minutes(), 2_160);
+    /// ```
     fn from(value: Duration) -> Self {
         Self::nanoseconds(value.0)
     }
@@ -234,11 +390,29 @@ pub struct Timestamp(i64);
 
 impl Timestamp {
     /// The instant so many nanoseconds after the Unix epoch.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Timestamp;
+    ///
+    /// assert_eq!(Timestamp::from_nanos(60_000_000_000).to_string(), "1970-01-01T00:01:00Z");
+    /// ```
     pub const fn from_nanos(nanos: i64) -> Self {
         Self(nanos)
     }
 
     /// The instant nearest to so many Unix seconds.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Timestamp;
+    ///
+    /// assert_eq!(Timestamp::from_unix_seconds(86_400.5)?.to_string(), "1970-01-02T00:00:00.500Z");
+    /// assert!(Timestamp::from_unix_seconds(1e10).is_err());
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -256,11 +430,32 @@ impl Timestamp {
     }
 
     /// Nanoseconds since the Unix epoch.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Timestamp;
+    ///
+    /// let before: Timestamp = "1969-12-31T23:59:59Z".parse()?;
+    /// assert_eq!(before.nanos(), -1_000_000_000);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub const fn nanos(self) -> i64 {
         self.0
     }
 
     /// The instant `duration` later.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Duration, Timestamp};
+    ///
+    /// let leap_day: Timestamp = "2028-02-28T12:00:00Z".parse()?;
+    /// assert_eq!(leap_day.checked_add(Duration::from_days(1))?.to_string(), "2028-02-29T12:00:00Z");
+    /// assert!(leap_day.checked_add(Duration::from_days(100_000)).is_err());
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -275,12 +470,34 @@ impl Timestamp {
     /// The instant `duration` earlier; before the year 1677 it stays at the limit.
     ///
     /// A window that reaches back past the first representable instant holds all there is, so nothing is lost here.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Duration, Timestamp};
+    ///
+    /// let new_year: Timestamp = "2026-01-01T00:00:00Z".parse()?;
+    /// assert_eq!(new_year.saturating_sub(Duration::from_minutes(5)).to_string(), "2025-12-31T23:55:00Z");
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     #[must_use]
     pub const fn saturating_sub(self, duration: Duration) -> Self {
         Self(self.0.saturating_sub(duration.0))
     }
 
     /// The time from `earlier` to this instant, negative when it comes after.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Duration, Timestamp};
+    ///
+    /// // From noon to noon across the night in which clocks are put forward.
+    /// let saturday: Timestamp = "2026-03-28T12:00:00+01:00".parse()?;
+    /// let sunday: Timestamp = "2026-03-29T12:00:00+02:00".parse()?;
+    /// assert_eq!(sunday.since(saturday)?, Duration::from_hours(23));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -293,6 +510,17 @@ impl Timestamp {
     }
 
     /// The instant as a date and time in UTC.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Timestamp;
+    /// use slo_core::chrono::{Datelike, Weekday};
+    ///
+    /// let at: Timestamp = "2026-03-29T00:30:00+01:00".parse()?;
+    /// assert_eq!((at.to_utc().day(), at.to_utc().weekday()), (28, Weekday::Sat));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn to_utc(self) -> DateTime<Utc> {
         Utc.timestamp_nanos(self.0)
     }
@@ -309,6 +537,17 @@ impl FromStr for Timestamp {
 
     /// Reads RFC 3339 with an offset.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Timestamp;
+    ///
+    /// let local: Timestamp = "2026-03-29T14:00:00+02:00".parse()?;
+    /// assert_eq!(local.to_string(), "2026-03-29T12:00:00Z");
+    /// assert!("2026-03-29 14:00".parse::<Timestamp>().is_err());
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::InvalidParameter`] with the text and what is wrong with it.
@@ -322,6 +561,22 @@ impl FromStr for Timestamp {
 impl<Tz: TimeZone> TryFrom<DateTime<Tz>> for Timestamp {
     type Error = Error;
 
+    /// The same instant, whatever the time zone.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Timestamp;
+    /// use slo_core::chrono::DateTime;
+    ///
+    /// let time = DateTime::UNIX_EPOCH;
+    /// assert_eq!(Timestamp::try_from(time)?.nanos(), 0);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] outside the years 1677 to 2262.
     fn try_from(value: DateTime<Tz>) -> Result<Self> {
         value.timestamp_nanos_opt().map(Self).ok_or_else(|| {
             Error::invalid("timestamp", value.to_utc(), "must lie between the years 1677 and 2262")
@@ -332,6 +587,23 @@ impl<Tz: TimeZone> TryFrom<DateTime<Tz>> for Timestamp {
 impl TryFrom<SystemTime> for Timestamp {
     type Error = Error;
 
+    /// The same instant.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::SystemTime;
+    ///
+    /// use slo_core::Timestamp;
+    ///
+    /// let time = SystemTime::UNIX_EPOCH + std::time::Duration::from_millis(1_500);
+    /// assert_eq!(Timestamp::try_from(time)?.to_string(), "1970-01-01T00:00:01.500Z");
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] outside the years 1677 to 2262.
     fn try_from(value: SystemTime) -> Result<Self> {
         Self::try_from(DateTime::<Utc>::from(value))
     }

@@ -19,6 +19,22 @@ impl AlertPolicy {
     /// one does not. Without `every`, the instants at which a firing rule's windows lose data count too, so that an
     /// alert ends when its window forgets and not when the next record happens to come.
     ///
+    /// # Method
+    ///
+    /// ```text
+    /// fires(t):   bad(w] · q > p · total(w]   for both windows w that end at t
+    /// p/q = factor · (1 - target) in lowest terms
+    /// begin = the first t that fires,   end = the first t > begin that does not
+    /// ```
+    ///
+    /// # Parameters
+    ///
+    /// | name | range | unit |
+    /// |---|---|---|
+    /// | `slo` | gives the objective for the burn rates, and the window for the cost | |
+    /// | `series` | any length | events |
+    /// | `every` | positive; without it records, and instants at which a window loses one | duration |
+    ///
     /// # Examples
     ///
     /// ```

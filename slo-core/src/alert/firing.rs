@@ -150,7 +150,8 @@ impl AlertPolicy {
     /// bad(w] · q > p · total(w]   for both windows w,   p/q = factor · (1 - target) in lowest terms
     /// ```
     ///
-    /// decided exactly; without traffic in either window a rule does not fire.
+    /// decided exactly, with `>=` under [`Operator::AtLeast`]; without traffic in either window a rule does
+    /// not fire.
     ///
     /// # Examples
     ///

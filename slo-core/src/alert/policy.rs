@@ -37,6 +37,17 @@ pub struct AlertPolicy {
 
 impl AlertPolicy {
     /// A policy of these rules.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{AlertPolicy, BurnRule};
+    ///
+    /// let fast = BurnRule::new("1h".parse()?, "5m".parse()?, 14.4)?;
+    /// let slow = BurnRule::new("3d".parse()?, "6h".parse()?, 1.0)?.severity("ticket");
+    /// assert_eq!(AlertPolicy::new([fast, slow]).rules().len(), 2);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn new(rules: impl Into<Vec<BurnRule>>) -> Self {
         Self { rules: rules.into() }
     }
@@ -45,9 +56,33 @@ impl AlertPolicy {
     ///
     /// The shares and windows are the workbook's; the factors follow from the window's length.
     ///
+    /// # Method
+    ///
+    /// | share of the budget | long window | short window | severity | factor over 30 days |
+    /// |---|---|---|---|---|
+    /// | 2 % | 1 h | 5 min | page | 14.4 |
+    /// | 5 % | 6 h | 30 min | page | 6 |
+    /// | 10 % | 1 d | 2 h | ticket | 3 |
+    /// | 10 % | 3 d | 6 h | ticket | 1 |
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::AlertPolicy;
+    ///
+    /// // Over four weeks a share is worth less time: 0.02 · 672 h / 1 h.
+    /// let policy = AlertPolicy::google_sre("28d".parse()?)?;
+    /// assert_eq!(policy.rules()[0].to_string(), "page: burn > 13.44 over 1h and 5m");
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::OutOfRange`](crate::Error::OutOfRange) if an exact factor does not fit 128 bits.
+    ///
+    /// # References
+    ///
+    /// Beyer, B. et al. (2018). *The Site Reliability Workbook*. O'Reilly, chapter 5, table 5-8.
     pub fn google_sre(window: Window) -> Result<Self> {
         let shares =
             GOOGLE_SRE.map(|(share, long, short, severity)| Ok((share.parse()?, long, short, severity)));
@@ -55,6 +90,21 @@ impl AlertPolicy {
     }
 
     /// A policy from budget shares: each rule fires once its share of the budget is spent within its long window.
+    ///
+    /// # Method
+    ///
+    /// ```text
+    /// factor = share · window / long
+    /// ```
+    ///
+    /// # Parameters
+    ///
+    /// | name | range | unit |
+    /// |---|---|---|
+    /// | `window` | the objective's | duration |
+    /// | `shares`, first | positive | share of the window's budget |
+    /// | `shares`, second and third | positive: the long and the short window | duration |
+    /// | `shares`, fourth | any: the severity | |
     ///
     /// # Examples
     ///
@@ -79,17 +129,50 @@ impl AlertPolicy {
     }
 
     /// The same rules under another operator.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{AlertPolicy, Operator};
+    ///
+    /// let policy = AlertPolicy::google_sre("30d".parse()?)?.operator(Operator::AtLeast);
+    /// assert!(policy.rules().iter().all(|rule| rule.comparison() == Operator::AtLeast));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     #[must_use]
     pub fn operator(self, operator: Operator) -> Self {
         Self { rules: self.rules.into_iter().map(|rule| rule.operator(operator)).collect() }
     }
 
     /// The rules, in order.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::AlertPolicy;
+    ///
+    /// let policy = AlertPolicy::google_sre("30d".parse()?)?;
+    /// let severities: Vec<&str> = policy.rules().iter().map(|rule| rule.severity_name()).collect();
+    /// assert_eq!(severities, ["page", "page", "ticket", "ticket"]);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn rules(&self) -> &[BurnRule] {
         &self.rules
     }
 
     /// Every window that some rule looks at, once each, shortest first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::AlertPolicy;
+    ///
+    /// let windows = AlertPolicy::google_sre("30d".parse()?)?.windows();
+    /// let windows: Vec<String> = windows.iter().map(ToString::to_string).collect();
+    /// // Eight windows, of which 6 h belongs to two rules.
+    /// assert_eq!(windows, ["5m", "30m", "1h", "2h", "6h", "1d", "3d"]);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn windows(&self) -> Vec<Duration> {
         let mut windows: Vec<Duration> =
             self.rules.iter().flat_map(|rule| [rule.long(), rule.short()]).collect();

@@ -60,6 +60,25 @@ pub struct BurnRule {
 impl BurnRule {
     /// A rule of severity `page` on two windows and a factor, taken as the decimal it shows.
     ///
+    /// # Parameters
+    ///
+    /// | name | range | unit |
+    /// |---|---|---|
+    /// | `long` | positive | duration |
+    /// | `short` | positive | duration |
+    /// | `factor` | positive, at most 18 digits | budgets per window |
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{BurnRule, Duration};
+    ///
+    /// let rule = BurnRule::new(Duration::from_days(1), Duration::from_hours(2), 3.0)?;
+    /// assert_eq!(rule.to_string(), "page: burn > 3 over 1d and 2h");
+    /// assert!(BurnRule::new(Duration::from_days(1), Duration::ZERO, 3.0).is_err());
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::InvalidParameter`] unless both windows and the factor are positive.
@@ -76,9 +95,34 @@ impl BurnRule {
     /// factor = share · window / long
     /// ```
     ///
+    /// # Parameters
+    ///
+    /// | name | range | unit |
+    /// |---|---|---|
+    /// | `window` | positive, the objective's | duration |
+    /// | `share` | positive | share of the window's budget |
+    /// | `long` | positive | duration |
+    /// | `short` | positive | duration |
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{BurnRule, Duration};
+    ///
+    /// let (month, hour) = (Duration::from_days(30), Duration::from_hours(1));
+    /// let rule = BurnRule::from_share(month, "2%".parse()?, hour, Duration::from_minutes(5))?;
+    /// // 0.02 · 720 h / 1 h
+    /// assert_eq!(rule.factor().to_f64(), 14.4);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::InvalidParameter`] unless all are positive; [`Error::OutOfRange`] if the exact factor does not fit.
+    ///
+    /// # References
+    ///
+    /// Beyer, B. et al. (2018). *The Site Reliability Workbook*. O'Reilly, chapter 5.
     pub fn from_share(window: Duration, share: Fraction, long: Duration, short: Duration) -> Result<Self> {
         let nanos = |duration: Duration| u128::from(duration.nanos().unsigned_abs());
         let window = window.check_positive("window")?;
@@ -100,6 +144,17 @@ impl BurnRule {
     }
 
     /// How urgently someone must be told: the name that the receiver's routing knows.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{BurnRule, Duration};
+    ///
+    /// let (day, hours) = (Duration::from_days(3), Duration::from_hours(6));
+    /// let rule = BurnRule::new(day, hours, 1.0)?.severity("ticket");
+    /// assert_eq!(rule.to_string(), "ticket: burn > 1 over 3d and 6h");
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     #[must_use]
     pub fn severity(mut self, severity: impl Into<String>) -> Self {
         self.severity = severity.into();
@@ -107,6 +162,17 @@ impl BurnRule {
     }
 
     /// How the burn rate must compare with the factor; `>` unless said otherwise.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{BurnRule, Duration, Operator};
+    ///
+    /// let rule = BurnRule::new(Duration::from_hours(1), Duration::from_minutes(5), 14.4)?;
+    /// let rule = rule.operator(Operator::AtLeast);
+    /// assert_eq!(rule.to_string(), "page: burn >= 14.4 over 1h and 5m");
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     #[must_use]
     pub const fn operator(mut self, operator: Operator) -> Self {
         self.operator = operator;
@@ -114,31 +180,95 @@ impl BurnRule {
     }
 
     /// The long window.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{BurnRule, Duration};
+    ///
+    /// let rule = BurnRule::new("6h".parse()?, "30m".parse()?, 6.0)?;
+    /// assert_eq!(rule.long(), Duration::from_hours(6));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub const fn long(&self) -> Duration {
         self.long
     }
 
     /// The short window.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::BurnRule;
+    ///
+    /// let rule = BurnRule::new("6h".parse()?, "30m".parse()?, 6.0)?;
+    /// // A twelfth of the long window, as the workbook has it.
+    /// assert_eq!(rule.short().seconds(), rule.long().seconds() / 12.0);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub const fn short(&self) -> Duration {
         self.short
     }
 
     /// The burn rate that must be exceeded, exactly.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::BurnRule;
+    ///
+    /// // The decimal 14.4 and not the float nearest to it.
+    /// let rule = BurnRule::new("1h".parse()?, "5m".parse()?, 14.4)?;
+    /// assert_eq!(rule.factor(), "72/5".parse()?);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub const fn factor(&self) -> Fraction {
         self.factor
     }
 
     /// The share of the budget that is spent when the long window alone reaches the factor, if the rule came from one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{BurnRule, Fraction};
+    ///
+    /// let rule = BurnRule::from_share("30d".parse()?, "5%".parse()?, "6h".parse()?, "30m".parse()?)?;
+    /// assert_eq!((rule.budget_share(), rule.factor().to_f64()), (Fraction::new(1, 20), 6.0));
+    /// assert_eq!(BurnRule::new("6h".parse()?, "30m".parse()?, 6.0)?.budget_share(), None);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub const fn budget_share(&self) -> Option<Fraction> {
         self.budget_share
     }
 
     /// The rule's severity.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::BurnRule;
+    ///
+    /// let rule = BurnRule::new("1h".parse()?, "5m".parse()?, 14.4)?;
+    /// assert_eq!(rule.severity_name(), "page");
+    /// assert_eq!(rule.severity("ticket").severity_name(), "ticket");
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn severity_name(&self) -> &str {
         &self.severity
     }
 
     /// How the burn rate must compare with the factor.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{BurnRule, Operator};
+    ///
+    /// let rule = BurnRule::new("1h".parse()?, "5m".parse()?, 14.4)?;
+    /// assert_eq!(rule.comparison(), Operator::Above);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub const fn comparison(&self) -> Operator {
         self.operator
     }

@@ -43,11 +43,43 @@ impl Alert {
     }
 
     /// Whether the alert fires at an instant.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{AlertPolicy, Axis, BurnRule, CountSeries, Duration, Slo, Timestamp};
+    ///
+    /// let rule = BurnRule::new(Duration::from_minutes(2), Duration::from_minutes(1), 10.0)?;
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_minutes(1));
+    /// let slo = Slo::new("99%".parse()?, "1h".parse()?);
+    /// let series = CountSeries::bad_total(axis, &[0.0, 30.0, 0.0], &[100.0; 3])?;
+    /// let timeline = AlertPolicy::new([rule]).evaluate(&slo, &series, None)?;
+    /// let firing = [59, 60, 119, 120]
+    ///     .map(|s| timeline.alerts()[0].is_firing(Timestamp::from_nanos(s * 1_000_000_000)));
+    /// assert_eq!(firing, [false, true, true, false]);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn is_firing(&self, at: Timestamp) -> bool {
         self.begin <= at && self.end.is_none_or(|end| at < end)
     }
 
     /// For how long the alert fired, up to now if it still does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{AlertPolicy, Axis, BurnRule, CountSeries, Duration, Slo, Timestamp};
+    ///
+    /// let rule = BurnRule::new(Duration::from_minutes(2), Duration::from_minutes(1), 10.0)?;
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_minutes(1));
+    /// let slo = Slo::new("99%".parse()?, "1h".parse()?);
+    /// // Three bad minutes, and no later record to end the alert.
+    /// let series = CountSeries::bad_total(axis, &[0.0, 30.0, 30.0, 30.0], &[100.0; 4])?;
+    /// let timeline = AlertPolicy::new([rule]).evaluate(&slo, &series, None)?;
+    /// let alert = &timeline.alerts()[0];
+    /// assert_eq!((alert.end, alert.duration()), (None, Duration::from_minutes(2)));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn duration(&self) -> Duration {
         Duration::from_nanos(self.until.nanos().saturating_sub(self.begin.nanos()))
     }
@@ -196,22 +228,76 @@ impl AlertTimeline {
     }
 
     /// The alerts, in the order in which they began.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{AlertPolicy, Axis, BurnRule, CountSeries, Duration, Slo, Timestamp};
+    ///
+    /// let rule = BurnRule::new(Duration::from_minutes(2), Duration::from_minutes(1), 10.0)?;
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_minutes(1));
+    /// let slo = Slo::new("99%".parse()?, "1h".parse()?);
+    /// let series = CountSeries::bad_total(axis, &[0.0, 30.0, 0.0, 40.0, 0.0], &[100.0; 5])?;
+    /// let timeline = AlertPolicy::new([rule]).evaluate(&slo, &series, None)?;
+    /// // 30 and 40 bad events of 200, where 2 are the budget.
+    /// let burns: Vec<f64> = timeline.alerts().iter().map(|alert| alert.burn).collect();
+    /// assert_eq!(burns, [15.0, 20.0]);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn alerts(&self) -> &[Alert] {
         &self.alerts
     }
 
     /// The alerts of each severity merged where they overlap or touch, in the order in which they began.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{AlertPolicy, Axis, BurnRule, CountSeries, Duration, Slo, Timestamp};
+    ///
+    /// let minute = Duration::from_minutes(1);
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), minute);
+    /// let slo = Slo::new("99%".parse()?, "1h".parse()?);
+    /// let series = CountSeries::bad_total(axis, &[0.0, 30.0, 0.0], &[100.0; 3])?;
+    /// let rules = [BurnRule::new(minute, minute, 20.0)?, BurnRule::new("2m".parse()?, minute, 10.0)?];
+    /// let timeline = AlertPolicy::new(rules).evaluate(&slo, &series, None)?;
+    /// let pages = timeline.by_severity();
+    /// assert_eq!((timeline.alerts().len(), pages.len(), pages[0].burn), (2, 1, 30.0));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn by_severity(&self) -> &[Episode] {
         &self.episodes
     }
 
     /// The alerts that fire at an instant.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{AlertPolicy, Axis, BurnRule, CountSeries, Duration, Slo, Timestamp};
+    ///
+    /// let rule = BurnRule::new(Duration::from_minutes(2), Duration::from_minutes(1), 10.0)?;
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_minutes(1));
+    /// let slo = Slo::new("99%".parse()?, "1h".parse()?);
+    /// let series = CountSeries::bad_total(axis, &[0.0, 30.0, 0.0], &[100.0; 3])?;
+    /// let timeline = AlertPolicy::new([rule]).evaluate(&slo, &series, None)?;
+    /// assert_eq!(timeline.firing(Timestamp::from_nanos(90_000_000_000)).len(), 1);
+    /// assert!(timeline.firing(Timestamp::from_nanos(120_000_000_000)).is_empty());
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn firing(&self, at: Timestamp) -> Vec<&Alert> {
         self.alerts.iter().filter(|alert| alert.is_firing(at)).collect()
     }
 
     /// How each incident was noticed: by the first alert that fires between the incident's begin and one long window
     /// after its end.
+    ///
+    /// # Method
+    ///
+    /// ```text
+    /// alert.begin < incident.end + long   and   alert.end > incident.begin,
+    /// delay = alert.begin - incident.begin
+    /// ```
     ///
     /// # Examples
     ///

@@ -42,16 +42,51 @@ enum Instants {
 
 impl Axis {
     /// Instants `first`, `first + step`, `first + 2 step` and so on: as many as there are values.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Axis, Duration, TimeSeries};
+    ///
+    /// let axis = Axis::regular("2026-01-01T00:00:00Z".parse()?, Duration::from_hours(6));
+    /// let series = TimeSeries::new(axis, vec![1.0, 2.0, 3.0])?;
+    /// assert_eq!(series.times().last(), Some("2026-01-01T12:00:00Z".parse()?));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub const fn regular(first: Timestamp, step: Duration) -> Self {
         Self { instants: Instants::Regular { first, step }, resolution: None, label: Label::End }
     }
 
     /// The listed instants, which must increase strictly.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Axis, TimeSeries, Timestamp};
+    ///
+    /// let times = [0, 10, 25].map(Timestamp::from_nanos);
+    /// assert!(TimeSeries::new(Axis::listed(times), vec![1.0, 2.0, 3.0]).is_ok());
+    /// let error = TimeSeries::new(Axis::listed([times[1], times[0]]), vec![1.0, 2.0]).unwrap_err();
+    /// assert!(error.to_string().starts_with("times[1] = 1970-01-01T00:00:00Z does not come after"));
+    /// ```
     pub fn listed(times: impl Into<Vec<Timestamp>>) -> Self {
         Self { instants: Instants::Listed(times.into()), resolution: None, label: Label::End }
     }
 
     /// The nominal length of the interval that a count stands for; else the median step.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Axis, Duration, TimeSeries, Timestamp};
+    ///
+    /// // One sample tells nothing of the time between samples, unless it is said.
+    /// let axis = Axis::listed([Timestamp::from_nanos(0)]);
+    /// assert_eq!(TimeSeries::new(axis.clone(), vec![7.0])?.resolution(), None);
+    /// let axis = axis.resolution(Duration::from_seconds(15));
+    /// assert_eq!(TimeSeries::new(axis, vec![7.0])?.resolution(), Some(Duration::from_seconds(15)));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     #[must_use]
     pub const fn resolution(mut self, resolution: Duration) -> Self {
         self.resolution = Some(resolution);
@@ -59,6 +94,19 @@ impl Axis {
     }
 
     /// Which end of its interval an instant names; `Label::Start` needs a resolution (a regular axis has one).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Axis, CountSeries, Duration, Label};
+    ///
+    /// let eight = "2026-01-01T08:00:00Z".parse()?;
+    /// let axis = Axis::regular(eight, Duration::from_hours(1)).label(Label::Start);
+    /// // The events from eight to nine are complete at nine.
+    /// let series = CountSeries::good_bad(axis, &[57.0], &[3.0])?;
+    /// assert_eq!(series.last(), Some("2026-01-01T09:00:00Z".parse()?));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     #[must_use]
     pub const fn label(mut self, label: Label) -> Self {
         self.label = label;

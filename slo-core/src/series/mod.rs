@@ -47,14 +47,40 @@ pub struct CountSeries {
 impl CountSeries {
     /// A series from good events and all events per instant.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Axis, CountSeries, Duration, Timestamp};
+    ///
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_minutes(1));
+    /// let series = CountSeries::good_total(axis.clone(), &[99.0, 98.0], &[100.0, 100.0])?;
+    /// assert_eq!(series.counts().bad(), 3.0);
+    /// let error = CountSeries::good_total(axis, &[99.0, 101.0], &[100.0, 100.0]).unwrap_err();
+    /// assert_eq!(error.to_string(), "good[1] = 101 exceeds total[1] = 100");
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
-    /// What is not a count, `good > total`, unequal lengths, or instants that do not increase, each with its place.
+    /// What is not a count, `good > total`, unequal lengths, or instants that do not increase, each with its
+    /// place; a step or a resolution that is not positive, a start label without a resolution; a sum that is
+    /// infinite, a span that does not fit 292 years.
     pub fn good_total(axis: Axis, good: &[f64], total: &[f64]) -> Result<Self> {
         Self::build(axis, Pair::GoodTotal, ("good", good), ("total", total))
     }
 
     /// A series from bad events and all events per instant.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Axis, CountSeries, Duration, Timestamp};
+    ///
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_minutes(1));
+    /// let series = CountSeries::bad_total(axis, &[0.0, 2.0], &[50.0, 30.0])?;
+    /// assert_eq!(series.counts().sli(), Some(0.975));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -64,6 +90,17 @@ impl CountSeries {
     }
 
     /// A series from good events and bad events per instant.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Axis, CountSeries, Duration, Timestamp};
+    ///
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_minutes(1));
+    /// let series = CountSeries::good_bad(axis, &[50.0, 28.0], &[0.0, 2.0])?;
+    /// assert_eq!(series.counts().total(), 80.0);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -82,6 +119,28 @@ impl CountSeries {
     ///
     /// The first sample has nothing to be compared with: the series begins at the second. With `clamp`, more bad than
     /// all events between two samples (two counters read at slightly different times) counts as all bad.
+    ///
+    /// # Parameters
+    ///
+    /// | name | range | unit |
+    /// |---|---|---|
+    /// | `axis` | the instants of the samples, at least two | |
+    /// | `bad` | at least 0 | events since the counter began |
+    /// | `total` | at least 0 | events since the counter began |
+    /// | `clamp` | [`Clamp::Refuse`] or [`Clamp::ToTotal`] | |
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Axis, Clamp, CountSeries, Duration, Timestamp};
+    ///
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_seconds(15));
+    /// let (errors, requests) = ([5.0, 6.0, 1.0], [900.0, 1_000.0, 50.0]);
+    /// let series = CountSeries::from_counters(axis, &errors, &requests, Clamp::Refuse)?;
+    /// // 1 of 100, and after the restart another 1 of 50.
+    /// assert_eq!((series.counts().bad(), series.counts().total()), (2.0, 150.0));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -105,9 +164,14 @@ impl CountSeries {
 
     /// A series of one event a sample, good where the value compares with `limit` as asked.
     ///
-    /// # Errors
+    /// # Parameters
     ///
-    /// [`Error::NonFinite`] for a value or a limit; else as [`good_total`](Self::good_total).
+    /// | name | range | unit |
+    /// |---|---|---|
+    /// | `axis` | as many instants as values | |
+    /// | `values` | finite | that of `limit` |
+    /// | `comparison` | the way in which a good value compares | |
+    /// | `limit` | finite | that of `values` |
     ///
     /// # Examples
     ///
@@ -120,6 +184,10 @@ impl CountSeries {
     /// assert_eq!(series.counts().good(), 2.0);
     /// # Ok::<(), slo_core::Error>(())
     /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NonFinite`] for a value or a limit; else as [`good_total`](Self::good_total).
     pub fn from_threshold(axis: Axis, values: &[f64], comparison: Comparison, limit: f64) -> Result<Self> {
         Error::check_finite("values", values)?;
         Error::check_finite("limit", &[limit])?;
@@ -128,6 +196,18 @@ impl CountSeries {
     }
 
     /// A series from single events, each good or bad; those of one instant are counted together.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{CountSeries, Timestamp};
+    ///
+    /// let times = [0, 1, 1, 1].map(|s| Timestamp::from_nanos(s * 1_000_000_000));
+    /// let series = CountSeries::from_events(&times, &[true, true, false, false])?;
+    /// assert_eq!(series.len(), 2);
+    /// assert_eq!(series.iter().last().map(|(_, counts)| (counts.good(), counts.bad())), Some((1.0, 2.0)));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -167,52 +247,175 @@ impl CountSeries {
     }
 
     /// The number of instants.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Axis, CountSeries, Duration, Timestamp};
+    ///
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_minutes(1));
+    /// // Minutes without an event are records all the same.
+    /// assert_eq!(CountSeries::bad_total(axis, &[0.0; 60], &[0.0; 60])?.len(), 60);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn len(&self) -> usize {
         self.times.len()
     }
 
     /// Whether there is no instant at all.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::CountSeries;
+    ///
+    /// let nothing = CountSeries::from_events(&[], &[])?;
+    /// assert!(nothing.is_empty() && !nothing.counts().has_traffic());
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// The first instant.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Axis, CountSeries, Duration};
+    ///
+    /// let midnight = "2026-01-01T00:00:00Z".parse()?;
+    /// let axis = Axis::regular(midnight, Duration::from_minutes(1));
+    /// assert_eq!(CountSeries::bad_total(axis.clone(), &[0.0; 2], &[9.0; 2])?.first(), Some(midnight));
+    /// assert_eq!(CountSeries::bad_total(axis, &[], &[])?.first(), None);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn first(&self) -> Option<Timestamp> {
         self.times.get(0)
     }
 
     /// The last instant.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Axis, CountSeries, Duration};
+    ///
+    /// let axis = Axis::regular("2026-01-01T00:00:00Z".parse()?, Duration::from_minutes(1));
+    /// let hour = CountSeries::bad_total(axis, &[0.0; 61], &[9.0; 61])?;
+    /// assert_eq!(hour.last(), Some("2026-01-01T01:00:00Z".parse()?));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn last(&self) -> Option<Timestamp> {
         self.times.last()
     }
 
     /// The nominal length of the interval that a count stands for; `None` if nothing tells.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Axis, CountSeries, Duration, Timestamp};
+    ///
+    /// let times = [0, 60, 120, 600].map(|s| Timestamp::from_nanos(s * 1_000_000_000));
+    /// let series = CountSeries::bad_total(Axis::listed(times), &[0.0; 4], &[9.0; 4])?;
+    /// assert_eq!(series.resolution(), Some(Duration::from_minutes(1)));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn resolution(&self) -> Option<Duration> {
         self.times.resolution()
     }
 
     /// The instants, in order.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{CountSeries, Timestamp};
+    ///
+    /// let times = [5, 5, 7].map(Timestamp::from_nanos);
+    /// let series = CountSeries::from_events(&times, &[true; 3])?;
+    /// assert_eq!(series.times().map(Timestamp::nanos).collect::<Vec<_>>(), [5, 7]);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn times(&self) -> impl ExactSizeIterator<Item = Timestamp> + '_ {
         self.times.iter()
     }
 
     /// The counts at each instant, in order.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Axis, CountSeries, Duration, Timestamp};
+    ///
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_minutes(1));
+    /// let series = CountSeries::bad_total(axis, &[1.0, 5.0, 2.0], &[100.0; 3])?;
+    /// let worst = series.iter().map(|(_, counts)| counts.bad()).fold(0.0, f64::max);
+    /// assert_eq!(worst, 5.0);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (Timestamp, Counts)> + '_ {
         self.times.iter().enumerate().map(|(index, time)| (time, self.prefix.between(index, index + 1)))
     }
 
     /// The counts of the whole series.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Axis, CountSeries, Duration, Timestamp};
+    ///
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_seconds(1));
+    /// // A naive sum of ten tenths is 0.9999999999999999.
+    /// let series = CountSeries::bad_total(axis, &[0.1; 10], &[1.0; 10])?;
+    /// assert_eq!(series.counts().bad(), 1.0);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn counts(&self) -> Counts {
         self.prefix.between(0, self.len())
     }
 
     /// The counts of the window `(begin, end]`.
+    ///
+    /// # Method
+    ///
+    /// ```text
+    /// bad = Σ bad_i,   total = Σ total_i   over   begin < t_i <= end
+    /// ```
+    ///
+    /// as a difference of running totals, whatever the window's length.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Axis, CountSeries, Duration, Timestamp};
+    ///
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_nanos(1));
+    /// let series = CountSeries::bad_total(axis, &[1.0, 2.0, 4.0, 8.0], &[10.0; 4])?;
+    /// // Open on the left: the count at 1 is outside, the one at 3 inside.
+    /// let counts = series.counts_between(Timestamp::from_nanos(1), Timestamp::from_nanos(3));
+    /// assert_eq!((counts.bad(), counts.total()), (12.0, 20.0));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn counts_between(&self, begin: Timestamp, end: Timestamp) -> Counts {
         let (from, to) = self.range(begin, end);
         self.prefix.between(from, to)
     }
 
     /// The part of the series in the window `(begin, end]`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Axis, CountSeries, Duration, Timestamp};
+    ///
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_nanos(1));
+    /// let series = CountSeries::bad_total(axis, &[1.0, 2.0, 4.0, 8.0], &[10.0; 4])?;
+    /// let part = series.between(Timestamp::from_nanos(1), Timestamp::from_nanos(3));
+    /// assert_eq!((part.len(), part.first()), (2, Some(Timestamp::from_nanos(2))));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     #[must_use]
     pub fn between(&self, begin: Timestamp, end: Timestamp) -> Self {
         let (from, to) = self.range(begin, end);
@@ -247,7 +450,25 @@ impl CountSeries {
     ///
     /// # Method
     ///
-    /// A count covers the time since the one before it, at most twice the resolution; the first covers one resolution.
+    /// A count covers the time since the one before it, at most twice the resolution `r`; the first
+    /// covers `r`.
+    ///
+    /// ```text
+    /// coverage = |∪ (t_i - c_i, t_i] ∩ (begin, end]| / (end - begin)   over   begin < t_i <= end,
+    /// c_i = min(t_i - t_{i-1}, 2r),   c_0 = r
+    /// ```
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Axis, CountSeries, Duration, Timestamp};
+    ///
+    /// // Every minute, with a gap from 2 to 8 minutes: the count at 8 covers two of the six.
+    /// let times = [0, 1, 2, 8, 9, 10].map(|m| Timestamp::from_nanos(m * 60_000_000_000));
+    /// let series = CountSeries::bad_total(Axis::listed(times), &[0.0; 6], &[9.0; 6])?;
+    /// assert_eq!(series.coverage(times[0], times[5]), 0.6);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn coverage(&self, begin: Timestamp, end: Timestamp) -> f64 {
         self.coverages(std::iter::once((begin, end))).first().copied().unwrap_or(0.0)
     }
@@ -314,6 +535,26 @@ impl CountSeries {
     ///
     /// An interval without a count has none in the result either: no data stays no data.
     ///
+    /// # Method
+    ///
+    /// ```text
+    /// t -> ⌈t / resolution⌉ · resolution
+    /// ```
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Axis, CountSeries, Duration, Timestamp};
+    ///
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_seconds(20));
+    /// let series = CountSeries::bad_total(axis, &[1.0; 5], &[10.0; 5])?;
+    /// // 0 s ends a minute, 20, 40 and 60 s make up the next, and 80 s belongs to the one until 120 s.
+    /// let minutes = series.resample(Duration::from_minutes(1))?;
+    /// assert_eq!(minutes.iter().map(|(_, counts)| counts.bad()).collect::<Vec<_>>(), [1.0, 3.0, 1.0]);
+    /// assert_eq!(minutes.last(), Some(Timestamp::from_nanos(120_000_000_000)));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::InvalidParameter`] unless the resolution is positive; [`Error::OutOfRange`] at the end of time.
@@ -340,6 +581,19 @@ impl CountSeries {
 
     /// Both series together: counts at the same instant are added.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{CountSeries, Timestamp};
+    ///
+    /// let [one, two, three] = [1, 2, 3].map(Timestamp::from_nanos);
+    /// let left = CountSeries::from_events(&[one, two], &[true, false])?;
+    /// let right = CountSeries::from_events(&[two, three], &[false, true])?;
+    /// let both = left.merge(&right)?;
+    /// assert_eq!((both.len(), both.counts().total()), (3, 4.0));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::OutOfRange`] if a total is infinite or the joint span does not fit 292 years.
@@ -348,6 +602,18 @@ impl CountSeries {
     }
 
     /// All the series together: counts at the same instant are added. The resolution is the finest given.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Axis, CountSeries, Duration, Timestamp};
+    ///
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_minutes(1));
+    /// let region = |bad: f64| CountSeries::bad_total(axis.clone(), &[bad; 3], &[100.0; 3]);
+    /// let regions = [region(1.0)?, region(0.0)?, region(5.0)?];
+    /// assert_eq!(CountSeries::sum(&regions)?.counts().error_ratio(), Some(0.02));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -20,6 +20,15 @@ pub enum Comparison {
 
 impl Comparison {
     /// Whether `value` compares with `limit` this way.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Comparison;
+    ///
+    /// assert!(Comparison::AtMost.holds(200.0, 200.0) && !Comparison::Below.holds(200.0, 200.0));
+    /// assert!(!Comparison::AtLeast.holds(f64::NAN, 200.0));
+    /// ```
     pub fn holds(self, value: f64, limit: f64) -> bool {
         match self {
             Self::Below => value < limit,
@@ -52,40 +61,126 @@ pub struct TimeSeries {
 impl TimeSeries {
     /// A series of `values`, one for each instant.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Axis, Duration, Error, TimeSeries, Timestamp};
+    ///
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_seconds(5));
+    /// assert_eq!(TimeSeries::new(axis.clone(), vec![0.2, 0.3])?.len(), 2);
+    /// let error = TimeSeries::new(axis, vec![0.2, f64::NAN]).unwrap_err();
+    /// assert!(matches!(error, Error::NonFinite { index: 1, .. }));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
-    /// [`Error::NonFinite`], [`Error::LengthMismatch`] or [`Error::Unordered`], with the place.
+    /// [`Error::NonFinite`], [`Error::LengthMismatch`] or [`Error::Unordered`], with the place;
+    /// [`Error::InvalidParameter`] for a step or a resolution that is not positive, or a start label without
+    /// a resolution; [`Error::OutOfRange`] if the span does not fit 292 years.
     pub fn new(axis: Axis, values: Vec<f64>) -> Result<Self> {
         Error::check_finite("values", &values)?;
         Ok(Self { times: axis.times("values", values.len())?, values })
     }
 
     /// The values, oldest first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Axis, Duration, TimeSeries, Timestamp};
+    ///
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_seconds(5));
+    /// let latency = TimeSeries::new(axis, vec![0.25, 0.75])?;
+    /// assert_eq!(latency.values().iter().sum::<f64>(), 1.0);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn values(&self) -> &[f64] {
         &self.values
     }
 
     /// The instants, in order.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Axis, Duration, TimeSeries, Timestamp};
+    ///
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_seconds(5));
+    /// let seconds: Vec<i64> =
+    ///     TimeSeries::new(axis, vec![1.0; 3])?.times().map(|t| t.nanos() / 1_000_000_000).collect();
+    /// assert_eq!(seconds, [0, 5, 10]);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn times(&self) -> impl ExactSizeIterator<Item = Timestamp> + '_ {
         self.times.iter()
     }
 
     /// The nominal time between samples; `None` if nothing tells.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Axis, Duration, TimeSeries, Timestamp};
+    ///
+    /// // Scraped every ten seconds, with one scrape missed: the median step.
+    /// let times = [0, 10, 20, 40].map(|s| Timestamp::from_nanos(s * 1_000_000_000));
+    /// let series = TimeSeries::new(Axis::listed(times), vec![1.0; 4])?;
+    /// assert_eq!(series.resolution(), Some(Duration::from_seconds(10)));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn resolution(&self) -> Option<Duration> {
         self.times.resolution()
     }
 
     /// The number of samples.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Axis, Duration, TimeSeries, Timestamp};
+    ///
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_minutes(1));
+    /// assert_eq!(TimeSeries::new(axis, vec![0.0; 1_440])?.len(), 1_440);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn len(&self) -> usize {
         self.values.len()
     }
 
     /// Whether there is no sample.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Axis, TimeSeries};
+    ///
+    /// assert!(TimeSeries::new(Axis::listed([]), vec![])?.is_empty());
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
 
     /// By how much a counter grew since the sample before, from the second sample on; a reset begins again at 0.
+    ///
+    /// # Method
+    ///
+    /// ```text
+    /// increase_i = v_i - v_{i-1}   if v_i >= v_{i-1}   else v_i
+    /// ```
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Axis, Duration, TimeSeries, Timestamp};
+    ///
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_seconds(15));
+    /// let requests = TimeSeries::new(axis, vec![100.0, 130.0, 130.0, 20.0])?;
+    /// // The last increase is at least the 20 since the reset.
+    /// assert_eq!(requests.increases()?.values(), [30.0, 0.0, 20.0]);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -96,6 +191,17 @@ impl TimeSeries {
     }
 
     /// The instants at which a counter reads less than before: it was reset since.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Axis, Duration, TimeSeries, Timestamp};
+    ///
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_seconds(15));
+    /// let requests = TimeSeries::new(axis, vec![100.0, 130.0, 130.0, 20.0])?;
+    /// assert_eq!(requests.resets(), [Timestamp::from_nanos(45_000_000_000)]);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub fn resets(&self) -> Vec<Timestamp> {
         let fell = self.values.windows(2).map(|pair| matches!(pair, [a, b] if b < a));
         self.times.iter().skip(1).zip(fell).filter_map(|(time, fell)| fell.then_some(time)).collect()

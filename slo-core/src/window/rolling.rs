@@ -26,6 +26,16 @@ pub struct Window {
 impl Window {
     /// The last `length` of time.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Duration, Window};
+    ///
+    /// assert_eq!(Window::rolling(Duration::from_days(28))?, "4w".parse()?);
+    /// assert!(Window::rolling(Duration::ZERO).is_err());
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::InvalidParameter`] unless the length is positive.
@@ -34,11 +44,32 @@ impl Window {
     }
 
     /// The window's length.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Window;
+    ///
+    /// let window: Window = "30d".parse()?;
+    /// assert_eq!(window.length().seconds(), 2_592_000.0);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub const fn length(&self) -> Duration {
         self.length
     }
 
     /// Begin and end of the window `(begin, end]` at an instant.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Timestamp, Window};
+    ///
+    /// let noon: Timestamp = "2026-03-01T12:00:00Z".parse()?;
+    /// let (begin, end) = "1d".parse::<Window>()?.period(noon);
+    /// assert_eq!((begin.to_string().as_str(), end), ("2026-02-28T12:00:00Z", noon));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
     pub const fn period(&self, at: Timestamp) -> (Timestamp, Timestamp) {
         (at.saturating_sub(self.length), at)
     }
@@ -53,6 +84,21 @@ impl fmt::Display for Window {
 impl FromStr for Window {
     type Err = Error;
 
+    /// Reads the length of a rolling window, such as `"30d"`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Window;
+    ///
+    /// assert_eq!("4w".parse::<Window>()?.to_string(), "28d");
+    /// assert!("a month".parse::<Window>().is_err());
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] with the text and what is wrong with it, or unless the length is positive.
     fn from_str(text: &str) -> Result<Self> {
         Self::rolling(text.parse()?)
     }

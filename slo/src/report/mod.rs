@@ -117,6 +117,23 @@ pub struct Share {
 impl Report {
     /// The report on a series.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo::{Axis, CountSeries, Duration, Error, Report, ReportOptions, Slo, Timestamp};
+    ///
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_minutes(1));
+    /// let slo = Slo::new("99%".parse()?, "1h".parse()?);
+    /// let series = CountSeries::bad_total(axis.clone(), &[0.0, 1.0, 3.0], &[100.0; 3])?;
+    /// // 4 bad of 300, where 3 are allowed.
+    /// let report = Report::new(&slo, &series, &ReportOptions::new())?;
+    /// assert_eq!((report.budget.remaining(), report.budget.met()), (-1.0, false));
+    ///
+    /// let nothing = CountSeries::bad_total(axis, &[], &[])?;
+    /// assert!(matches!(Report::new(&slo, &nothing, &ReportOptions::new()), Err(Error::TooShort { .. })));
+    /// # Ok::<(), slo::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::TooShort`] on an empty series; [`Error::InvalidParameter`] for an instant before its first record, a

@@ -63,11 +63,38 @@ impl Default for ReportOptions {
 
 impl ReportOptions {
     /// The defaults.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo::{Axis, CountSeries, Duration, Report, ReportOptions, Slo, Timestamp};
+    ///
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_minutes(1));
+    /// let slo = Slo::new("99%".parse()?, "30d".parse()?);
+    /// let series = CountSeries::bad_total(axis, &[0.0, 1.0], &[100.0; 2])?;
+    /// let report = Report::new(&slo, &series, &ReportOptions::new())?;
+    /// // Google's four rules, at the last record.
+    /// assert_eq!((report.policy.rules().len(), report.at), (4, Timestamp::from_nanos(60_000_000_000)));
+    /// # Ok::<(), slo::Error>(())
+    /// ```
     pub const fn new() -> Self {
         Self { at: None, policy: None, level: 0.95, every: None, parts: Vec::new(), incidents: Vec::new() }
     }
 
     /// The instant that the report speaks of; later records are left out.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo::{Axis, CountSeries, Duration, Report, ReportOptions, Slo, Timestamp};
+    ///
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_minutes(1));
+    /// let slo = Slo::new("99%".parse()?, "1h".parse()?);
+    /// let series = CountSeries::bad_total(axis, &[1.0, 1.0, 50.0], &[100.0; 3])?;
+    /// let before = ReportOptions::new().at(Timestamp::from_nanos(119_000_000_000));
+    /// assert_eq!(Report::new(&slo, &series, &before)?.budget.consumed(), 1.0);
+    /// # Ok::<(), slo::Error>(())
+    /// ```
     #[must_use]
     pub const fn at(mut self, at: Timestamp) -> Self {
         self.at = Some(at);
@@ -75,6 +102,20 @@ impl ReportOptions {
     }
 
     /// The policy that raises the alerts.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo::{AlertPolicy, Axis, BurnRule, CountSeries, Duration, Report, ReportOptions, Slo, Timestamp};
+    ///
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_minutes(1));
+    /// let slo = Slo::new("99%".parse()?, "1h".parse()?);
+    /// let rule = BurnRule::new("2m".parse()?, "1m".parse()?, 10.0)?;
+    /// let options = ReportOptions::new().policy(AlertPolicy::new([rule]));
+    /// let series = CountSeries::bad_total(axis, &[0.0, 30.0, 0.0], &[100.0; 3])?;
+    /// assert_eq!(Report::new(&slo, &series, &options)?.timeline.alerts()[0].burn, 15.0);
+    /// # Ok::<(), slo::Error>(())
+    /// ```
     #[must_use]
     pub fn policy(mut self, policy: AlertPolicy) -> Self {
         self.policy = Some(policy);
@@ -82,6 +123,20 @@ impl ReportOptions {
     }
 
     /// The confidence level of the intervals.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo::{Axis, CountSeries, Duration, Report, ReportOptions, Slo, Timestamp};
+    ///
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_minutes(1));
+    /// let slo = Slo::new("99%".parse()?, "1h".parse()?);
+    /// let series = CountSeries::bad_total(axis, &[0.0], &[100.0])?;
+    /// let sli = Report::new(&slo, &series, &ReportOptions::new().level(0.99)?)?.sli_interval.unwrap();
+    /// // n / (n + z²) with z = 2.576
+    /// assert!((sli.lower - 100.0 / 106.635).abs() < 1e-4);
+    /// # Ok::<(), slo::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -94,6 +149,20 @@ impl ReportOptions {
 
     /// How often the history is taken, on a grid anchored at the Unix epoch.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo::{Axis, CountSeries, Duration, Report, ReportOptions, Slo, Timestamp};
+    ///
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_minutes(1));
+    /// let slo = Slo::new("99%".parse()?, "1h".parse()?);
+    /// // The minutes from 0 to 60, taken every quarter of an hour.
+    /// let series = CountSeries::bad_total(axis, &[0.0; 61], &[100.0; 61])?;
+    /// let options = ReportOptions::new().every(Duration::from_minutes(15))?;
+    /// assert_eq!(Report::new(&slo, &series, &options)?.history.times.len(), 5);
+    /// # Ok::<(), slo::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::InvalidParameter`] unless positive.
@@ -103,6 +172,23 @@ impl ReportOptions {
     }
 
     /// The parts of the traffic, to say which of them burnt the budget.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo::{Axis, CountSeries, Duration, Part, Report, ReportOptions, Slo, Timestamp};
+    ///
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_minutes(1));
+    /// let slo = Slo::new("99%".parse()?, "1h".parse()?);
+    /// let read = CountSeries::bad_total(axis.clone(), &[1.0, 0.0], &[900.0; 2])?;
+    /// let write = CountSeries::bad_total(axis, &[0.0, 3.0], &[100.0; 2])?;
+    /// let whole = read.merge(&write)?;
+    /// let part = |name: &str, counts| Part { name: name.to_owned(), counts };
+    /// let options = ReportOptions::new().parts([part("read", read), part("write", write)]);
+    /// let report = Report::new(&slo, &whole, &options)?;
+    /// assert_eq!((report.shares[0].name.as_str(), report.shares[0].of_bad), ("write", 0.75));
+    /// # Ok::<(), slo::Error>(())
+    /// ```
     #[must_use]
     pub fn parts(mut self, parts: impl Into<Vec<Part>>) -> Self {
         self.parts = parts.into();
@@ -110,6 +196,25 @@ impl ReportOptions {
     }
 
     /// Known incidents, to say how each was noticed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo::{AlertPolicy, Axis, BurnRule, CountSeries, Duration, Slo, Timestamp};
+    /// use slo::{Incident, Report, ReportOptions};
+    ///
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_minutes(1));
+    /// let slo = Slo::new("99%".parse()?, "1h".parse()?);
+    /// let policy = AlertPolicy::new([BurnRule::new("2m".parse()?, "1m".parse()?, 10.0)?]);
+    /// let series = CountSeries::bad_total(axis, &[0.0, 30.0, 0.0], &[100.0; 3])?;
+    /// let [begin, end] = [10, 50].map(|s| Timestamp::from_nanos(s * 1_000_000_000));
+    /// let options = ReportOptions::new().policy(policy);
+    /// let options = options.incidents([Incident { name: "outage".to_owned(), begin, end }])?;
+    /// // The alert begins with the count at 60 seconds.
+    /// let (_, detection) = &Report::new(&slo, &series, &options)?.incidents[0];
+    /// assert_eq!(detection.delay, Some(Duration::from_seconds(50)));
+    /// # Ok::<(), slo::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
