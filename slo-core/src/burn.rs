@@ -205,30 +205,36 @@ pub(crate) fn fill_ago<const M: usize, const N: usize, T>(
     out: &mut [T],
     value: impl Fn([[f64; M]; N]) -> T,
 ) {
-    let to = from + out.len();
-    // Up to here some total is one of before the beginning.
-    let full = ago.into_iter().max().unwrap_or(0).clamp(from, to);
-    let (head, tail) = out.split_at_mut(full - from);
-    for (point, out) in (from..).zip(head) {
-        let at = |ago: usize| {
-            sums.map(|sums| sums.get((point + 1).saturating_sub(ago)).copied().unwrap_or(f64::NAN))
-        };
-        *out = value(ago.map(at));
-    }
-    let len = tail.len();
-    let cut =
-        |ago: usize| sums.map(|sums| if len > 0 { sums.get(full + 1 - ago..to + 1 - ago) } else { None });
-    let pieces = ago.map(|ago| cut(ago).map(Option::unwrap_or_default));
-    if pieces.iter().flatten().any(|piece| piece.len() != len) {
-        return;
-    }
-    for (point, out) in tail.iter_mut().enumerate() {
-        #[allow(
-            clippy::indexing_slicing,
-            reason = "every piece has the loop's length, so the checks are elided"
-        )]
-        let totals = pieces.map(|pieces| pieces.map(|piece| piece[point]));
-        *out = value(totals);
+    /// What stands in for the totals of before the beginning.
+    static ZEROS: [f64; 512] = [0.0; 512];
+
+    let mut rest = out;
+    let mut begin = from;
+    while !rest.is_empty() {
+        // As far as each window either reaches back to the beginning all the time, or not at all.
+        let reaching = ago.into_iter().filter(|ago| *ago > begin).min();
+        let len = reaching.map_or(rest.len(), |until| rest.len().min(until - begin).min(ZEROS.len()));
+        let (out, later) = std::mem::take(&mut rest).split_at_mut(len);
+        let pieces =
+            ago.map(|ago| {
+                let before = ago > begin;
+                sums.map(|sums| {
+                    if before { ZEROS.get(..len) } else { sums.get(begin + 1 - ago..begin + 1 - ago + len) }
+                })
+            });
+        let pieces = pieces.map(|pieces| pieces.map(Option::unwrap_or_default));
+        if pieces.iter().flatten().any(|piece| piece.len() != len) {
+            return;
+        }
+        for (point, out) in out.iter_mut().enumerate() {
+            #[allow(
+                clippy::indexing_slicing,
+                reason = "every piece has the loop's length, so the checks are elided"
+            )]
+            let totals = pieces.map(|pieces| pieces.map(|piece| piece[point]));
+            *out = value(totals);
+        }
+        (rest, begin) = (later, begin + len);
     }
 }
 
