@@ -411,7 +411,7 @@ impl Budget {
     /// [`Error::InvalidParameter`] unless `0 < level < 1`.
     pub fn consumed_interval(&self, level: f64) -> Result<Option<Interval>> {
         let budget = self.share().to_f64();
-        Ok(self.bad_interval(level)?.map(|bad| bad.scaled(1.0 / budget)))
+        Ok(self.bad_interval(level)?.map(|bad| bad.map(|share| share / budget)))
     }
 
     fn bad_interval(&self, level: f64) -> Result<Option<Interval>> {

@@ -75,16 +75,16 @@ impl Interval {
         Ok(Self { lower, upper: upper.min(1.0), level })
     }
 
-    /// The interval of `1 - share`, or of any falling line: each end mapped and the ends exchanged.
+    /// The interval of a falling function of the share: each end mapped, and the ends exchanged.
     #[must_use]
     pub(crate) fn reversed(self, map: impl Fn(f64) -> f64) -> Self {
         Self { lower: map(self.upper), upper: map(self.lower), level: self.level }
     }
 
-    /// The interval with each end times `factor`.
+    /// The interval of a rising function of the share.
     #[must_use]
-    pub(crate) fn scaled(self, factor: f64) -> Self {
-        Self { lower: self.lower * factor, upper: self.upper * factor, level: self.level }
+    pub(crate) fn map(self, map: impl Fn(f64) -> f64) -> Self {
+        Self { lower: map(self.lower), upper: map(self.upper), level: self.level }
     }
 }
 

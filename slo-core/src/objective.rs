@@ -62,8 +62,15 @@ impl Objective {
     ///
     /// [`Error::InvalidParameter`] unless `0 < percentage < 100`.
     pub fn percent(percentage: f64) -> Result<Self> {
-        let refuse = || Error::invalid("percentage", percentage, "must lie strictly between 0 and 100");
-        format!("{percentage}%").parse().map_err(|_| refuse())
+        let fraction = format!("{percentage}%").parse::<Fraction>();
+        let target = fraction.map(Self::from_fraction);
+        match target {
+            Ok(Some(objective)) => Ok(objective),
+            Err(Error::InvalidParameter { reason, .. }) if percentage > 0.0 && percentage < 100.0 => {
+                Err(Error::invalid("percentage", percentage, reason))
+            }
+            _ => Err(Error::invalid("percentage", percentage, "must lie strictly between 0 and 100")),
+        }
     }
 
     /// The target, exactly.

@@ -60,8 +60,8 @@ pub(crate) fn burn(rate: Option<f64>) -> String {
 /// A duration to the second, or to the millisecond below ten seconds.
 pub(crate) fn duration(duration: Duration) -> String {
     let nanos = duration.nanos();
-    let unit = if nanos.abs() < 10_000_000_000 { 1_000_000 } else { 1_000_000_000 };
-    Duration::from_nanos((nanos + nanos.signum() * (unit / 2)) / unit * unit).to_string()
+    let unit = if nanos.unsigned_abs() < 10_000_000_000 { 1_000_000 } else { 1_000_000_000 };
+    Duration::from_nanos(nanos.saturating_add(nanos.signum() * (unit / 2)) / unit * unit).to_string()
 }
 
 /// The time of day in UTC to the second, after its date if that is not the one of `today`.

@@ -124,6 +124,9 @@ impl BurnRule {
     ///
     /// Beyer, B. et al. (2018). *The Site Reliability Workbook*. O'Reilly, chapter 5.
     pub fn from_share(window: Duration, share: Fraction, long: Duration, short: Duration) -> Result<Self> {
+        if share.is_zero() {
+            return Err(Error::invalid("share", share, "must be positive"));
+        }
         let nanos = |duration: Duration| u128::from(duration.nanos().unsigned_abs());
         let window = window.check_positive("window")?;
         let long = long.check_positive("long")?;
@@ -340,6 +343,9 @@ mod tests {
         assert!(BurnRule::new(Duration::ZERO, minute, 1.0).is_err());
         assert!(BurnRule::new(minute, Duration::ZERO, 1.0).is_err());
         assert!(BurnRule::from_share(Duration::ZERO, Fraction::ONE, minute, minute).is_err());
+        let message =
+            BurnRule::from_share(minute, "0".parse().unwrap(), minute, minute).unwrap_err().to_string();
+        assert!(message.starts_with("share = 0"), "{message}");
     }
 
     #[test]

@@ -1,6 +1,8 @@
-//! Counts over time, and the ways to get them: columns, counters, thresholds, events.
+//! Counts over time.
 
 mod axis;
+mod build;
+mod coverage;
 mod prefix;
 mod samples;
 
@@ -8,7 +10,7 @@ use std::collections::BTreeMap;
 
 pub use axis::{Axis, Label};
 pub(crate) use axis::{Grid, Times};
-use prefix::Pair;
+pub use build::Clamp;
 pub(crate) use prefix::Prefix;
 pub use samples::{Comparison, TimeSeries};
 
@@ -45,207 +47,6 @@ pub struct CountSeries {
 }
 
 impl CountSeries {
-    /// A series from good events and all events per instant.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use slo_core::{Axis, CountSeries, Duration, Timestamp};
-    ///
-    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_minutes(1));
-    /// let series = CountSeries::good_total(axis.clone(), &[99.0, 98.0], &[100.0, 100.0])?;
-    /// assert_eq!(series.counts().bad(), 3.0);
-    /// let error = CountSeries::good_total(axis, &[99.0, 101.0], &[100.0, 100.0]).unwrap_err();
-    /// assert_eq!(error.to_string(), "good[1] = 101 exceeds total[1] = 100");
-    /// # Ok::<(), slo_core::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// What is not a count, `good > total`, unequal lengths, or instants that do not increase, each with its
-    /// place; a step or a resolution that is not positive, a start label without a resolution; a sum that is
-    /// infinite, a span that does not fit 292 years.
-    pub fn good_total(axis: Axis, good: &[f64], total: &[f64]) -> Result<Self> {
-        Self::build(axis, Pair::GoodTotal, ("good", good), ("total", total))
-    }
-
-    /// A series from bad events and all events per instant.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use slo_core::{Axis, CountSeries, Duration, Timestamp};
-    ///
-    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_minutes(1));
-    /// let series = CountSeries::bad_total(axis, &[0.0, 2.0], &[50.0, 30.0])?;
-    /// assert_eq!(series.counts().sli(), Some(0.975));
-    /// # Ok::<(), slo_core::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// As [`good_total`](Self::good_total).
-    pub fn bad_total(axis: Axis, bad: &[f64], total: &[f64]) -> Result<Self> {
-        Self::build(axis, Pair::BadTotal, ("bad", bad), ("total", total))
-    }
-
-    /// A series from good events and bad events per instant.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use slo_core::{Axis, CountSeries, Duration, Timestamp};
-    ///
-    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_minutes(1));
-    /// let series = CountSeries::good_bad(axis, &[50.0, 28.0], &[0.0, 2.0])?;
-    /// assert_eq!(series.counts().total(), 80.0);
-    /// # Ok::<(), slo_core::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// As [`good_total`](Self::good_total).
-    pub fn good_bad(axis: Axis, good: &[f64], bad: &[f64]) -> Result<Self> {
-        Self::build(axis, Pair::GoodBad, ("good", good), ("bad", bad))
-    }
-
-    /// A series from two counters that only grow, except that a restart sets them back to 0.
-    ///
-    /// # Method
-    ///
-    /// ```text
-    /// increase_i = v_i - v_{i-1}   if v_i >= v_{i-1}   else v_i (the counter was reset)
-    /// ```
-    ///
-    /// The first sample has nothing to be compared with: the series begins at the second. With `clamp`, more bad than
-    /// all events between two samples (two counters read at slightly different times) counts as all bad.
-    ///
-    /// # Parameters
-    ///
-    /// | name | range | unit |
-    /// |---|---|---|
-    /// | `axis` | the instants of the samples, at least two | |
-    /// | `bad` | at least 0 | events since the counter began |
-    /// | `total` | at least 0 | events since the counter began |
-    /// | `clamp` | [`Clamp::Refuse`] or [`Clamp::ToTotal`] | |
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use slo_core::{Axis, Clamp, CountSeries, Duration, Timestamp};
-    ///
-    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_seconds(15));
-    /// let (errors, requests) = ([5.0, 6.0, 1.0], [900.0, 1_000.0, 50.0]);
-    /// let series = CountSeries::from_counters(axis, &errors, &requests, Clamp::Refuse)?;
-    /// // 1 of 100, and after the restart another 1 of 50.
-    /// assert_eq!((series.counts().bad(), series.counts().total()), (2.0, 150.0));
-    /// # Ok::<(), slo_core::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// As [`good_total`](Self::good_total); [`Error::TooShort`] below two samples.
-    pub fn from_counters(axis: Axis, bad: &[f64], total: &[f64], clamp: Clamp) -> Result<Self> {
-        Error::check_lengths("bad", bad.len(), "total", total.len())?;
-        let times = axis.times("total", total.len())?;
-        if times.len() < 2 {
-            return Err(Error::TooShort { name: "total", len: times.len(), needed: 2 });
-        }
-        let total = samples::increases("total", total)?;
-        let mut bad = samples::increases("bad", bad)?;
-        if clamp == Clamp::ToTotal {
-            for (bad, total) in bad.iter_mut().zip(&total) {
-                *bad = bad.min(*total);
-            }
-        }
-        let prefix = Prefix::new(Pair::BadTotal, &bad, &total)?;
-        Ok(Self { times: times.slice(1, times.len()), prefix })
-    }
-
-    /// A series of one event a sample, good where the value compares with `limit` as asked.
-    ///
-    /// # Parameters
-    ///
-    /// | name | range | unit |
-    /// |---|---|---|
-    /// | `axis` | as many instants as values | |
-    /// | `values` | finite | that of `limit` |
-    /// | `comparison` | the way in which a good value compares | |
-    /// | `limit` | finite | that of `values` |
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use slo_core::{Axis, Comparison, CountSeries, Duration, Timestamp};
-    ///
-    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_minutes(1));
-    /// let latency_ms = [180.0, 200.0, 220.0];
-    /// let series = CountSeries::from_threshold(axis, &latency_ms, Comparison::AtMost, 200.0)?;
-    /// assert_eq!(series.counts().good(), 2.0);
-    /// # Ok::<(), slo_core::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NonFinite`] for a value or a limit; else as [`good_total`](Self::good_total).
-    pub fn from_threshold(axis: Axis, values: &[f64], comparison: Comparison, limit: f64) -> Result<Self> {
-        Error::check_finite("values", values)?;
-        Error::check_finite("limit", &[limit])?;
-        let good: Vec<f64> = values.iter().map(|v| f64::from(comparison.holds(*v, limit))).collect();
-        Self::good_total(axis, &good, &vec![1.0; values.len()])
-    }
-
-    /// A series from single events, each good or bad; those of one instant are counted together.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use slo_core::{CountSeries, Timestamp};
-    ///
-    /// let times = [0, 1, 1, 1].map(|s| Timestamp::from_nanos(s * 1_000_000_000));
-    /// let series = CountSeries::from_events(&times, &[true, true, false, false])?;
-    /// assert_eq!(series.len(), 2);
-    /// assert_eq!(series.iter().last().map(|(_, counts)| (counts.good(), counts.bad())), Some((1.0, 2.0)));
-    /// # Ok::<(), slo_core::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`Error::LengthMismatch`]; [`Error::Unordered`] where an instant comes before the one before it.
-    pub fn from_events(times: &[Timestamp], good: &[bool]) -> Result<Self> {
-        Error::check_lengths("times", times.len(), "good", good.len())?;
-        let mut instants: Vec<Timestamp> = Vec::new();
-        let mut counts: Vec<(f64, f64)> = Vec::new();
-        for (index, (&time, &good)) in times.iter().zip(good).enumerate() {
-            match (instants.last(), counts.last_mut()) {
-                (Some(&last), Some((goods, total))) if last == time => {
-                    *goods += f64::from(good);
-                    *total += 1.0;
-                }
-                (Some(&previous), _) if previous > time => {
-                    return Err(Error::Unordered { index, previous, value: time });
-                }
-                _ => {
-                    instants.push(time);
-                    counts.push((f64::from(good), 1.0));
-                }
-            }
-        }
-        let (good, total): (Vec<f64>, Vec<f64>) = counts.into_iter().unzip();
-        Self::good_total(Axis::listed(instants), &good, &total)
-    }
-
-    fn build(
-        axis: Axis,
-        pair: Pair,
-        first: (&'static str, &[f64]),
-        second: (&'static str, &[f64]),
-    ) -> Result<Self> {
-        Error::check_lengths(first.0, first.1.len(), second.0, second.1.len())?;
-        let times = axis.times(second.0, second.1.len())?;
-        Ok(Self { times, prefix: Prefix::new(pair, first.1, second.1)? })
-    }
-
     /// The number of instants.
     ///
     /// # Examples
@@ -446,91 +247,6 @@ impl CountSeries {
         }
     }
 
-    /// The share of the window `(begin, end]` that counts cover, 0 to 1.
-    ///
-    /// # Method
-    ///
-    /// A count covers the time since the one before it, at most twice the resolution `r`; the first
-    /// covers `r`.
-    ///
-    /// ```text
-    /// coverage = |∪ (t_i - c_i, t_i] ∩ (begin, end]| / (end - begin)   over   begin < t_i <= end,
-    /// c_i = min(t_i - t_{i-1}, 2r),   c_0 = r
-    /// ```
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use slo_core::{Axis, CountSeries, Duration, Timestamp};
-    ///
-    /// // Every minute, with a gap from 2 to 8 minutes: the count at 8 covers two of the six.
-    /// let times = [0, 1, 2, 8, 9, 10].map(|m| Timestamp::from_nanos(m * 60_000_000_000));
-    /// let series = CountSeries::bad_total(Axis::listed(times), &[0.0; 6], &[9.0; 6])?;
-    /// assert_eq!(series.coverage(times[0], times[5]), 0.6);
-    /// # Ok::<(), slo_core::Error>(())
-    /// ```
-    pub fn coverage(&self, begin: Timestamp, end: Timestamp) -> f64 {
-        self.coverages(std::iter::once((begin, end))).first().copied().unwrap_or(0.0)
-    }
-
-    /// The coverage of each window, in one pass over the counts.
-    pub(crate) fn coverages(&self, windows: impl Iterator<Item = (Timestamp, Timestamp)>) -> Vec<f64> {
-        let mut covered = vec![0_i128];
-        let reaches = (0..self.len()).map(|index| i128::from(self.reach(index).nanos()));
-        covered.extend(reaches.scan(0, |sum, reach| {
-            *sum += reach;
-            Some(*sum)
-        }));
-        let until = |count: usize| covered.get(count).copied().unwrap_or(0);
-        let coverage = |(begin, end): (Timestamp, Timestamp)| {
-            let (from, to) = self.range(begin, end);
-            let length = i128::from(end.nanos()) - i128::from(begin.nanos());
-            if length <= 0 || from >= to {
-                return 0.0;
-            }
-            // Of the counts in the window only the first can cover time before it.
-            let first = self.times.get(from).map_or(0, |t| i128::from(t.nanos()) - i128::from(begin.nanos()));
-            let before = (i128::from(self.reach(from).nanos()) - first).max(0);
-            (until(to) - until(from) - before) as f64 / length as f64
-        };
-        windows.map(coverage).collect()
-    }
-
-    /// The stretches of at least `shortest` without a single event: from one record with events to the next, counting
-    /// also from the first record and to the last.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use slo_core::{Axis, CountSeries, Duration, Timestamp};
-    ///
-    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_minutes(1));
-    /// let series = CountSeries::good_total(axis, &[5.0, 0.0, 0.0, 7.0], &[5.0, 0.0, 0.0, 7.0])?;
-    /// let quiet = series.quiet(Duration::from_minutes(3));
-    /// assert_eq!(quiet, [(Timestamp::from_nanos(0), Timestamp::from_nanos(180_000_000_000))]);
-    /// # Ok::<(), slo_core::Error>(())
-    /// ```
-    pub fn quiet(&self, shortest: Duration) -> Vec<(Timestamp, Timestamp)> {
-        let busy = self.iter().filter(|(_, counts)| counts.has_traffic()).map(|(time, _)| time);
-        let instants: Vec<Timestamp> = self.first().into_iter().chain(busy).chain(self.last()).collect();
-        let pairs = instants.iter().zip(instants.iter().skip(1));
-        pairs
-            .filter(|(a, b)| b.nanos().saturating_sub(a.nanos()) >= shortest.nanos().max(1))
-            .map(|(a, b)| (*a, *b))
-            .collect()
-    }
-
-    /// The time that the count at `index` covers.
-    fn reach(&self, index: usize) -> Duration {
-        let (Some(time), Some(resolution)) = (self.times.get(index), self.resolution()) else {
-            return Duration::ZERO;
-        };
-        let previous = index.checked_sub(1).and_then(|before| self.times.get(before));
-        let twice = resolution.nanos().saturating_mul(2);
-        let step = previous.map_or(resolution.nanos(), |p| time.nanos().saturating_sub(p.nanos()));
-        Duration::from_nanos(step.min(twice))
-    }
-
     /// The counts summed into intervals of length `resolution`, anchored at the Unix epoch and named by their ends.
     ///
     /// An interval without a count has none in the result either: no data stays no data.
@@ -652,16 +368,6 @@ impl CountSeries {
     pub(crate) fn prefix(&self) -> &Prefix {
         &self.prefix
     }
-}
-
-/// What to do with more bad events than events between two counter samples.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Clamp {
-    /// Refuse them, naming the place.
-    #[default]
-    Refuse,
-    /// Count as many bad events as there were events.
-    ToTotal,
 }
 
 /// A series as it is written down.

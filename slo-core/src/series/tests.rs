@@ -71,7 +71,7 @@ fn counters_restart_at_zero() {
     let total = [10.0, 20.0, 30.0, 40.0];
     assert!(matches!(
         CountSeries::from_counters(axis.clone(), &bad, &total, Clamp::Refuse).unwrap_err(),
-        Error::ExceedsTotal { index: 0, .. }
+        Error::ExceedsTotal { index: 1, .. }
     ));
     let clamped = CountSeries::from_counters(axis, &bad, &total, Clamp::ToTotal).unwrap();
     assert_eq!((clamped.counts().bad(), clamped.counts().total()), (12.0, 30.0));

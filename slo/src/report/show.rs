@@ -134,7 +134,7 @@ impl Report {
         let alert = detection.alert.and_then(|place| self.timeline.alerts().get(place));
         match (alert, detection.delay) {
             (Some(alert), Some(delay)) if delay.nanos() < 0 => {
-                let lead = text::duration(Duration::from_nanos(-delay.nanos()));
+                let lead = text::duration(Duration::from_nanos(delay.nanos().saturating_neg()));
                 format!("{} fired already, {lead} early", alert.rule.severity_name())
             }
             (Some(alert), Some(delay)) => {
