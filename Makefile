@@ -30,6 +30,7 @@ test-python: $(WHEEL)
 # What is not a test but must hold all the same.
 check:
 	cargo fmt --check
+	cargo fmt --check --manifest-path fuzz/Cargo.toml
 	cargo clippy --workspace --all-targets --all-features --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --all-features --no-deps --locked
 	cargo check -p slo-core --locked

@@ -130,9 +130,9 @@ impl fmt::Display for Labels {
     }
 }
 
-/// Whether a metric's name can stand before the braces: `[a-zA-Z_:][a-zA-Z0-9_:]*`.
+/// Whether a metric's name can stand before the braces: `[a-zA-Z_:][a-zA-Z0-9_:]*`, and no number in words.
 pub(crate) fn is_metric_name(name: &str) -> bool {
-    is_name(name, |c| c == ':')
+    is_name(name, |c| c == ':') && !["nan", "inf"].iter().any(|number| name.eq_ignore_ascii_case(number))
 }
 
 /// Whether a label's name needs no quotes: `[a-zA-Z_][a-zA-Z0-9_]*`.
@@ -170,7 +170,7 @@ mod tests {
 
     #[test]
     fn labels_print_as_prometheus_writes_them() {
-        let cases: [(&[(&str, &str)], &str); 6] = [
+        let cases: [(&[(&str, &str)], &str); 7] = [
             (&[], "{}"),
             (&[("__name__", "up")], "up"),
             (&[("b", "2"), ("a", "1")], r#"{a="1", b="2"}"#),
@@ -180,6 +180,8 @@ mod tests {
                 r#"{"http.requests", "http.status"="200"}"#,
             ),
             (&[("__name__", "9lives")], r#"{"9lives"}"#),
+            // Before the braces it would be the number.
+            (&[("__name__", "NaN")], r#"{"NaN"}"#),
         ];
         for (labels, text) in cases {
             assert_eq!(labels.iter().copied().collect::<Labels>().to_string(), text);

@@ -350,8 +350,7 @@ impl CountSeries {
     }
 
     fn from_counts(axis: Axis, counts: &[Counts]) -> Result<Self> {
-        let bad: Vec<f64> = counts.iter().map(Counts::bad).collect();
-        let total: Vec<f64> = counts.iter().map(Counts::total).collect();
+        let (bad, total): (Vec<f64>, Vec<f64>) = counts.iter().map(bad_and_total).unzip();
         Self::bad_total(axis, &bad, &total)
     }
 
@@ -370,6 +369,11 @@ impl CountSeries {
     }
 }
 
+/// The counts as floats, of which rounding the two apart must not make more bad events than events.
+fn bad_and_total(counts: &Counts) -> (f64, f64) {
+    (counts.bad().min(counts.total()), counts.total())
+}
+
 /// A series as it is written down.
 #[cfg(feature = "serde")]
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -383,7 +387,7 @@ struct Raw {
 #[cfg(feature = "serde")]
 impl From<CountSeries> for Raw {
     fn from(series: CountSeries) -> Self {
-        let (bad, total) = series.iter().map(|(_, counts)| (counts.bad(), counts.total())).unzip();
+        let (bad, total) = series.iter().map(|(_, counts)| bad_and_total(&counts)).unzip();
         Self { times: series.times().collect(), resolution: series.resolution(), bad, total }
     }
 }

@@ -101,6 +101,15 @@ fn coverage_counts_gaps_and_the_cut_at_the_edge() {
 }
 
 #[test]
+fn fractional_counts_beside_huge_ones_can_be_merged_and_resampled() {
+    // Past 2^51 times a record the running totals keep too little of it, but never more bad events than events.
+    let axis = Axis::regular(at(60), Duration::from_minutes(1));
+    let series = CountSeries::bad_total(axis, &[0.0, 0.0, 0.5], &[1e16, 0.2, 0.5]).unwrap();
+    assert!(series.merge(&series.between(at(0), at(0))).is_ok());
+    assert!(series.resample(Duration::from_minutes(2)).is_ok());
+}
+
+#[test]
 fn resampling_sums_into_intervals_named_by_their_ends() {
     let series = CountSeries::good_total(listed(&[-30, 0, 1, 60, 61, 300]), &[1.0; 6], &[2.0; 6]).unwrap();
     let minutes = series.resample(Duration::from_minutes(1)).unwrap();

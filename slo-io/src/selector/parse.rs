@@ -13,19 +13,22 @@ const MAX_BYTES: u64 = 64 << 10;
 /// How many matchers there may be, each of which may hold a regular expression.
 const MAX_MATCHERS: u64 = 64;
 
+/// How long all regular expressions together may be, in bytes: a short one can stand for much work.
+const MAX_PATTERN_BYTES: u64 = 4 << 10;
+
 /// The largest program that a regular expression may compile to, in bytes.
 const MAX_REGEX_BYTES: usize = 1 << 20;
 
 /// Reads a whole selector.
 pub(super) fn selector(text: &str) -> Result<Selector> {
     check_size("the selector in bytes", text, MAX_BYTES)?;
-    let mut cursor = Cursor { text, at: 0 };
+    let mut cursor = Cursor { text, at: 0, pattern_bytes: 0 };
     cursor.skip_space();
     let begin = cursor.at;
     let mut matchers = Vec::new();
     let name = cursor.take_while(|c| c.is_ascii_alphanumeric() || c == '_' || c == ':');
     if !name.is_empty() {
-        if !is_metric_name(name) || ["nan", "inf"].iter().any(|number| name.eq_ignore_ascii_case(number)) {
+        if !is_metric_name(name) {
             return Err(unsupported(&format!("the number {name:?}")));
         }
         matchers.push(Matcher::new(NAME, Operator::Equal, name.to_owned()));
@@ -87,6 +90,8 @@ fn unsupported(seen: &str) -> Error {
 struct Cursor<'a> {
     text: &'a str,
     at: usize,
+    /// How long the regular expressions so far are.
+    pattern_bytes: u64,
 }
 
 impl<'a> Cursor<'a> {
@@ -208,6 +213,16 @@ impl<'a> Cursor<'a> {
         self.skip_space();
         let begin = self.at;
         let value = self.string()?;
+        if matches!(operator, Operator::Matches | Operator::DoesNotMatch) {
+            self.pattern_bytes += value.len() as u64;
+            if self.pattern_bytes > MAX_PATTERN_BYTES {
+                return Err(Error::LimitExceeded {
+                    what: "the regular expressions of a selector in bytes",
+                    value: self.pattern_bytes,
+                    limit: MAX_PATTERN_BYTES,
+                });
+            }
+        }
         let matcher = Matcher::new(label, operator, value).compiled();
         matcher.map_err(|message| Place::of(self.text, begin).error(message))
     }

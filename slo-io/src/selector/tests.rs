@@ -60,6 +60,8 @@ fn text_is_read_in_every_form_that_promql_has() {
         ("up{a='x\"y',b=`c:\\d`}", r#"up{a="x\"y",b="c:\\d"}"#),
         (r#"{"http.requests", "http.status"="200"}"#, r#"{__name__="http.requests","http.status"="200"}"#),
         (r#"{"up"}"#, "up"),
+        (r#"{"NaN"}"#, r#"{__name__="NaN"}"#),
+        (r#"{"inf",a="b"}"#, r#"{__name__="inf",a="b"}"#),
         (r#"{__name__="up",a="b"}"#, r#"up{a="b"}"#),
         (r#"up{a="\x41\101\u00e9\U0001F600\t\\\"\303\251"}"#, "up{a=\"AAé😀\t\\\\\\\"é\"}"),
     ] {
@@ -163,4 +165,13 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn all_patterns_together_are_as_long_as_the_limit_at_most() {
+    let selector = |a: usize, b: usize| {
+        format!("up{{a=~\"{}\",b!~\"{}\"}}", "x".repeat(a), "y".repeat(b)).parse::<Selector>()
+    };
+    assert!(selector(2048, 2048).is_ok());
+    assert!(matches!(selector(2048, 2049), Err(Error::LimitExceeded { value: 4097, limit: 4096, .. })));
 }

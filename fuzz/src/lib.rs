@@ -1,0 +1,176 @@
+//! What must hold for every text that a parser is given: a function for each target, which panics where it does not.
+
+use std::fmt::{Debug, Display};
+use std::str::FromStr;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use slo_core::{
+    AlertPolicy, BurnRule, CountSeries, Counts, Duration, Error, Fraction, Objective, Result, Slo, Timestamp,
+    Window,
+};
+use slo_io::{CountQuery, Labels, Selector, from_json, read_prometheus, read_specs, to_json};
+
+/// A target: panics where what must hold does not hold for a text.
+pub type Target = fn(&str);
+
+/// Every target under its name, which is also that of its folder of seeds.
+pub const TARGETS: [(&str, Target); 8] = [
+    ("duration", duration),
+    ("timestamp", timestamp),
+    ("fraction", fraction),
+    ("objective", objective),
+    ("selector", selector),
+    ("prometheus", prometheus),
+    ("specs", specs),
+    ("json", json),
+];
+
+/// Durations, windows, and durations from a float: what is read is printed so that it can be read again.
+pub fn duration(text: &str) {
+    if let Some(duration) = printed_and_read_again::<Duration>(text) {
+        let window = printed_and_read_again::<Window>(text);
+        assert_eq!(window.map(|window| window.length()), Some(duration).filter(|d| d.is_positive()));
+    }
+    if let Some(duration) = from_float(text, Duration::from_seconds_f64) {
+        printed_and_read_again::<Duration>(&duration.to_string());
+    }
+}
+
+/// Instants, from text and from a float.
+pub fn timestamp(text: &str) {
+    printed_and_read_again::<Timestamp>(text);
+    if let Some(timestamp) = from_float(text, Timestamp::from_unix_seconds) {
+        assert_eq!(timestamp.to_string().parse(), Ok(timestamp), "{text:?}");
+    }
+}
+
+/// Fractions, from text and from a float.
+pub fn fraction(text: &str) {
+    if let Some(fraction) = printed_and_read_again::<Fraction>(text) {
+        assert_eq!(fraction.times(Fraction::ONE), Ok(fraction), "{text:?}");
+        if let Some(rest) = fraction.complement() {
+            assert_eq!(rest.complement(), Some(fraction), "{text:?}");
+        }
+    }
+    if let Some(fraction) = from_float(text, Fraction::try_from) {
+        assert_eq!(fraction.to_string().parse(), Ok(fraction), "{text:?}");
+    }
+}
+
+/// Objectives, from text, from a share and from a percentage.
+pub fn objective(text: &str) {
+    let read = [
+        printed_and_read_again::<Objective>(text),
+        from_float(text, Objective::new),
+        from_float(text, Objective::percent),
+    ];
+    for objective in read.into_iter().flatten() {
+        assert_eq!(objective.to_string().parse(), Ok(objective), "{text:?}");
+        assert_eq!(objective.budget().complement(), Some(objective.target()), "{text:?}");
+    }
+}
+
+/// Selectors; none of them selects a series without labels.
+pub fn selector(text: &str) {
+    if let Some(selector) = printed_and_read_again::<Selector>(text) {
+        assert!(!selector.matches(&Labels::default()), "{text:?}");
+    }
+}
+
+/// Answers of Prometheus, and the counts that can be made of them.
+pub fn prometheus(text: &str) {
+    let Some(all) = accepted(text, read_prometheus(text)) else { return };
+    for labelled in &all {
+        let series = &labelled.series;
+        assert!(selects_itself(&labelled.labels), "{}", labelled.labels);
+        assert!(series.values().iter().all(|value| value.is_finite()));
+        assert!(series.times().is_sorted() && series.times().len() == series.len());
+        if let Some(increases) = accepted(text, series.increases()) {
+            assert_eq!(increases.len(), series.len().saturating_sub(1));
+            assert!(increases.values().iter().all(|increase| *increase >= 0.0));
+        }
+        assert!(series.resets().len() <= series.len());
+    }
+    for query in [CountQuery::good, CountQuery::bad] {
+        let (Ok(part), Ok(total)) = ("part_total".parse(), "asked_total".parse()) else { return };
+        let counts = accepted(text, query(part, total).by(["pod"]).counts(&all));
+        for group in counts.into_iter().flatten() {
+            let sums = group.counts.counts();
+            assert!(0.0 <= sums.bad() && sums.bad() <= sums.total(), "{sums:?}");
+        }
+    }
+}
+
+/// Specs of SLOs, and what can be computed from them.
+pub fn specs(text: &str) {
+    for spec in accepted(text, read_specs(text)).into_iter().flatten() {
+        assert!(!spec.name.is_empty() && !spec.window.to_string().is_empty());
+        if let Some(slo) = accepted(text, spec.slo()) {
+            assert_eq!(slo.objective(), spec.objective);
+            assert!(slo.to_string().starts_with(&spec.name));
+        }
+        // The indicator's queries are texts of their own, with places of their own.
+        let _ = CountQuery::from_indicator(&spec.indicator);
+    }
+}
+
+/// Values as JSON: what is read is written so that it can be read again.
+pub fn json(text: &str) {
+    written_and_read_again::<BurnRule>(text);
+    written_and_read_again::<AlertPolicy>(text);
+    written_and_read_again::<CountSeries>(text);
+    written_and_read_again::<Counts>(text);
+    written_and_read_again::<Slo>(text);
+}
+
+/// Whether labels are printed as a selector that selects them, unless there are none or too many for one.
+fn selects_itself(labels: &Labels) -> bool {
+    match labels.to_string().parse::<Selector>() {
+        Ok(selector) => selector.matches(labels),
+        Err(error) => labels.is_empty() || matches!(error, Error::LimitExceeded { .. }),
+    }
+}
+
+/// The value that a text stands for, if it is one.
+fn printed_and_read_again<T>(text: &str) -> Option<T>
+where
+    T: FromStr<Err = Error> + Display + Debug + PartialEq,
+{
+    let value: T = accepted(text, text.parse())?;
+    let printed = value.to_string();
+    assert_eq!(printed.parse().as_ref(), Ok(&value), "{text:?} is printed as {printed:?}");
+    Some(value)
+}
+
+/// Reads a value that is there, and again what it is written as.
+fn written_and_read_again<T>(text: &str)
+where
+    T: DeserializeOwned + Serialize + Debug + PartialEq,
+{
+    if let Some(value) = accepted(text, from_json::<T>(text)) {
+        let written = to_json(&value);
+        let again = written.clone().and_then(|written| from_json(&written));
+        assert_eq!(again.as_ref(), Ok(&value), "written as {written:?}");
+    }
+}
+
+/// What `read` makes of a text that is a float.
+fn from_float<T>(text: &str, read: impl Fn(f64) -> Result<T>) -> Option<T> {
+    accepted(text, read(text.parse().ok()?))
+}
+
+/// What was read, or nothing where it was refused: for a reason, and at a place inside the text.
+fn accepted<T>(text: &str, read: Result<T>) -> Option<T> {
+    match read {
+        Ok(value) => Some(value),
+        Err(error) => {
+            assert!(!error.to_string().is_empty());
+            if let Error::Parse { line, .. } = error {
+                let lines = text.split(['\n', '\r']).count();
+                assert!(line <= lines, "{text:?} has {lines} lines: {error}");
+            }
+            None
+        }
+    }
+}
