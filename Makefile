@@ -33,11 +33,11 @@ check:
 	cargo fmt --check --manifest-path fuzz/Cargo.toml
 	cargo clippy --workspace --all-targets --all-features --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --all-features --no-deps --locked
-	cargo check -p slo-core --locked
-	cargo check -p slo-core --features serde --locked
-	cargo check -p slo --locked
-	cargo check -p slo --features serde --locked
-	cargo check -p slo --features page --locked
+	cargo clippy -p slo-core --locked -- -D warnings
+	cargo clippy -p slo-core --features serde --locked -- -D warnings
+	cargo clippy -p slo --locked -- -D warnings
+	cargo clippy -p slo --features serde --locked -- -D warnings
+	cargo clippy -p slo --features page --locked -- -D warnings
 	cargo bench -p slo-benches --locked -- --test
 
 wheel: $(WHEEL)

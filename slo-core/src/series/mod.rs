@@ -15,7 +15,9 @@ pub(crate) use prefix::Prefix;
 pub use samples::{Comparison, TimeSeries};
 
 use crate::counts::Counts;
-use crate::error::{Error, Result};
+#[cfg(any(feature = "serde", doc))]
+use crate::error::Error;
+use crate::error::Result;
 use crate::time::{Duration, Timestamp};
 
 /// Good and total counts over time, kept as exact running totals.
