@@ -43,7 +43,8 @@ pub(super) fn figure(report: &Report) -> Result<String> {
     let drawings: Vec<String> = drawings.into_iter().collect::<Result<_>>()?;
     let caption = "Error ratio in units of the budget, over the window before each instant, on a logarithmic scale: at 1 \
                    a window spends exactly what it is allowed. Each point is the highest since the one before. Dashed: the limits of the alerts.";
-    Ok(html::figure(title, caption, &legend(report), &drawings))
+    let caption = format!("{caption}{}", scale.cut(report));
+    Ok(html::figure(title, &caption, &legend(report), &drawings))
 }
 
 /// A limit of the policy: its factor, and the severities it stands for.
@@ -88,6 +89,13 @@ struct Scale {
 }
 
 impl Scale {
+    /// What the caption says of burn rates that lie below the scale.
+    fn cut(self, report: &Report) -> String {
+        let lowest = 10_f64.powf(self.low);
+        let below = report.burn_history.iter().flatten().any(|burn| *burn > 0.0 && *burn < lowest);
+        if below { format!(" Less than {} is drawn there.", text::number(lowest)) } else { String::new() }
+    }
+
     fn of(report: &Report, limits: &[Limit]) -> Self {
         let marks = || limits.iter().map(|limit| limit.factor).chain([1.0]);
         let burns = || report.burn_history.iter().flatten().copied().filter(|burn| *burn > 0.0);
