@@ -137,10 +137,10 @@ impl Report {
     #[getter]
     fn timeline(&self, py: Python<'_>) -> PyResult<AlertTimeline> {
         let policy = Bound::new(py, self.policy())?;
-        let series =
-            self.question.series.get().series.between(core::Timestamp::from_nanos(i64::MIN), self.report.at);
+        let series = attempt(|| self.question.series.get().series.until(self.report.at))?;
         let series = Bound::new(py, CountSeries::from_core(series))?;
-        AlertTimeline::new(&policy, self.question.slo.bind(py), &series, None)
+        let timeline = self.report.timeline.clone();
+        Ok(AlertTimeline::known(timeline, &policy, self.question.slo.bind(py), &series, None))
     }
 
     /// The alerts in the order in which they began, a list of ``Alert``.

@@ -439,3 +439,11 @@ def test_another_type_is_a_type_error(
 ) -> None:
     with pytest.raises(TypeError):
         call(checkout, burst)
+
+
+def test_the_timeline_reaches_as_far_as_the_report(checkout: slo.Slo, policy: slo.AlertPolicy) -> None:
+    report = checkout.report(series([0, 30], [100, 100]), at=60 * MINUTE, policy=policy)
+    ends = [alert.end for alert in report.alerts]
+    assert len(ends) == 1 and ends[0] is not None
+    assert report.timeline.alerts == report.alerts
+    assert pickle.loads(pickle.dumps(report.timeline)).alerts == report.alerts

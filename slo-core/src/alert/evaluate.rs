@@ -70,11 +70,12 @@ impl AlertPolicy {
     }
 
     fn at_records(&self, slo: &Slo, series: &CountSeries) -> Result<Vec<Alert>> {
-        let firing = self.firing(slo, series)?;
         let mut alerts = Vec::new();
-        for (rule, fires) in self.rules().iter().zip(firing.rows()) {
+        for rule in self.rules() {
             let decay = Decay::new(RuleOn::new(rule, slo, series)?, series);
-            for run in runs(fires.as_slice().unwrap_or_default()) {
+            let mut fires = vec![false; series.len()];
+            decay.on.firing(&mut fires);
+            for run in runs(&fires) {
                 for (points, end) in decay.spans(run) {
                     let begin = series.axis().get(points.start).unwrap_or_default();
                     let burn = decay.on.long.highest_burn(slo.objective().budget(), points);
@@ -89,9 +90,9 @@ impl AlertPolicy {
         let instants = grid(series, every)?;
         let mut alerts = Vec::new();
         for rule in self.rules() {
-            let on = RuleOn::new(rule, slo, series)?;
+            let threshold = rule.threshold(slo)?;
             let exceeds = |window: Duration, at: Timestamp| {
-                rule.exceeds(series.counts_between(at.saturating_sub(window), at), on.threshold)
+                rule.exceeds(series.counts_between(at.saturating_sub(window), at), threshold)
             };
             let fires: Vec<bool> =
                 instants.clone().map(|at| exceeds(rule.short(), at) && exceeds(rule.long(), at)).collect();

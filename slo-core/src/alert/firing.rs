@@ -24,15 +24,23 @@ impl<'a> RuleOn<'a> {
     pub(super) fn new(rule: &'a BurnRule, slo: &Slo, series: &'a CountSeries) -> Result<Self> {
         Ok(Self {
             rule,
-            threshold: rule.factor().times(slo.objective().budget())?,
+            threshold: rule.threshold(slo)?,
             long: Trailing::new(series, rule.long()),
             short: Trailing::new(series, rule.short()),
             prefix: series.prefix(),
         })
     }
 
+    /// Whether the rule fires at each point, which is false to begin with.
+    pub(super) fn firing(&self, fires: &mut [bool]) {
+        match self.even() {
+            Some(rule) => Arch::new().dispatch(EvenFiring { rule, fires }),
+            None => self.compare(fires),
+        }
+    }
+
     /// Whether the rule fires at each point, by exact comparison of each window's counts.
-    fn firing(&self, fires: &mut [bool]) {
+    fn compare(&self, fires: &mut [bool]) {
         for (point, fires) in fires.iter_mut().enumerate() {
             let exceeds = |window: &Trailing<'_>| self.rule.exceeds(window.counts(point), self.threshold);
             *fires = exceeds(&self.short) && exceeds(&self.long);
@@ -173,12 +181,7 @@ impl AlertPolicy {
     pub fn firing(&self, slo: &Slo, series: &CountSeries) -> Result<Array2<bool>> {
         let mut fires = Array2::from_elem((self.rules().len(), series.len()), false);
         for (rule, row) in self.rules().iter().zip(fires.rows_mut()) {
-            let rule = RuleOn::new(rule, slo, series)?;
-            let fires = row.into_slice().unwrap_or_default();
-            match rule.even() {
-                Some(rule) => Arch::new().dispatch(EvenFiring { rule, fires }),
-                None => rule.firing(fires),
-            }
+            RuleOn::new(rule, slo, series)?.firing(row.into_slice().unwrap_or_default());
         }
         Ok(fires)
     }
@@ -213,7 +216,7 @@ mod tests {
             let on = RuleOn::new(&rule, &slo, &series).unwrap();
             prop_assert!(on.even().is_some());
             let mut exact = vec![false; series.len()];
-            on.firing(&mut exact);
+            on.compare(&mut exact);
             let fast = AlertPolicy::new([rule.clone()]).firing(&slo, &series).unwrap();
             prop_assert_eq!(fast.row(0).to_vec(), exact);
         }

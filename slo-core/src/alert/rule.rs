@@ -5,6 +5,7 @@ use std::fmt;
 use crate::counts::Counts;
 use crate::error::{Error, Result};
 use crate::fraction::Fraction;
+use crate::slo::Slo;
 use crate::time::Duration;
 
 /// How a burn rate must compare with a rule's factor.
@@ -274,6 +275,11 @@ impl BurnRule {
     /// ```
     pub const fn comparison(&self) -> Operator {
         self.operator
+    }
+
+    /// The error ratio that stands for the rule's factor: factor times budget, exactly.
+    pub(super) fn threshold(&self, slo: &Slo) -> Result<Fraction> {
+        self.factor.times(slo.objective().budget())
     }
 
     /// Whether a window's counts burn faster than `threshold`, the factor times the budget; never without traffic.

@@ -32,7 +32,7 @@ pub(crate) struct AlertTimeline {
 }
 
 impl AlertTimeline {
-    pub(crate) fn new(
+    pub(super) fn new(
         policy: &Bound<'_, AlertPolicy>,
         slo: &Bound<'_, Slo>,
         series: &Bound<'_, CountSeries>,
@@ -41,8 +41,19 @@ impl AlertTimeline {
         let (rules, objective, counts) = (&policy.get().0, &slo.get().0, &series.get().series);
         let step = every.map(|every| every.0);
         let timeline = detached(policy.py(), || rules.evaluate(objective, counts, step))?;
+        Ok(Self::known(timeline, policy, slo, series, every))
+    }
+
+    /// The timeline that this question is known to have.
+    pub(crate) fn known(
+        timeline: core::AlertTimeline,
+        policy: &Bound<'_, AlertPolicy>,
+        slo: &Bound<'_, Slo>,
+        series: &Bound<'_, CountSeries>,
+        every: Option<Span>,
+    ) -> Self {
         let (policy, slo, series) = (policy.clone().unbind(), slo.clone().unbind(), series.clone().unbind());
-        Ok(Self { timeline, policy, slo, series, every })
+        Self { timeline, policy, slo, series, every }
     }
 }
 
