@@ -38,7 +38,7 @@ const HOUSE: [Charter; 10] = [
     Charter {
         name: "slo-core",
         below: &[],
-        outside: &["chrono", "chrono-tz", "ndarray", "pulp", "serde", "statrs", "thiserror"],
+        outside: &["chrono", "chrono-tz", "libm", "ndarray", "pulp", "serde", "thiserror"],
         optional: &["chrono-tz", "serde"],
         features: &["serde", "tz"],
         published: true,

@@ -5,9 +5,16 @@ use std::str::FromStr;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use slo_anomaly::Snapshot;
+use slo_core::stats::online::Moments;
+use slo_core::stats::rolling::SlidingMoments;
+use slo_core::stats::sorted_window::SortedWindow;
 use slo_core::{
     AlertPolicy, BurnRule, CountSeries, Counts, Duration, Error, Fraction, Objective, Result, Slo, Timestamp,
     Window,
+};
+use slo_forecast::{
+    DriftModel, EmaModel, EmaState, Forecast, MeanModel, Model, NaiveModel, Online, SeasonalNaiveModel,
 };
 use slo_io::{CountQuery, Labels, Selector, from_json, read_prometheus, read_specs, to_json};
 
@@ -15,7 +22,7 @@ use slo_io::{CountQuery, Labels, Selector, from_json, read_prometheus, read_spec
 pub type Target = fn(&str);
 
 /// Every target under its name, which is also that of its folder of seeds.
-pub const TARGETS: [(&str, Target); 8] = [
+pub const TARGETS: [(&str, Target); 9] = [
     ("duration", duration),
     ("timestamp", timestamp),
     ("fraction", fraction),
@@ -24,6 +31,7 @@ pub const TARGETS: [(&str, Target); 8] = [
     ("prometheus", prometheus),
     ("specs", specs),
     ("json", json),
+    ("state", state),
 ];
 
 /// Durations, windows, and durations from a float: what is read is printed so that it can be read again.
@@ -122,6 +130,46 @@ pub fn json(text: &str) {
     written_and_read_again::<CountSeries>(text);
     written_and_read_again::<Counts>(text);
     written_and_read_again::<Slo>(text);
+}
+
+/// States that a service keeps: what is read back goes on, and is refused or right, but never breaks.
+pub fn state(text: &str) {
+    written_and_read_again::<Forecast>(text);
+    written_and_read_again::<Moments>(text);
+    written_and_read_again::<SlidingMoments>(text);
+    written_and_read_again::<SortedWindow>(text);
+    if let Some(mut state) = accepted(text, from_json::<EmaState>(text)) {
+        written_and_read_again::<EmaState>(text);
+        for value in NEXT {
+            let _ = state.observe(value);
+        }
+    }
+    model::<DriftModel>(text);
+    model::<EmaModel>(text);
+    model::<MeanModel>(text);
+    model::<NaiveModel>(text);
+    model::<SeasonalNaiveModel>(text);
+    let online = accepted(text, from_json::<Snapshot>(text).and_then(Snapshot::restore));
+    if let Some(mut online) = online {
+        written_and_read_again::<Snapshot>(text);
+        for value in NEXT {
+            let _ = online.observe(value);
+        }
+        accepted(text, online.snapshot().restore());
+    }
+}
+
+/// What comes after a state that was read.
+const NEXT: [f64; 5] = [1.0, -1e300, 1e300, 0.0, 1.0];
+
+/// A model that is read back forecasts and takes further values.
+fn model<M: Model + Online + DeserializeOwned + Serialize + PartialEq>(text: &str) {
+    written_and_read_again::<M>(text);
+    let Some(mut model) = accepted(text, from_json::<M>(text)) else { return };
+    for value in NEXT {
+        accepted(text, model.forecast(3, &[0.95]));
+        accepted(text, model.update(value));
+    }
 }
 
 /// Whether labels are printed as a selector that selects them, unless there are none or too many for one.

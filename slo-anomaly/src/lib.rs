@@ -1,1 +1,56 @@
 //! Is this point, window or series unusual, and how sure are we?
+//!
+//! A [`Detector`] judges the values of a sample or a series, an [`OnlineDetector`] values as they come. A [`Verdict`]
+//! carries more than yes or no: the score and what it must exceed, the probability of such a value where nothing is
+//! wrong and whether that is exact, and the baseline that the value was compared with.
+//!
+//! | method | a value is unusual if it lies | p-value |
+//! |---|---|---|
+//! | [`ThreeSigma`] | more than k deviations from the mean of the others | exact on independent normal values |
+//! | [`Tukey`] | more than 1.5 interquartile ranges outside the box | none |
+//!
+//! Each judges a whole sample (`detect`), each value of a series by those before it (`rolling(window)`), and a stream
+//! (`online(window)`); the last two agree.
+//!
+//! ```
+//! use slo_anomaly::{Detector, OnlineDetector, ThreeSigma};
+//!
+//! let latency_ms = [12.1, 11.8, 12.4, 12.0, 30.0, 11.9];
+//! let rule = ThreeSigma::new().alpha(0.001);
+//! assert_eq!(rule.detect(&latency_ms)?.indices(), [4]);
+//!
+//! let mut online = rule.online(1440)?;
+//! for value in latency_ms {
+//!     let verdict = online.observe(value)?;
+//!     if verdict.flagged {
+//!         assert!(verdict.explain().starts_with("value 30 at 4 is flagged: above the baseline 12.075"));
+//!     }
+//! }
+//! # Ok::<(), slo_core::Error>(())
+//! ```
+
+mod detection;
+mod detector;
+#[cfg(feature = "serde")]
+mod float;
+mod online;
+mod order;
+mod policy;
+#[cfg(test)]
+mod random;
+mod rolling;
+mod snapshot;
+mod three_sigma;
+mod tukey;
+mod verdict;
+mod window;
+
+pub use detection::{Detection, Findings};
+pub use detector::{Detector, OnlineDetector, Reading};
+pub use online::Online;
+pub use policy::{Degenerate, Learning};
+pub use rolling::Rolling;
+pub use snapshot::Snapshot;
+pub use three_sigma::{Limit, Scale, ThreeSigma};
+pub use tukey::{Quartiles, Tukey};
+pub use verdict::{Baseline, Reason, Side, Verdict};

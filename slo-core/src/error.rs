@@ -119,6 +119,20 @@ pub enum Error {
         /// What is wrong there.
         message: String,
     },
+    /// Data for which the quantity does not exist, for example the correlation of a constant.
+    #[error("{name}: {reason}")]
+    Degenerate {
+        /// The input's name.
+        name: &'static str,
+        /// Why the quantity does not exist.
+        reason: String,
+    },
+    /// A saved state that cannot be resumed.
+    #[error("the saved state cannot be resumed: {reason}")]
+    State {
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A valid request for something this version does not compute.
     #[error("{what} is not supported: {reason}")]
     Unsupported {
@@ -151,6 +165,10 @@ pub enum ErrorKind {
     LimitExceeded,
     /// Text does not follow its format.
     Parse,
+    /// The quantity does not exist for these data.
+    Degenerate,
+    /// A saved state cannot be resumed.
+    State,
     /// Something this version does not compute.
     Unsupported,
 }
@@ -179,6 +197,8 @@ impl Error {
             Self::OutOfRange { .. } => ErrorKind::OutOfRange,
             Self::LimitExceeded { .. } => ErrorKind::LimitExceeded,
             Self::Parse { .. } => ErrorKind::Parse,
+            Self::Degenerate { .. } => ErrorKind::Degenerate,
+            Self::State { .. } => ErrorKind::State,
             Self::Unsupported { .. } => ErrorKind::Unsupported,
         }
     }

@@ -3,6 +3,7 @@
 //! The exact arithmetic of service level objectives: counts of good and bad events over time, error budgets, burn
 //! rates over many windows at once, and alert policies evaluated to the instant. State is counts and never ratios, an
 //! objective is the decimal its user wrote, and every threshold is decided by cross-multiplying exact fractions.
+//! [`stats`] holds the statistics that the crates above stand on.
 //!
 //! The crate reads no clock, no file and no environment, owns no thread and never prints.
 
@@ -17,7 +18,7 @@ mod interval;
 mod objective;
 mod series;
 mod slo;
-mod stats;
+pub mod stats;
 mod sum;
 #[cfg(feature = "serde")]
 mod text;

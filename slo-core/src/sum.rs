@@ -174,7 +174,7 @@ impl Expansion {
 }
 
 /// `a + b` and its rounding error.
-fn two_sum(a: f64, b: f64) -> (f64, f64) {
+pub(crate) fn two_sum(a: f64, b: f64) -> (f64, f64) {
     let sum = a + b;
     let part = sum - a;
     (sum, (a - (sum - part)) + (b - part))
@@ -187,7 +187,7 @@ fn fast_two_sum(a: f64, b: f64) -> (f64, f64) {
 }
 
 /// `a * b` and its rounding error.
-fn two_product(a: f64, b: f64) -> (f64, f64) {
+pub(crate) fn two_product(a: f64, b: f64) -> (f64, f64) {
     let product = a * b;
     (product, a.mul_add(b, -product))
 }

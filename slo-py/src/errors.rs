@@ -61,6 +61,8 @@ fn class(kind: ErrorKind) -> &'static str {
         ErrorKind::OutOfRange => "OutOfRangeError",
         ErrorKind::LimitExceeded => "LimitExceededError",
         ErrorKind::Parse => "ParseError",
+        ErrorKind::Degenerate => "DegenerateError",
+        ErrorKind::State => "StateError",
         ErrorKind::Unsupported => "UnsupportedError",
         _ => "SloError",
     }
@@ -89,6 +91,8 @@ fn details<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyDict>> 
         Error::OutOfRange { what } => fields!(what),
         Error::LimitExceeded { what, value, limit } => fields!(what, value, limit),
         Error::Parse { line, column, message } => fields!(line, column, message),
+        Error::Degenerate { name, reason } => fields!(name, reason),
+        Error::State { reason } => fields!(reason),
         Error::Unsupported { what, reason } => fields!(what, reason),
         _ => Ok(PyDict::new(py)),
     }

@@ -10,10 +10,13 @@
 )]
 
 mod alert;
+mod anomaly;
 mod budget;
 mod burn;
+mod correlate;
 mod counts;
 mod errors;
+mod forecast;
 mod history;
 mod interval;
 mod io;
@@ -23,6 +26,7 @@ mod python;
 mod report;
 mod series;
 mod slo;
+mod stats;
 mod time;
 mod values;
 mod window;
@@ -42,11 +46,17 @@ mod _slo {
     #[pymodule_export]
     use crate::alert::timeline::AlertTimeline;
     #[pymodule_export]
+    use crate::anomaly::module as anomaly;
+    #[pymodule_export]
     use crate::budget::{Budget, Downtime};
     #[pymodule_export]
     use crate::burn::burn_rates;
     #[pymodule_export]
+    use crate::correlate::module as correlate;
+    #[pymodule_export]
     use crate::counts::Counts;
+    #[pymodule_export]
+    use crate::forecast::module as forecast;
     #[pymodule_export]
     use crate::history::History;
     #[pymodule_export]
@@ -56,11 +66,13 @@ mod _slo {
     #[pymodule_export]
     use crate::objective::Objective;
     #[pymodule_export]
-    use crate::report::{Report, Share, WindowBurn, page};
+    use crate::report::{Anomaly, Report, Share, WindowBurn, page};
     #[pymodule_export]
     use crate::series::CountSeries;
     #[pymodule_export]
     use crate::slo::Slo;
+    #[pymodule_export]
+    use crate::stats::module as stats;
     #[pymodule_export]
     use crate::window::Window;
 

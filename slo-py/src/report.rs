@@ -1,16 +1,18 @@
 //! What an engineer would paste into an incident channel.
 
-use ::slo::{Incident, Part, ReportOptions};
+use ::slo::{Incident, Part, ReportOptions, Signal};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
 
 use crate::alert::policy::AlertPolicy;
 use crate::alert::records::Detection;
 use crate::alert::timeline::AlertTimeline;
+use crate::anomaly::verdict::Verdict;
 use crate::budget::Budget;
 use crate::core;
 use crate::counts::Counts;
 use crate::errors::{attempt, detached, guard};
+use crate::forecast::exhaustion::Exhaustion;
 use crate::history::History;
 use crate::interval::Interval;
 use crate::json;
@@ -18,7 +20,7 @@ use crate::python;
 use crate::series::CountSeries;
 use crate::slo::Slo;
 use crate::time::{Instant, Span};
-use crate::values::Number;
+use crate::values::{Number, choice};
 
 /// The state of one objective at one instant, and how it came to it.
 ///
@@ -161,6 +163,19 @@ impl Report {
         self.report.shares.iter().cloned().map(Share).collect()
     }
 
+    /// When traffic and errors were unlike what they had just been: a list of ``Anomaly``.
+    #[getter]
+    fn anomalies(&self) -> Vec<Anomaly> {
+        self.report.anomalies.iter().cloned().map(Anomaly).collect()
+    }
+
+    /// When the budget runs out if events go on coming as of late, a ``forecast.Exhaustion``; None where a single
+    /// record does not say how fast they come.
+    #[getter]
+    fn exhaustion(&self) -> Option<Exhaustion> {
+        self.report.exhaustion.clone().map(Exhaustion)
+    }
+
     /// How each of the known incidents was noticed: a list of name, begin, end and ``Detection``.
     #[getter]
     fn incidents(&self) -> Vec<(String, Instant, Instant, Detection)> {
@@ -300,6 +315,77 @@ impl WindowBurn {
     }
 }
 
+/// A stretch of intervals in which traffic or errors were unlike what they had been before each.
+///
+/// Args:
+///     signal: ``"traffic"`` or ``"errors"``.
+///     begin: the begin of the first interval.
+///     end: the end of the last interval.
+///     intervals: how many of its intervals were unusual.
+///     worst: the verdict on the most unusual of them, an ``anomaly.Verdict``.
+#[pyclass(module = "slo", frozen, eq)]
+#[derive(Clone, PartialEq)]
+pub(crate) struct Anomaly(::slo::Anomaly);
+
+#[pymethods]
+impl Anomaly {
+    #[new]
+    fn new(signal: &str, begin: Instant, end: Instant, intervals: usize, worst: &Verdict) -> PyResult<Self> {
+        let signal = choice("signal", signal, &SIGNALS, &[])?;
+        Ok(Self(::slo::Anomaly { signal, begin: begin.0, end: end.0, intervals, worst: worst.0 }))
+    }
+
+    /// What was unusual: ``"traffic"``, the number of events, or ``"errors"``, the share of them that was bad.
+    #[getter]
+    fn signal(&self) -> &'static str {
+        SIGNALS.iter().find(|(_, signal)| *signal == self.0.signal).map_or("", |(word, _)| word)
+    }
+
+    /// The begin of the first interval, a ``datetime`` in UTC.
+    #[getter]
+    fn begin(&self) -> Instant {
+        Instant(self.0.begin)
+    }
+
+    /// The end of the last interval, a ``datetime`` in UTC.
+    #[getter]
+    fn end(&self) -> Instant {
+        Instant(self.0.end)
+    }
+
+    /// How many of its intervals were unusual.
+    #[getter]
+    fn intervals(&self) -> usize {
+        self.0.intervals
+    }
+
+    /// The verdict on the most unusual interval, an ``anomaly.Verdict``.
+    #[getter]
+    fn worst(&self) -> Verdict {
+        Verdict(self.0.worst)
+    }
+
+    /// What happened, in a sentence.
+    fn explain(&self) -> PyResult<String> {
+        guard(|| self.0.explain())
+    }
+
+    fn __repr__(&self) -> PyResult<String> {
+        guard(|| format!("Anomaly({} at {}, {} intervals)", self.0.signal, self.0.begin, self.0.intervals))
+    }
+
+    #[allow(clippy::type_complexity, reason = "a class and its arguments")]
+    fn __reduce__<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> (Bound<'py, PyType>, (&'static str, i64, i64, usize, Verdict)) {
+        let (begin, end) = (self.0.begin.nanos(), self.0.end.nanos());
+        (py.get_type::<Self>(), (self.signal(), begin, end, self.0.intervals, self.worst()))
+    }
+}
+
+const SIGNALS: [(&str, Signal); 2] = [("traffic", Signal::Traffic), ("errors", Signal::Errors)];
+
 /// What one part of the traffic contributed.
 ///
 /// Args:
@@ -309,7 +395,7 @@ impl WindowBurn {
 ///     consumed: the share of the whole budget that it consumed.
 #[pyclass(module = "slo", frozen, eq)]
 #[derive(Clone, PartialEq)]
-pub(crate) struct Share(::slo::Share);
+pub(crate) struct Share(pub(crate) ::slo::Share);
 
 #[pymethods]
 impl Share {
@@ -340,6 +426,22 @@ impl Share {
     #[getter]
     fn consumed(&self) -> f64 {
         self.0.consumed
+    }
+
+    /// How many more events were bad than the part's own traffic allowed; negative for one that left some over.
+    ///
+    /// ``bad - (1 - target) * total``, rounded once; those of all parts add up to what the whole overspent.
+    ///
+    /// Args:
+    ///     budget: the ``Budget`` whose objective allows them.
+    ///
+    /// Examples:
+    ///     >>> budget = slo.Slo("99%", "1h").budget(bad=40, total=10_000)
+    ///     >>> write, read = slo.correlate.shares(budget, {"read": (10, 9_000), "write": (30, 1_000)})
+    ///     >>> write.excess(budget), read.excess(budget), budget.remaining
+    ///     (20.0, -80.0, 60.0)
+    fn excess(&self, budget: &Budget) -> PyResult<f64> {
+        guard(|| self.0.excess(&budget.0))
     }
 
     fn __repr__(&self) -> String {

@@ -67,6 +67,16 @@ CASES: list[tuple[type[slo.SloError], dict[str, object], Call]] = [
         lambda: slo.Slo("99%", "1h", no_data="bad"),
     ),
     (
+        slo.DegenerateError,
+        {"name": "y", "reason": "does not vary, from 5 to 5"},
+        lambda: slo.correlate.pearson([1, 2, 3], [5, 5, 5]),
+    ),
+    (
+        slo.StateError,
+        {"reason": "version 2 is not this one's 1"},
+        lambda: slo.anomaly.restore('{"version": 2, "detector": {}}'),
+    ),
+    (
         slo.ParseError,
         {"line": 1, "column": 1},
         lambda: slo.BurnRule._restore("?"),
@@ -88,7 +98,7 @@ def test_an_error_carries_its_details(kind: type[slo.SloError], details: dict[st
 
 def test_every_kind_is_an_slo_error_and_so_a_value_error() -> None:
     kinds = [getattr(slo, name) for name in slo.__all__ if name.endswith("Error")]
-    assert len(kinds) == 12
+    assert len(kinds) == 14
     assert all(issubclass(kind, slo.SloError) and issubclass(kind, ValueError) for kind in kinds)
 
 

@@ -1,9 +1,11 @@
 """The package as it is installed: what importing costs, what is public, what the stub says."""
 
+import importlib
 import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -24,7 +26,7 @@ import slo
 print(*set(sys.modules) - before)
 """
     loaded = {name for name in python(code).split() if name.partition(".")[0] != "slo"}
-    assert loaded <= {"__future__"}
+    assert loaded <= {"__future__", "types"}
 
 
 def test_numpy_is_loaded_by_the_first_array_and_not_before() -> None:
@@ -64,6 +66,14 @@ def test_classes_live_in_the_package() -> None:
         thing = getattr(slo, name)
         if isinstance(thing, type):
             assert thing.__module__ in ("slo", "slo.errors")
+
+
+@pytest.mark.parametrize("module", [slo.anomaly, slo.correlate, slo.forecast, slo.stats])
+def test_a_compiled_module_is_imported_as_any_other(module: ModuleType) -> None:
+    assert importlib.import_module(module.__name__) is module
+    for name in module.__all__:
+        thing = getattr(module, name)
+        assert not isinstance(thing, type) or thing.__module__ == module.__name__
 
 
 def test_the_stub_has_the_names_and_defaults_of_the_package() -> None:

@@ -15,7 +15,8 @@ pub use slo_correlate as correlate;
 pub use slo_forecast as forecast;
 pub use slo_io as io;
 
-pub use report::{Incident, Part, Report, ReportOptions, Share, WindowBurn};
+pub use report::{Anomaly, Incident, Part, Report, ReportOptions, Signal, WindowBurn};
+pub use slo_correlate::Share;
 
 /// The README's Rust is compiled and run.
 #[cfg(doctest)]

@@ -1,4 +1,5 @@
 use super::*;
+use crate::error::Error;
 use proptest::prelude::*;
 
 fn at(seconds: i64) -> Timestamp {

@@ -1,3 +1,12 @@
-//! Statistics that hold where naive ones fail.
+//! Statistics that hold where naive ones fail: far in the tails, on huge offsets, after a spike has left a window.
 
-pub(crate) mod tails;
+pub mod autocorrelation;
+mod deviations;
+mod missing;
+pub mod online;
+pub mod quantile;
+pub mod rolling;
+pub mod sorted_window;
+pub mod tails;
+
+pub use missing::Missing;

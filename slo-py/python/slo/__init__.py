@@ -7,11 +7,14 @@ Examples:
     Budget(sli=0.9987, consumed=130.0%, remaining=-300 of 1000, exhausted)
 """
 
+import sys as _sys
+
 from slo import io
 from slo._slo import (
     Alert,
     AlertPolicy,
     AlertTimeline,
+    Anomaly,
     Budget,
     BurnRule,
     Counts,
@@ -28,10 +31,15 @@ from slo._slo import (
     Window,
     WindowBurn,
     __version__,
+    anomaly,
     burn_rates,
+    correlate,
+    forecast,
     page,
+    stats,
 )
 from slo.errors import (
+    DegenerateError,
     InternalError,
     InvalidCountError,
     InvalidParameterError,
@@ -41,6 +49,7 @@ from slo.errors import (
     OutOfRangeError,
     ParseError,
     SloError,
+    StateError,
     TooShortError,
     UnorderedError,
     UnsupportedError,
@@ -50,10 +59,12 @@ __all__ = [
     "Alert",
     "AlertPolicy",
     "AlertTimeline",
+    "Anomaly",
     "Budget",
     "BurnRule",
     "CountSeries",
     "Counts",
+    "DegenerateError",
     "Detection",
     "Downtime",
     "Episode",
@@ -72,13 +83,21 @@ __all__ = [
     "Share",
     "Slo",
     "SloError",
+    "StateError",
     "TooShortError",
     "UnorderedError",
     "UnsupportedError",
     "Window",
     "WindowBurn",
     "__version__",
+    "anomaly",
     "burn_rates",
+    "correlate",
+    "forecast",
     "io",
     "page",
+    "stats",
 ]
+
+# The compiled modules are found by `import` as others are.
+_sys.modules |= {module.__name__: module for module in (anomaly, correlate, forecast, stats)}

@@ -92,7 +92,7 @@ def history_html(history: History) -> str:
 
 
 def report_html(report: Report) -> str:
-    """The report as tables: budget, burn rates, alerts and shares."""
+    """The report as tables: budget, burn rates, alerts, shares, anomalies, and what is ahead."""
     burns = [
         (
             rate.window,
@@ -113,6 +113,10 @@ def report_html(report: Report) -> str:
     ]
     if shares:
         tables.append(_table("Burnt by", ["part", "bad", "total", "of the errors"], shares))
+    if report.anomalies:
+        tables.append(_table("Anomalies", ["what happened"], [(anomaly.explain(),) for anomaly in report.anomalies]))
+    if report.exhaustion is not None:
+        tables.append(f"<p>{escape(report.exhaustion.explain())}</p>")
     return "".join(tables)
 
 

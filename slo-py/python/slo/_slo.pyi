@@ -8,11 +8,17 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 from typing_extensions import Self
 
+from slo import anomaly as anomaly
+from slo import correlate as correlate
+from slo import forecast as forecast
+from slo import stats as stats
+
 __all__ = [
     "MAX_SPEC_BYTES",
     "Alert",
     "AlertPolicy",
     "AlertTimeline",
+    "Anomaly",
     "Budget",
     "BurnRule",
     "CountSeries",
@@ -32,10 +38,14 @@ __all__ = [
     "Window",
     "WindowBurn",
     "__version__",
+    "anomaly",
     "burn_rates",
+    "correlate",
+    "forecast",
     "page",
     "read_prometheus",
     "read_specs",
+    "stats",
 ]
 __version__: str
 MAX_SPEC_BYTES: int
@@ -482,6 +492,10 @@ class Report:
     @property
     def shares(self) -> list[Share]: ...
     @property
+    def anomalies(self) -> list[Anomaly]: ...
+    @property
+    def exhaustion(self) -> forecast.Exhaustion | None: ...
+    @property
     def incidents(self) -> list[tuple[str, datetime, datetime, Detection]]: ...
     @property
     def quiet(self) -> list[tuple[datetime, datetime]]: ...
@@ -491,6 +505,29 @@ class Report:
     def plot(self, ax: Axes | None = None) -> Axes: ...
     def __eq__(self, other: object, /) -> bool: ...
     def _repr_html_(self) -> str: ...
+
+@final
+class Anomaly:
+    def __new__(
+        cls,
+        signal: Literal["traffic", "errors"],
+        begin: _Instant,
+        end: _Instant,
+        intervals: int,
+        worst: anomaly.Verdict,
+    ) -> Self: ...
+    @property
+    def signal(self) -> Literal["traffic", "errors"]: ...
+    @property
+    def begin(self) -> datetime: ...
+    @property
+    def end(self) -> datetime: ...
+    @property
+    def intervals(self) -> int: ...
+    @property
+    def worst(self) -> anomaly.Verdict: ...
+    def explain(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
 
 @final
 class WindowBurn:
@@ -514,6 +551,7 @@ class Share:
     def of_bad(self) -> float: ...
     @property
     def consumed(self) -> float: ...
+    def excess(self, budget: Budget) -> float: ...
     def __eq__(self, other: object, /) -> bool: ...
 
 @final

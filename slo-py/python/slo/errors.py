@@ -126,6 +126,22 @@ class ParseError(SloError):
     """What is wrong there."""
 
 
+class DegenerateError(SloError):
+    """Data for which the quantity does not exist, for example the correlation of a constant."""
+
+    name: str
+    """The input's name."""
+    reason: str
+    """Why the quantity does not exist."""
+
+
+class StateError(SloError):
+    """A saved state that cannot be resumed."""
+
+    reason: str
+    """What is wrong with it."""
+
+
 class UnsupportedError(SloError):
     """A valid request for something that this version, or this environment, does not offer."""
 

@@ -171,8 +171,18 @@ fn time_label(at: Timestamp, step: Duration) -> String {
     at.to_utc().format(form).to_string()
 }
 
-/// Multiples of a round step (1, 2 or 5 times a power of ten) that cover `low` to `high`, at most about `most` of them.
+/// Round percentages that cover `low` to `high`, at most about `most` of them.
 pub(super) fn shares(low: f64, high: f64, most: f64) -> Vec<Tick> {
+    linear(low, high, most, short_percent)
+}
+
+/// Round numbers that cover 0 to `high`, at most about `most` of them.
+pub(super) fn counts(high: f64, most: f64) -> Vec<Tick> {
+    linear(0.0, high, most, |count| if count == 0.0 { "0".to_owned() } else { text::number(count) })
+}
+
+/// Multiples of a round step (1, 2 or 5 times a power of ten) that cover `low` to `high`, at most about `most` of them.
+fn linear(low: f64, high: f64, most: f64, label: fn(f64) -> String) -> Vec<Tick> {
     let rough = (high - low) / most;
     let power = 10_f64.powf(rough.log10().floor());
     let step =
@@ -180,7 +190,7 @@ pub(super) fn shares(low: f64, high: f64, most: f64) -> Vec<Tick> {
     let first = (low / step + 1e-9).floor();
     let places = std::iter::successors(Some(first), |k| Some(k + 1.0)).map(|k| k * step);
     let until = places.take(64).take_while(|at| *at <= high + step * 1e-9);
-    until.map(|at| Tick::new(at, short_percent(at))).collect()
+    until.map(|at| Tick::new(at, label(at))).collect()
 }
 
 /// Powers of ten from `10^low` to `10^high`, with their double and fivefold where there are few; placed by logarithm.
@@ -291,6 +301,12 @@ mod tests {
         assert_eq!(labels(&shares(-0.3, 1.0, 6.0)), ["-50%", "0%", "50%", "100%"]);
         assert_eq!(labels(&shares(-37.0, 1.0, 4.0)), ["-4,000%", "-3,000%", "-2,000%", "-1,000%", "0%"]);
         assert_eq!(shares(-9999.0, 1.0, 2.0)[0].label, "-1M%");
+    }
+
+    #[test]
+    fn counts_are_covered_by_round_steps() {
+        assert_eq!(labels(&counts(1200.0, 4.0)), ["0", "500", "1,000"]);
+        assert_eq!(labels(&counts(0.25, 3.0)), ["0", "0.1", "0.2"]);
     }
 
     #[test]

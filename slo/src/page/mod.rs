@@ -3,9 +3,11 @@
 mod axis;
 mod canvas;
 mod html;
+mod plot_ahead;
 mod plot_budget;
 mod plot_burn;
 mod plot_shares;
+mod plot_signals;
 mod section;
 mod thin;
 

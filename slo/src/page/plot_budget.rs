@@ -196,7 +196,7 @@ impl Plot<'_> {
 }
 
 /// Bands in the order of their begins, each wide enough to be seen, those that meet in the drawing as one.
-fn merged(bands: impl Iterator<Item = (i32, i32)>) -> Vec<(i32, i32)> {
+pub(super) fn merged(bands: impl Iterator<Item = (i32, i32)>) -> Vec<(i32, i32)> {
     let mut merged: Vec<(i32, i32)> = Vec::new();
     for (left, right) in bands {
         let right = right.max(left + 3 * SCALE);

@@ -3,10 +3,11 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 use slo_core::Result;
+use slo_correlate::Share;
 
 use super::canvas::{self, FAINT, Failure, INK, MUTED, RED, Root, SCALE, Screen, TEXT};
 use super::html;
-use crate::report::{Report, Share};
+use crate::report::Report;
 use crate::text;
 
 /// Parts that have a bar of their own.

@@ -6,7 +6,7 @@ use slo_core::Result;
 
 use super::html::Column::{Figures, Words};
 use super::html::{self, escape, note, table};
-use super::{plot_budget, plot_burn, plot_shares};
+use super::{plot_ahead, plot_budget, plot_burn, plot_shares, plot_signals};
 use crate::report::Report;
 use crate::text;
 
@@ -31,7 +31,7 @@ pub(super) fn section(report: &Report, anchor: &str) -> Result<String> {
     let at = report.at.to_utc();
     Ok(format!(
         "<article id=\"{anchor}\">\n<h2>{}</h2>\n<p class=\"objective\">{}<span>at <time datetime=\"{}\">{}</time> \
-         UTC</span></p>\n{}{}{}{}<div class=\"tables\">\n{}</div>\n</article>\n",
+         UTC</span></p>\n{}{}{}{}{}{}<div class=\"tables\">\n{}</div>\n</article>\n",
         escape(&name(report)),
         escape(&target(report)),
         at.format("%Y-%m-%dT%H:%M:%SZ"),
@@ -39,6 +39,8 @@ pub(super) fn section(report: &Report, anchor: &str) -> Result<String> {
         headline(report),
         plot_budget::figure(report)?,
         plot_burn::figure(report)?,
+        plot_ahead::figure(report)?,
+        plot_signals::figure(report)?,
         plot_shares::figure(report)?,
         tables(report),
     ))
@@ -144,6 +146,15 @@ fn tables(report: &Report) -> String {
     let burn = [Words("Window"), Figures("Burn rate"), Figures("Lowest limit")];
     let parts = [Words("Part"), Figures("Events"), Figures("Of the errors"), Figures("Of the budget")];
     let incidents = [Words("Incident"), Words("Begin (UTC)"), Words("Length"), Words("Noticed")];
+    let anomalies = [
+        Words("Signal"),
+        Words("Begin (UTC)"),
+        Words("Length"),
+        Figures("At worst"),
+        Words("What was usual"),
+        Words("Reason"),
+    ];
+    let ahead = [Words("Until"), Figures("Probability"), Figures("Consumed then")];
     let quiet = [Words("Begin (UTC)"), Words("End (UTC)"), Figures("Length")];
     let optional = |title: &str, columns: &[html::Column], rows: &[Vec<String>]| {
         if rows.is_empty() { String::new() } else { table(title, columns, rows) }
@@ -154,6 +165,8 @@ fn tables(report: &Report) -> String {
         table("Burn rates", &burn, &report.burn_rows()),
         rules(report),
         alerts(report),
+        optional("Ahead", &ahead, &report.ahead_rows()),
+        optional("Anomalies", &anomalies, &report.anomaly_rows()),
         optional("Known incidents", &incidents, &report.incident_rows()),
         optional("Burnt by", &parts, &share_rows),
         optional("No traffic", &quiet, &report.quiet_rows()),

@@ -87,6 +87,7 @@ fn whatever_the_terminal_says_stands_on_the_page() {
         report.burn_rows(),
         report.alert_rows(),
         report.share_rows(),
+        report.anomaly_rows(),
         report.incident_rows(),
         report.quiet_rows(),
     ];
@@ -105,15 +106,16 @@ fn whatever_the_terminal_says_stands_on_the_page() {
 }
 
 #[test]
-fn three_plots_show_budget_burn_rates_and_parts() {
+fn a_plot_each_shows_budget_burn_rates_signals_and_parts() {
     let page = render("page", &[report("api", "write")]).unwrap();
     // Each once for a wide and once for a narrow screen.
-    assert_eq!(page.matches("<svg class=\"wide\" role=\"img\" aria-label=").count(), 3);
-    assert_eq!(page.matches("<svg class=\"narrow\" role=\"img\" aria-label=").count(), 3);
+    assert_eq!(page.matches("<svg class=\"wide\" role=\"img\" aria-label=").count(), 4);
+    assert_eq!(page.matches("<svg class=\"narrow\" role=\"img\" aria-label=").count(), 4);
     // 50,001 bad of 500,000, of which 25,000 are allowed.
     for label in [
         "Budget left over time: lowest -100.0%, at the end -100.0%",
         "Burn rate of 3 windows over time, up to 10",
+        "Errors and traffic over time, 1 anomaly",
         "Bad events by part: write burnt most",
     ] {
         assert!(page.contains(label), "{label}");
@@ -123,6 +125,8 @@ fn three_plots_show_budget_burn_rates_and_parts() {
         "page fires",
         "ticket fires",
         "known incident",
+        "unusual error ratio",
+        "The error ratio was unusually high for 10m from 1970-01-01 01:09:00 UTC on: at worst 50.00%",
         "overspent",
         "50,000  (100.0%)\n",
     ] {
@@ -133,9 +137,24 @@ fn three_plots_show_budget_burn_rates_and_parts() {
 #[test]
 fn a_report_without_parts_has_no_plot_of_them() {
     let page = render("page", &[plain("api", &[1.0, 0.0, 2.0], &[10.0; 3])]).unwrap();
-    assert_eq!(page.matches("<svg class=\"wide\"").count(), 2);
+    assert_eq!(page.matches("<svg class=\"wide\"").count(), 3);
     assert!(!page.contains("Who burnt it") && !page.contains("Burnt by"));
     assert_balanced(&page);
+}
+
+#[test]
+fn what_is_to_come_is_shown_while_there_is_budget_left() {
+    // Two bad events in the last hour, where three are allowed.
+    let bad: Vec<f64> = (1..=120).map(|m| f64::from(u8::from(m % 40 == 0))).collect();
+    let report = plain("api", &bad, &[1.0; 120]);
+    let ahead = report.exhaustion.as_ref().unwrap();
+    assert!(!ahead.exhausted && *ahead.probability.last().unwrap() > 0.01);
+    let page = render("page", std::slice::from_ref(&report)).unwrap();
+    assert!(page.contains(&escape(&ahead.explain())) && page.contains("within 1h"));
+    assert!(page.contains("aria-label=\"Probability that the budget has run out, rising to "));
+    assert_balanced(&page);
+    let spent = render("page", &[plain("api", &[1.0, 0.0, 2.0], &[10.0; 3])]).unwrap();
+    assert!(!spent.contains("What is to come"));
 }
 
 #[test]

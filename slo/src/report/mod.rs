@@ -1,5 +1,6 @@
 //! What an engineer would paste into an incident channel: budget, burn rates, alerts, and who burnt it.
 
+mod anomalies;
 mod options;
 mod show;
 
@@ -8,7 +9,10 @@ use slo_core::{
     AlertPolicy, AlertTimeline, Budget, CountSeries, Counts, Detection, Duration, Error, History, Interval,
     Result, Slo, Timestamp, burn_rates,
 };
+use slo_correlate::{Share, shares};
+use slo_forecast::{Exhaustion, ExhaustionOptions, exhaustion};
 
+pub use anomalies::{Anomaly, Signal};
 pub use options::{Incident, Part, ReportOptions};
 
 /// Instants that the report's history has at most, unless told how often.
@@ -76,12 +80,19 @@ pub struct Report {
     pub timeline: AlertTimeline,
     /// The budget over time.
     pub history: History,
+    /// The events since the instant before, one for each instant of the history.
+    pub steps: Vec<Counts>,
     /// The highest burn rate since the instant before: shape (windows of [`burn_rates`](Self::burn_rates), instants of
     /// the history), `None` where the window held no traffic all that time.
     #[cfg_attr(feature = "serde", serde(serialize_with = "rows"))]
     pub burn_history: Array2<Option<f64>>,
     /// Which part burnt how much of the budget, the greatest first; empty without parts.
     pub shares: Vec<Share>,
+    /// When traffic and errors were unlike what they had just been.
+    pub anomalies: Vec<Anomaly>,
+    /// When the budget runs out if events go on coming as of late; `None` where a single record does not say how fast
+    /// they come.
+    pub exhaustion: Option<Exhaustion>,
     /// Known incidents, each with how it was noticed.
     pub incidents: Vec<(Incident, Detection)>,
     /// Stretches without any traffic, of at least a hundredth of the window and three times the resolution.
@@ -98,20 +109,6 @@ pub struct WindowBurn {
     pub burn: Option<f64>,
     /// The lowest factor that a rule compares it with; `None` for a window that no rule looks at.
     pub limit: Option<f64>,
-}
-
-/// What one part of the traffic contributed.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-pub struct Share {
-    /// The part's name.
-    pub name: String,
-    /// Its counts in the window.
-    pub counts: Counts,
-    /// Its share of all bad events; the shares of all parts make up one exactly, as counts.
-    pub of_bad: f64,
-    /// The share of the whole budget that it consumed.
-    pub consumed: f64,
 }
 
 impl Report {
@@ -155,8 +152,9 @@ impl Report {
         let windows = windows(slo, &policy);
         let every = match options.every {
             Some(every) => Some(every),
-            None => step(&series)?,
+            None => step(&series, HISTORY_INSTANTS)?,
         };
+        let intervals = step(&series, anomalies::INTERVALS)?.map(|step| series.resample(step)).transpose()?;
         let history = slo.history_at(&series, instants(&series, every, at)?);
         let timeline = policy.evaluate(slo, &until, None)?;
         let spans: Vec<_> = options.incidents.iter().map(|i| (i.begin, i.end)).collect();
@@ -170,7 +168,10 @@ impl Report {
                 .map(|window| window_burn(slo, &series, &policy, *window, at))
                 .collect(),
             burn_history: burn_history(slo, &series, &windows, &history.times)?,
-            shares: shares(&budget, &options.parts, (begin, end))?,
+            anomalies: anomalies::anomalies(slo, intervals.as_ref().unwrap_or(&series))?,
+            steps: steps(&series, &history.times),
+            shares: shares_of(&budget, &options.parts, (begin, end))?,
+            exhaustion: ahead(slo, &series, at, options.level)?,
             incidents: options.incidents.iter().cloned().zip(detections).collect(),
             quiet: series.quiet(shortest_silence(slo, &series)),
             slo: slo.clone(),
@@ -235,6 +236,12 @@ fn burn_history(
     Ok(highest)
 }
 
+/// The counts since the instant before; since the beginning for the first.
+fn steps(series: &CountSeries, instants: &[Timestamp]) -> Vec<Counts> {
+    let begins = std::iter::once(Timestamp::from_nanos(i64::MIN)).chain(instants.iter().copied());
+    begins.zip(instants).map(|(begin, end)| series.counts_between(begin, *end)).collect()
+}
+
 /// The instants of the history: every record or a grid, and the report's own.
 fn instants(series: &CountSeries, every: Option<Duration>, at: Timestamp) -> Result<Vec<Timestamp>> {
     let mut instants = series.instants(every)?;
@@ -244,43 +251,29 @@ fn instants(series: &CountSeries, every: Option<Duration>, at: Timestamp) -> Res
     Ok(instants)
 }
 
-/// The finest step that keeps the history short; `None` for every record.
-fn step(series: &CountSeries) -> Result<Option<Duration>> {
+/// The finest step that makes at most so many instants; `None` for every record.
+fn step(series: &CountSeries, most: i64) -> Result<Option<Duration>> {
     let (Some(first), Some(last)) = (series.first(), series.last()) else { return Ok(None) };
     let span = last.since(first)?;
-    let short = i64::try_from(series.len()).is_ok_and(|len| len <= HISTORY_INSTANTS);
-    let enough = |step: &&Duration| span.nanos() / step.nanos() < HISTORY_INSTANTS;
+    let short = i64::try_from(series.len()).is_ok_and(|len| len <= most);
+    let enough = |step: &&Duration| span.nanos() / step.nanos() < most;
     Ok(STEPS.iter().find(enough).or(STEPS.last()).copied().filter(|_| !short))
 }
 
-/// What each part contributed to the window's bad events.
-fn shares(budget: &Budget, parts: &[Part], (begin, end): (Timestamp, Timestamp)) -> Result<Vec<Share>> {
-    let counted: Vec<(&Part, Counts)> =
-        parts.iter().map(|p| (p, p.counts.counts_between(begin, end))).collect();
-    let sum = counted.iter().try_fold(Counts::default(), |sum, (_, counts)| sum.merge(counts))?;
-    let whole = budget.counts();
-    let adds_up = agree(sum.bad(), whole.bad()) && agree(sum.total(), whole.total());
-    if !parts.is_empty() && !adds_up {
-        let value = format!("{} bad of {}", sum.bad(), sum.total());
-        let reason = format!("must add up to the {} bad of {} in the window", whole.bad(), whole.total());
-        return Err(Error::invalid("parts", value, reason));
+/// The forecast of exhaustion; `None` without a rate to forecast by.
+fn ahead(slo: &Slo, series: &CountSeries, at: Timestamp, level: f64) -> Result<Option<Exhaustion>> {
+    match exhaustion(slo, series, &ExhaustionOptions::new().at(at).level(level)?) {
+        Ok(ahead) => Ok(Some(ahead)),
+        Err(Error::TooShort { .. }) => Ok(None),
+        Err(error) => Err(error),
     }
-    let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 0.0 };
-    let of = |(part, counts): (&Part, Counts)| Share {
-        name: part.name.clone(),
-        of_bad: share(counts.bad(), whole.bad()),
-        consumed: share(counts.bad(), budget.allowed()),
-        counts,
-    };
-    let mut shares: Vec<Share> = counted.into_iter().map(of).collect();
-    shares.sort_by(|a, b| b.counts.bad().total_cmp(&a.counts.bad()).then_with(|| a.name.cmp(&b.name)));
-    Ok(shares)
 }
 
-/// Whether two sums of the same counts agree: exactly for integers, else to the rounding of their terms.
-fn agree(a: f64, b: f64) -> bool {
-    let integers = a.fract() == 0.0 && b.fract() == 0.0;
-    a == b || (!integers && (a - b).abs() <= 1e-12 * a.max(b))
+/// What each part burnt of the window's budget.
+fn shares_of(budget: &Budget, parts: &[Part], (begin, end): (Timestamp, Timestamp)) -> Result<Vec<Share>> {
+    let counted: Vec<(&str, Counts)> =
+        parts.iter().map(|part| (part.name.as_str(), part.counts.counts_between(begin, end))).collect();
+    shares(budget, &counted)
 }
 
 /// A matrix as a list of its rows.

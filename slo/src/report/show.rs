@@ -4,8 +4,11 @@ use std::fmt;
 
 use slo_core::{Budget, Detection, Duration, Episode, Timestamp};
 
-use super::{Incident, Report};
+use super::{Anomaly, Incident, Report};
 use crate::text;
+
+/// The parts of the horizon that have a row.
+const PARTS_AHEAD: [usize; 4] = [8, 4, 2, 1];
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -14,6 +17,8 @@ impl fmt::Display for Report {
         section(f, Some("Burn rates"), &self.burn_rows())?;
         section(f, Some("Alerts"), &self.alert_rows())?;
         section(f, Some("Burnt by"), &self.share_rows())?;
+        section(f, Some("Anomalies"), &self.anomaly_rows())?;
+        section(f, Some("Ahead"), &self.ahead_rows())?;
         section(f, Some("Known incidents"), &self.incident_rows())?;
         section(f, Some("No traffic"), &self.quiet_rows())
     }
@@ -95,7 +100,7 @@ impl Report {
 
     /// Part, bad events, share of them, share of the budget, error ratio.
     pub(crate) fn share_rows(&self) -> Vec<Vec<String>> {
-        let row = |share: &super::Share| {
+        let row = |share: &slo_correlate::Share| {
             vec![
                 share.name.clone(),
                 format!("{} bad of {}", text::count(share.counts.bad()), text::count(share.counts.total())),
@@ -104,6 +109,40 @@ impl Report {
             ]
         };
         self.shares.iter().map(row).collect()
+    }
+
+    /// Signal, begin, length, most unusual value, what was usual, and the statistic.
+    pub(crate) fn anomaly_rows(&self) -> Vec<Vec<String>> {
+        let row = |anomaly: &Anomaly| {
+            vec![
+                anomaly.signal.to_string(),
+                text::instant(anomaly.begin, self.at),
+                format!("for {}", text::duration(anomaly.length())),
+                anomaly.value(),
+                format!("usual {}", anomaly.usual()),
+                anomaly.reason(),
+            ]
+        };
+        self.anomalies.iter().map(row).collect()
+    }
+
+    /// Until when, how probably the budget has run out by then, and what share is consumed then on average.
+    pub(crate) fn ahead_rows(&self) -> Vec<Vec<String>> {
+        let Some(ahead) = self.exhaustion.as_ref().filter(|ahead| !ahead.exhausted) else {
+            return Vec::new();
+        };
+        let steps = ahead.times.len();
+        let row = |part: usize| {
+            let step = (steps / part).checked_sub(1)?;
+            let within =
+                Duration::from_nanos(ahead.times.get(step)?.nanos().saturating_sub(ahead.at.nanos()));
+            Some(vec![
+                format!("within {within}"),
+                format!("{} exhausted", text::percent(*ahead.probability.get(step)?, 1)),
+                format!("{} consumed on average", text::percent(*ahead.consumed.get(step)?, 1)),
+            ])
+        };
+        PARTS_AHEAD.into_iter().filter_map(row).collect()
     }
 
     /// Incident, begin, length, how it was noticed.

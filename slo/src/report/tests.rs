@@ -1,4 +1,5 @@
 use super::*;
+use crate::text;
 use slo_core::{Axis, BurnRule};
 
 fn at(minutes: i64) -> Timestamp {
@@ -140,6 +141,9 @@ Burnt by
   write  500 bad of 2,500  99.8% of the errors  200.0% of the budget
   read     1 bad of 2,500   0.2% of the errors    0.4% of the budget
 
+Anomalies
+  error ratio  01:09:00  for 10m  50.00%  usual 0.00% ± 2.18%  22.9 deviations, p ≈ 5.9e-17
+
 Known incidents
   outage  01:09:00  for 10m  page after 5m
 
@@ -147,4 +151,31 @@ No traffic
   01:39:00  01:50:00  11m
 ";
     assert_eq!(text, expected);
+}
+
+#[test]
+fn what_is_ahead_is_told_until_the_budget_is_spent() {
+    // 2 bad of 120 in an hour where 6 are allowed.
+    let bad: Vec<f64> = (0..60).map(|minute| f64::from(u8::from(minute % 30 == 7))).collect();
+    let axis = || Axis::regular(at(1), Duration::from_minutes(1));
+    let report = |bad: &[f64]| {
+        let series = CountSeries::bad_total(axis(), bad, &vec![2.0; bad.len()]).unwrap();
+        Report::new(&slo(), &series, &ReportOptions::new()).unwrap()
+    };
+    let alive = report(&bad);
+    let ahead = alive.exhaustion.as_ref().unwrap();
+    assert_eq!((ahead.at, ahead.horizon), (alive.at, Duration::from_hours(1)));
+    let rows = alive.ahead_rows();
+    assert_eq!(
+        rows.iter().map(|row| row[0].as_str()).collect::<Vec<_>>(),
+        ["within 7m30s", "within 15m", "within 30m", "within 1h"]
+    );
+    assert_eq!(rows[3][1], format!("{} exhausted", text::percent(ahead.probability[239], 1)));
+    assert!(alive.to_string().contains("\nAhead\n  within 7m30s  "));
+
+    assert!(report(&[2.0; 60]).ahead_rows().is_empty());
+    // One record does not say how fast events come.
+    let axis = Axis::listed([at(1)]);
+    let single = CountSeries::bad_total(axis, &[1.0], &[2.0]).unwrap();
+    assert_eq!(Report::new(&slo(), &single, &ReportOptions::new()).unwrap().exhaustion, None);
 }

@@ -1,0 +1,345 @@
+//! What holds for every detector. A detector is done when its lines stand in `every_detector` and, if it has a moving
+//! form, in `every_online`.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "these are tests")]
+
+use conformance::{for_all, is_deterministic, permuted, survives_writing, values};
+use proptest::prelude::*;
+use slo_anomaly::{Detection, Detector, OnlineDetector, Reading, Snapshot, ThreeSigma, Tukey};
+use slo_core::{Error, ErrorKind};
+
+/// The window of the moving detectors.
+const W: usize = 12;
+
+macro_rules! every_detector {
+    ($($name:ident: $detector:expr;)*) => {$(
+        mod $name {
+            use super::*;
+
+            #[test]
+            fn nothing_to_judge_is_refused() { laws::empty(&$detector) }
+            #[test]
+            fn what_is_not_finite_is_refused_with_its_place() { laws::finite(&$detector) }
+            #[test]
+            fn a_constant_has_no_outlier() { laws::constant(&$detector) }
+            #[test]
+            fn a_planted_outlier_is_found_and_explained() { laws::planted(&$detector) }
+            #[test]
+            fn flags_follow_from_scores() { laws::flags(&$detector) }
+            #[test]
+            fn values_in_another_order_are_judged_alike() { laws::permutation(&$detector) }
+            #[test]
+            fn what_comes_later_changes_nothing_for_the_past() { laws::causality(&$detector) }
+            #[test]
+            fn another_zero_changes_no_score() { laws::shift(&$detector) }
+            #[test]
+            fn another_unit_changes_no_score() { laws::scaling(&$detector) }
+            #[test]
+            fn upside_down_the_scores_change_their_sign() { laws::negation(&$detector) }
+            #[test]
+            fn the_same_values_get_the_same_verdicts_on_any_thread() { laws::determinism(&$detector) }
+            #[test]
+            fn the_detector_and_what_it_finds_survive_writing() { laws::writing(&$detector) }
+        }
+    )*};
+}
+
+every_detector! {
+    three_sigma: ThreeSigma::new();
+    three_sigma_rolling: ThreeSigma::new().rolling(W).unwrap();
+    tukey: Tukey::new();
+    tukey_rolling: Tukey::new().rolling(W).unwrap();
+}
+
+macro_rules! every_online {
+    ($($name:ident: $detector:expr;)*) => {$(
+        mod $name {
+            use super::*;
+
+            #[test]
+            fn online_equals_rolling() {
+                streams::equals(&$detector.rolling(W).unwrap(), &|| Box::new($detector.online(W).unwrap()));
+            }
+            #[test]
+            fn scoring_learns_nothing() { streams::purity(&|| Box::new($detector.online(W).unwrap())) }
+            #[test]
+            fn a_refused_value_leaves_no_trace() { streams::refusal(&|| Box::new($detector.online(W).unwrap())) }
+            #[test]
+            fn a_snapshot_anywhere_resumes_to_the_bit() {
+                streams::snapshots(&|| Box::new($detector.online(W).unwrap()));
+            }
+            #[test]
+            fn a_snapshot_of_another_version_is_refused() {
+                streams::versions(&|| Box::new($detector.online(W).unwrap()));
+            }
+            #[test]
+            fn the_state_stays_bounded() { streams::bounded(&|| Box::new($detector.online(W).unwrap())) }
+            #[test]
+            fn the_longest_past_is_a_window() { streams::forgetting(&|| Box::new($detector.online(W).unwrap())) }
+        }
+    )*};
+}
+
+mod online {
+    use super::*;
+
+    every_online! {
+        three_sigma: ThreeSigma::new();
+        tukey: Tukey::new();
+    }
+}
+
+/// Scores and flags as SEMANTICS 22 compares them: flags may differ only where the score is next to the threshold.
+#[track_caller]
+fn assert_same_verdicts(found: &Detection, expected: &Detection, tolerance: f64) {
+    assert_eq!(found.scores.len(), expected.scores.len());
+    let flagged =
+        |detection: &Detection, place| detection.outliers.iter().any(|outlier| outlier.index == place);
+    for (place, (score, wanted)) in found.scores.iter().zip(&expected.scores).enumerate() {
+        let room = tolerance * wanted.abs().max(1.0);
+        let equal = score == wanted || (score.is_nan() && wanted.is_nan()) || (score - wanted).abs() <= room;
+        assert!(equal, "score {place} is {score}, not {wanted}");
+        let next_to_it = (wanted.abs() - expected.threshold).abs() <= room;
+        assert!(next_to_it || flagged(found, place) == flagged(expected, place), "flag {place} at {wanted}");
+    }
+}
+
+mod laws {
+    use super::*;
+    use serde::Serialize;
+    use serde::de::DeserializeOwned;
+    use std::fmt::Debug;
+
+    pub(super) fn empty(detector: &dyn Detector) {
+        assert_eq!(detector.detect(&[]).unwrap_err().kind(), ErrorKind::TooShort);
+    }
+
+    pub(super) fn finite(detector: &dyn Detector) {
+        for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            for place in [0, 1, 20, 39] {
+                let mut values: Vec<f64> = (0..40).map(f64::from).collect();
+                values[place] = bad;
+                let error = detector.detect(&values).unwrap_err();
+                assert!(
+                    matches!(error, Error::NonFinite { name: "values", index, .. } if index == place),
+                    "{error}"
+                );
+            }
+        }
+    }
+
+    pub(super) fn constant(detector: &dyn Detector) {
+        for constant in [0.0, -7.25, 1e-300, 1e300] {
+            let found = detector.detect(&[constant; 40]).unwrap();
+            assert_eq!(found.indices(), [0_usize; 0]);
+            assert_eq!(found.scores[39], 0.0);
+        }
+    }
+
+    /// 39 values of a spread of about one, and one that is a hundred away.
+    fn with_outlier(outlier: f64) -> Vec<f64> {
+        let mut values: Vec<f64> = (0..40).map(|i| f64::from(i * 7 % 11) / 4.0).collect();
+        values[30] = outlier;
+        values
+    }
+
+    pub(super) fn planted(detector: &dyn Detector) {
+        for outlier in [100.0, -100.0] {
+            let found = detector.detect(&with_outlier(outlier)).unwrap();
+            let verdict = found.outliers.iter().find(|verdict| verdict.index == 30).unwrap();
+            assert!(verdict.flagged && verdict.value == outlier);
+            assert!(verdict.explain().contains("100"), "{}", verdict.explain());
+        }
+    }
+
+    pub(super) fn flags(detector: &dyn Detector) {
+        for_all(values(1..80), |values| {
+            let found = detector.detect(&values).unwrap();
+            assert_eq!(found.scores.len(), values.len());
+            let beyond = |score: &f64| score.abs() > found.threshold;
+            let places =
+                found.scores.iter().enumerate().filter(|(_, score)| beyond(score)).map(|(place, _)| place);
+            assert_eq!(found.indices(), places.collect::<Vec<_>>());
+            for verdict in &found.outliers {
+                assert_eq!(
+                    (verdict.value, verdict.score),
+                    (values[verdict.index], found.scores[verdict.index])
+                );
+                assert!(verdict.p_value().is_none_or(|p| (0.0..=1.0).contains(&p)));
+            }
+        });
+    }
+
+    pub(super) fn permutation(detector: &dyn Detector) {
+        if detector.reading() != Reading::Sample {
+            return;
+        }
+        let places = Just((0..80).collect::<Vec<usize>>()).prop_shuffle();
+        for_all((values(1..80), places), |(values, mut places)| {
+            places.retain(|place| *place < values.len());
+            let mut found = detector.detect(&values).unwrap();
+            let there = detector.detect(&permuted(&values, &places)).unwrap();
+            found.scores = permuted(&found.scores, &places);
+            found.outliers.iter_mut().for_each(|verdict| {
+                verdict.index = places.iter().position(|place| *place == verdict.index).unwrap();
+            });
+            assert_same_verdicts(&there, &found, 1e-9);
+        });
+    }
+
+    pub(super) fn causality(detector: &dyn Detector) {
+        assert_eq!(detector.is_causal(), detector.reading() == Reading::Past);
+        if !detector.is_causal() {
+            return;
+        }
+        for_all((values(2..80), 1_usize..79), |(values, until)| {
+            let until = until.min(values.len());
+            let (whole, past) =
+                (detector.detect(&values).unwrap(), detector.detect(&values[..until]).unwrap());
+            let bits = |scores: &[f64]| scores.iter().map(|score| score.to_bits()).collect::<Vec<_>>();
+            assert_eq!(bits(&past.scores), bits(&whole.scores[..until]));
+        });
+    }
+
+    pub(super) fn shift(detector: &dyn Detector) {
+        for_all(values(3..80), |values| {
+            let shifted: Vec<f64> = values.iter().map(|value| value + 1e9).collect();
+            let (found, there) = (detector.detect(&values).unwrap(), detector.detect(&shifted).unwrap());
+            assert_same_verdicts(&there, &found, 1e-9);
+        });
+    }
+
+    pub(super) fn scaling(detector: &dyn Detector) {
+        for_all((values(3..80), -200..200_i32), |(values, power)| {
+            let scaled: Vec<f64> = values.iter().map(|value| value * 2_f64.powi(power)).collect();
+            let (found, there) = (detector.detect(&values).unwrap(), detector.detect(&scaled).unwrap());
+            assert_same_verdicts(&there, &found, 1e-12);
+        });
+    }
+
+    pub(super) fn negation(detector: &dyn Detector) {
+        for_all(values(3..80), |values| {
+            let negative: Vec<f64> = values.iter().map(|value| -value).collect();
+            let mut found = detector.detect(&values).unwrap();
+            found.scores.iter_mut().for_each(|score| *score = -*score);
+            assert_same_verdicts(&detector.detect(&negative).unwrap(), &found, 1e-12);
+        });
+    }
+
+    pub(super) fn determinism(detector: &dyn Detector) {
+        let values: Vec<f64> = (0..500).map(|i| f64::from(i * 7919 % 1009)).collect();
+        is_deterministic(|| detector.detect(&values));
+    }
+
+    pub(super) fn writing<D: Detector + Serialize + DeserializeOwned + PartialEq + Debug>(detector: &D) {
+        survives_writing(detector);
+        survives_writing(&detector.detect(&with_outlier(1e3)).unwrap());
+        // An infinite score has a form of its own.
+        let mut steady = [5.0; 40];
+        steady[30] = 6.0;
+        survives_writing(&detector.detect(&steady).unwrap());
+    }
+}
+
+mod streams {
+    use super::*;
+
+    type Start<'a> = &'a dyn Fn() -> Box<dyn OnlineDetector>;
+
+    fn observe_all(online: &mut dyn OnlineDetector, values: &[f64]) -> Detection {
+        let verdicts: Vec<_> = values.iter().map(|value| online.observe(*value).unwrap()).collect();
+        Detection {
+            first: verdicts.first().map_or(0, |verdict| verdict.index),
+            scores: verdicts.iter().map(|verdict| verdict.score).collect(),
+            threshold: verdicts.last().map_or(0.0, |verdict| verdict.threshold),
+            outliers: verdicts.into_iter().filter(|verdict| verdict.flagged).collect(),
+        }
+    }
+
+    /// The snapshot as a service stores it.
+    fn stored(online: &dyn OnlineDetector) -> String {
+        serde_json::to_string(&online.snapshot()).unwrap()
+    }
+
+    fn resumed(text: &str) -> Box<dyn OnlineDetector> {
+        serde_json::from_str::<Snapshot>(text).unwrap().restore().unwrap()
+    }
+
+    pub(super) fn equals(rolling: &dyn Detector, start: Start<'_>) {
+        for_all(values(1..120), |values| {
+            let expected = rolling.detect(&values).unwrap();
+            assert_same_verdicts(&observe_all(&mut *start(), &values), &expected, 1e-12);
+            assert_same_verdicts(&start().observe_many(&values).unwrap(), &expected, 1e-12);
+        });
+    }
+
+    pub(super) fn purity(start: Start<'_>) {
+        for_all(values(1..60), |values| {
+            let mut online = start();
+            for value in values {
+                let before = stored(&*online);
+                let foreseen = online.score(value).unwrap();
+                assert_eq!(stored(&*online), before);
+                assert_eq!(online.observe(value).unwrap(), foreseen);
+            }
+        });
+    }
+
+    pub(super) fn refusal(start: Start<'_>) {
+        let mut online = start();
+        observe_all(&mut *online, &[1.0, 2.0, 4.0, 3.0]);
+        let before = stored(&*online);
+        for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            assert_eq!(online.score(bad).unwrap_err().kind(), ErrorKind::NonFinite);
+            let error = online.observe(bad).unwrap_err();
+            assert!(matches!(error, Error::NonFinite { index: 4, .. }), "{error}");
+            assert_eq!(online.observe_many(&[5.0, bad]).unwrap_err().kind(), ErrorKind::NonFinite);
+            assert_eq!(stored(&*online), before);
+        }
+    }
+
+    pub(super) fn snapshots(start: Start<'_>) {
+        for_all((values(2..80), 0_usize..80), |(values, pause)| {
+            let pause = pause.min(values.len());
+            let mut online = start();
+            observe_all(&mut *online, &values[..pause]);
+            let mut again = resumed(&stored(&*online));
+            assert_eq!(again.seen(), online.seen());
+            for value in &values[pause..] {
+                assert_eq!(again.observe(*value).unwrap(), online.observe(*value).unwrap());
+            }
+            assert_eq!(stored(&*again), stored(&*online));
+        });
+    }
+
+    pub(super) fn versions(start: Start<'_>) {
+        let text = stored(&*start());
+        let version = text.find("\"version\":1").unwrap();
+        let newer = format!("{}\"version\":2{}", &text[..version], &text[version + 11..]);
+        let restored = serde_json::from_str::<Snapshot>(&newer).map(Snapshot::restore);
+        assert!(restored.map_or(true, |restored| restored.is_err_and(|e| e.kind() == ErrorKind::State)));
+    }
+
+    pub(super) fn bounded(start: Start<'_>) {
+        let mut online = start();
+        let mut longest = |turns: usize| {
+            let values: Vec<f64> = (0..turns * W).map(|i| ((i * 7919) % 1009) as f64 / 4.0).collect();
+            observe_all(&mut *online, &values);
+            stored(&*online).len()
+        };
+        let early = longest(3);
+        // The count of values seen grows by digits; nothing else does.
+        assert!(longest(300) < early + early / 2);
+    }
+
+    pub(super) fn forgetting(start: Start<'_>) {
+        for_all((values(W..W + 1), values(1..40)), |(recent, past)| {
+            let (mut old, mut young) = (start(), start());
+            observe_all(&mut *old, &past);
+            observe_all(&mut *old, &recent);
+            observe_all(&mut *young, &recent);
+            let (old, young) = (old.score(3.5).unwrap(), young.score(3.5).unwrap());
+            let room = 1e-12 * young.score.abs().max(1.0);
+            assert!(old.score == young.score || (old.score - young.score).abs() <= room, "{old} {young}");
+        });
+    }
+}

@@ -1,0 +1,382 @@
+//! What a detector says about one value.
+
+use std::fmt;
+
+use slo_core::stats::tails::{Distribution, Normal, StudentT};
+
+/// A side of the baseline, or both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
+pub enum Side {
+    /// Above and below.
+    #[default]
+    Both,
+    /// Above only.
+    Upper,
+    /// Below only.
+    Lower,
+}
+
+impl Side {
+    /// Whether a score lies beyond the threshold on this side; never so if it is NaN.
+    pub(crate) fn is_beyond(self, score: f64, threshold: f64) -> bool {
+        match self {
+            Self::Both => score.abs() > threshold,
+            Self::Upper => score > threshold,
+            Self::Lower => -score > threshold,
+        }
+    }
+}
+
+/// Why a verdict is what it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Reason {
+    /// The score does not exceed the threshold.
+    Within,
+    /// The score exceeds the threshold.
+    Beyond,
+    /// The value differs from a baseline without spread, so that no finite score can be formed.
+    Degenerate,
+    /// The baseline holds too few values for a verdict.
+    WarmingUp,
+    /// The value is NaN and was left out.
+    Missing,
+    /// The baseline holds an infinity, or spreads further than floats reach.
+    Unbounded,
+}
+
+impl fmt::Display for Side {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Both => "both",
+            Self::Upper => "upper",
+            Self::Lower => "lower",
+        })
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Within => "within",
+            Self::Beyond => "beyond",
+            Self::Degenerate => "degenerate",
+            Self::WarmingUp => "warming_up",
+            Self::Missing => "missing",
+            Self::Unbounded => "unbounded",
+        })
+    }
+}
+
+/// What a value was compared with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Baseline {
+    /// Where the baseline lies: its mean, its median, the middle of its box; NaN without a baseline.
+    #[cfg_attr(feature = "serde", serde(with = "crate::float"))]
+    pub center: f64,
+    /// How far it spreads, in the unit of the values: one unit of score; NaN without a baseline.
+    #[cfg_attr(feature = "serde", serde(with = "crate::float"))]
+    pub scale: f64,
+    /// How many values it holds.
+    pub n: usize,
+}
+
+impl Baseline {
+    /// Too few values to say anything.
+    pub(crate) const fn without(n: usize) -> Self {
+        Self { center: f64::NAN, scale: f64::NAN, n }
+    }
+}
+
+/// A detector's verdict on one value: decision, statistic and what they rest on.
+///
+/// # Examples
+///
+/// ```
+/// use slo_anomaly::{Detector, Reason, Side, ThreeSigma};
+///
+/// let found = ThreeSigma::new().detect(&[1.0, 2.0, 3.0, 2.0, 12.0])?;
+/// let verdict = &found.outliers[0];
+/// assert_eq!((verdict.index, verdict.value, verdict.reason), (4, 12.0, Reason::Beyond));
+/// // The others are 1, 2, 3, 2: mean 2, deviation √(2/3).
+/// assert!((verdict.score - 10.0 / (2.0_f64 / 3.0).sqrt()).abs() < 1e-12);
+/// assert_eq!(verdict.side, Some(Side::Upper));
+/// # Ok::<(), slo_core::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(into = "Written", try_from = "Written")
+)]
+pub struct Verdict {
+    /// The value's place in the series, or how many values an online detector saw before it.
+    pub index: usize,
+    /// The value.
+    pub value: f64,
+    /// How unusual it is, with a sign: above 0 above the baseline. NaN while warming up, for a missing value and
+    /// without bounds.
+    pub score: f64,
+    /// What the size of the score must exceed for the value to be flagged.
+    pub threshold: f64,
+    /// Whether the value is an anomaly.
+    pub flagged: bool,
+    /// The side of the baseline on which the value lies, never both; none where it lies on neither or was not compared.
+    pub side: Option<Side>,
+    /// Why the value is flagged, or is not.
+    pub reason: Reason,
+    /// What the value was compared with.
+    pub baseline: Baseline,
+    pub(crate) tail: Tail,
+}
+
+impl Verdict {
+    /// The verdict that a score asks for, or `reason` where there is no score.
+    pub(crate) fn scored(
+        (index, value): (usize, f64),
+        score: f64,
+        (threshold, sides): (f64, Side),
+        reason: Option<Reason>,
+        baseline: Baseline,
+        tail: Tail,
+    ) -> Self {
+        let flagged = sides.is_beyond(score, threshold);
+        let side = match score.partial_cmp(&0.0) {
+            Some(std::cmp::Ordering::Greater) => Some(Side::Upper),
+            Some(std::cmp::Ordering::Less) => Some(Side::Lower),
+            _ => None,
+        };
+        let reason = reason.unwrap_or(if flagged { Reason::Beyond } else { Reason::Within });
+        Self { index, value, score, threshold, flagged, side, reason, baseline, tail }
+    }
+
+    /// A value that cannot be judged.
+    pub(crate) fn withheld(place: (usize, f64), threshold: f64, reason: Reason, n: usize) -> Self {
+        Self::scored(
+            place,
+            f64::NAN,
+            (threshold, Side::Both),
+            Some(reason),
+            Baseline::without(n),
+            Tail::Unknown,
+        )
+    }
+
+    /// The probability of a value at least as unusual, were nothing unusual going on; none where it is not known.
+    ///
+    /// It is computed when it is asked for.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_anomaly::{Detector, ThreeSigma};
+    ///
+    /// let found = ThreeSigma::new().detect(&[1.0, 2.0, 3.0, 2.0, 12.0])?;
+    /// // T = 10 / √(2/3) / √(5/4) = √120 with 3 degrees of freedom.
+    /// assert!((found.outliers[0].p_value().unwrap() - 0.001_629).abs() < 1e-6);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    pub fn p_value(&self) -> Option<f64> {
+        self.tail.probability()
+    }
+
+    /// Whether the p-value is exact on independent normal values.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_anomaly::{Detector, Scale, ThreeSigma};
+    ///
+    /// let values = [1.0, 2.0, 3.0, 2.0, 12.0];
+    /// assert!(ThreeSigma::new().detect(&values)?.outliers[0].exact());
+    /// assert!(!ThreeSigma::new().scale(Scale::Mad).detect(&values)?.outliers[0].exact());
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    pub fn exact(&self) -> bool {
+        match self.tail {
+            Tail::Unknown => false,
+            Tail::Known { exact, .. } | Tail::Student { exact, .. } => exact,
+        }
+    }
+
+    /// The verdict in one sentence: value, baseline, score, threshold and p-value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_anomaly::{Detector, ThreeSigma};
+    ///
+    /// let found = ThreeSigma::new().detect(&[1.0, 2.0, 3.0, 2.0, 12.0])?;
+    /// assert_eq!(
+    ///     found.outliers[0].explain(),
+    ///     "value 12 at 4 is flagged: above the baseline 2 (scale 0.816497, 4 values) by a score of 12.2474, \
+    ///      beyond the threshold 3; p = 0.00162863, exact on independent normal values"
+    /// );
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    pub fn explain(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl PartialEq for Verdict {
+    fn eq(&self, other: &Self) -> bool {
+        self.index == other.index
+            && same(self.value, other.value)
+            && same(self.score, other.score)
+            && self.threshold == other.threshold
+            && self.flagged == other.flagged
+            && self.side == other.side
+            && self.reason == other.reason
+            && same(self.baseline.center, other.baseline.center)
+            && same(self.baseline.scale, other.baseline.scale)
+            && self.baseline.n == other.baseline.n
+            && self.exact() == other.exact()
+            && self.p_value() == other.p_value()
+    }
+}
+
+/// Equal, or both missing.
+fn same(left: f64, right: f64) -> bool {
+    left == right || (left.is_nan() && right.is_nan())
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Baseline { center, scale, n } = self.baseline;
+        let baseline = format_args!("the baseline {} (scale {}, {n} values)", Short(center), Short(scale));
+        write!(f, "value {} at {} ", Short(self.value), self.index)?;
+        match self.reason {
+            Reason::WarmingUp => return write!(f, "is not judged: the baseline holds only {n} values"),
+            Reason::Missing => return f.write_str("is missing and left out"),
+            Reason::Unbounded => return f.write_str("is not judged: the baseline holds an infinity"),
+            Reason::Within | Reason::Beyond | Reason::Degenerate => {}
+        }
+        f.write_str(if self.flagged { "is flagged: " } else { "is not flagged: " })?;
+        match self.side {
+            Some(Side::Upper) => write!(f, "above {baseline}")?,
+            Some(Side::Lower) => write!(f, "below {baseline}")?,
+            _ => write!(f, "at {baseline}")?,
+        }
+        if self.reason == Reason::Degenerate {
+            f.write_str(", which has no spread to measure the difference by")?;
+        } else {
+            let place = if self.flagged { "beyond" } else { "within" };
+            write!(
+                f,
+                " by a score of {}, {place} the threshold {}",
+                Short(self.score),
+                Short(self.threshold)
+            )?;
+        }
+        match self.p_value() {
+            None => Ok(()),
+            Some(p) => {
+                let quality = if self.exact() { "exact on independent normal values" } else { "approximate" };
+                write!(f, "; p = {}, {quality}", Short(p))
+            }
+        }
+    }
+}
+
+/// Six significant digits, as C's `%g` shows them.
+struct Short(f64);
+
+impl fmt::Display for Short {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = format!("{:.5e}", self.0);
+        let Some((digits, exponent)) = text.split_once('e') else { return write!(f, "{}", self.0) };
+        let exponent: i32 = exponent.parse().unwrap_or(0);
+        if (-5..15).contains(&exponent) {
+            // Read back, so that only the digits that count are shown.
+            return write!(f, "{}", text.parse().unwrap_or(self.0));
+        }
+        write!(f, "{}e{exponent}", digits.trim_end_matches('0').trim_end_matches('.'))
+    }
+}
+
+/// Where a p-value comes from. It costs more than the verdict and is formed on demand.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Tail {
+    /// No distribution is known.
+    Unknown,
+    /// The probability itself.
+    Known { p: f64, exact: bool },
+    /// A tail of Student's t; with infinitely many degrees of freedom the normal one.
+    Student { statistic: f64, degrees: f64, sides: Side, exact: bool },
+}
+
+impl Tail {
+    fn probability(self) -> Option<f64> {
+        match self {
+            Self::Unknown => None,
+            Self::Known { p, .. } => Some(p),
+            Self::Student { statistic, degrees, sides, .. } => match StudentT::new(degrees) {
+                Ok(student) => Some(tail(&student, statistic, sides)),
+                Err(_) => Some(tail(&Normal, statistic, sides)),
+            },
+        }
+    }
+}
+
+/// The probability of a statistic at least as far out on these sides.
+fn tail(distribution: &impl Distribution, statistic: f64, sides: Side) -> f64 {
+    match sides {
+        Side::Both => 2.0 * distribution.sf(statistic.abs()),
+        Side::Upper => distribution.sf(statistic),
+        Side::Lower => distribution.cdf(statistic),
+    }
+}
+
+/// A verdict as it is written down, the p-value with it.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Written {
+    index: usize,
+    #[serde(with = "crate::float")]
+    value: f64,
+    #[serde(with = "crate::float")]
+    score: f64,
+    #[serde(with = "crate::float")]
+    threshold: f64,
+    flagged: bool,
+    side: Option<Side>,
+    reason: Reason,
+    baseline: Baseline,
+    p_value: Option<f64>,
+    exact: bool,
+}
+
+#[cfg(feature = "serde")]
+impl From<Verdict> for Written {
+    fn from(verdict: Verdict) -> Self {
+        let (p_value, exact) = (verdict.p_value(), verdict.exact());
+        let Verdict { index, value, score, threshold, flagged, side, reason, baseline, .. } = verdict;
+        Self { index, value, score, threshold, flagged, side, reason, baseline, p_value, exact }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<Written> for Verdict {
+    type Error = slo_core::Error;
+
+    fn try_from(written: Written) -> slo_core::Result<Self> {
+        let Written { index, value, score, threshold, flagged, side, reason, baseline, p_value, exact } =
+            written;
+        let judged = matches!(reason, Reason::Within | Reason::Beyond | Reason::Degenerate);
+        let sound = threshold > 0.0
+            && side != Some(Side::Both)
+            && score.is_nan() != judged
+            && !(flagged && score.abs() <= threshold)
+            && p_value.is_none_or(|p| (0.0..=1.0).contains(&p));
+        if !sound {
+            let reason = format!("the verdict at {index} contradicts itself");
+            return Err(slo_core::Error::State { reason });
+        }
+        let tail = p_value.map_or(Tail::Unknown, |p| Tail::Known { p, exact });
+        Ok(Self { index, value, score, threshold, flagged, side, reason, baseline, tail })
+    }
+}

@@ -1,0 +1,429 @@
+//! The last values of a stream, kept in order of size.
+
+use std::collections::VecDeque;
+
+use crate::error::{Error, Result};
+use crate::stats::quantile::{QuantileType, check_share, hinges_of_sorted, quantile_of_sorted};
+
+/// The last values of a stream, sorted at all times.
+///
+/// A push finds both places by bisection and moves what lies between them: `O(log w)` comparisons and one move of at
+/// most the window's memory. A quantile takes constant time.
+///
+/// # Examples
+///
+/// ```
+/// use slo_core::stats::quantile::QuantileType;
+/// use slo_core::stats::sorted_window::SortedWindow;
+///
+/// let mut window = SortedWindow::new(3)?;
+/// for value in [5.0, 1.0, 3.0, 2.0] {
+///     window.push(value)?;
+/// }
+/// assert_eq!(window.sorted(), [1.0, 2.0, 3.0]);
+/// assert_eq!(window.quantile(0.5, QuantileType::Linear)?, 2.0);
+/// # Ok::<(), slo_core::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(try_from = "Snapshot", into = "Snapshot")
+)]
+pub struct SortedWindow {
+    window: usize,
+    arrivals: VecDeque<f64>,
+    sorted: Vec<f64>,
+}
+
+impl SortedWindow {
+    /// An empty window of so many values.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::stats::sorted_window::SortedWindow;
+    ///
+    /// assert!(SortedWindow::new(60)?.is_empty());
+    /// assert!(SortedWindow::new(0).is_err());
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] for a window of no values.
+    pub fn new(window: usize) -> Result<Self> {
+        if window == 0 {
+            return Err(Error::invalid("window", window, "must hold at least one value"));
+        }
+        // Memory grows with what arrives: a window may be set far longer than the stream.
+        Ok(Self { window, arrivals: VecDeque::new(), sorted: Vec::new() })
+    }
+
+    /// Takes a value in, and returns the oldest one if that leaves.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::stats::sorted_window::SortedWindow;
+    ///
+    /// let mut window = SortedWindow::new(2)?;
+    /// assert_eq!(window.push(7.0)?, None);
+    /// assert_eq!(window.push(1.0)?, None);
+    /// assert_eq!(window.push(4.0)?, Some(7.0));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NonFinite`] for a value that is not finite; the window stays as it was.
+    pub fn push(&mut self, value: f64) -> Result<Option<f64>> {
+        Error::check_finite("values", &[value])?;
+        let leaves = if self.is_full() { self.arrivals.pop_front() } else { None };
+        self.arrivals.push_back(value);
+        match leaves {
+            None => {
+                let place = place(&self.sorted, value);
+                self.sorted.insert(place, value);
+            }
+            Some(old) => replace(&mut self.sorted, old, value),
+        }
+        Ok(leaves)
+    }
+
+    /// The quantile at the share `q` of the values now in the window, as [`quantile`](super::quantile::quantile()) has
+    /// it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::stats::quantile::QuantileType;
+    /// use slo_core::stats::sorted_window::SortedWindow;
+    ///
+    /// let mut window = SortedWindow::new(4)?;
+    /// for value in [9.0, 4.0, 8.0, 6.0, 2.0] {
+    ///     window.push(value)?;
+    /// }
+    /// assert_eq!(window.quantile(0.25, QuantileType::Linear)?, 3.5);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] unless `0 <= q <= 1`; [`Error::TooShort`] for an empty window.
+    pub fn quantile(&self, q: f64, kind: QuantileType) -> Result<f64> {
+        check_share(q)?;
+        self.check_filled()?;
+        Ok(quantile_of_sorted(&self.sorted, q, kind))
+    }
+
+    /// Tukey's hinges of the values now in the window, as [`hinges`](super::quantile::hinges()) has them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::stats::sorted_window::SortedWindow;
+    ///
+    /// let mut window = SortedWindow::new(5)?;
+    /// for value in [5.0, 1.0, 4.0, 2.0, 3.0] {
+    ///     window.push(value)?;
+    /// }
+    /// assert_eq!(window.hinges()?, (2.0, 4.0));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooShort`] for an empty window.
+    pub fn hinges(&self) -> Result<(f64, f64)> {
+        self.check_filled()?;
+        Ok(hinges_of_sorted(&self.sorted))
+    }
+
+    /// The values now in the window, in increasing order.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::stats::sorted_window::SortedWindow;
+    ///
+    /// let mut window = SortedWindow::new(2)?;
+    /// window.push(7.0)?;
+    /// window.push(1.0)?;
+    /// assert_eq!(window.sorted(), [1.0, 7.0]);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn sorted(&self) -> &[f64] {
+        &self.sorted
+    }
+
+    /// The values now in the window, oldest first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::stats::sorted_window::SortedWindow;
+    ///
+    /// let mut window = SortedWindow::new(2)?;
+    /// window.push(7.0)?;
+    /// window.push(1.0)?;
+    /// assert!(window.arrivals().eq([7.0, 1.0]));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    pub fn arrivals(&self) -> impl ExactSizeIterator<Item = f64> + '_ {
+        self.arrivals.iter().copied()
+    }
+
+    /// How many values the window holds once it is full.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::stats::sorted_window::SortedWindow;
+    ///
+    /// assert_eq!(SortedWindow::new(60)?.window(), 60);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn window(&self) -> usize {
+        self.window
+    }
+
+    /// How many values the window holds now.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::stats::sorted_window::SortedWindow;
+    ///
+    /// let mut window = SortedWindow::new(60)?;
+    /// window.push(1.0)?;
+    /// assert_eq!(window.len(), 1);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.sorted.len()
+    }
+
+    /// Whether nothing has arrived.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::stats::sorted_window::SortedWindow;
+    ///
+    /// assert!(SortedWindow::new(60)?.is_empty());
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.sorted.is_empty()
+    }
+
+    /// Whether the next value makes the oldest one leave.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::stats::sorted_window::SortedWindow;
+    ///
+    /// let mut window = SortedWindow::new(1)?;
+    /// assert!(!window.is_full());
+    /// window.push(1.0)?;
+    /// assert!(window.is_full());
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.sorted.len() == self.window
+    }
+
+    /// Forgets all values.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::stats::sorted_window::SortedWindow;
+    ///
+    /// let mut window = SortedWindow::new(2)?;
+    /// window.push(7.0)?;
+    /// window.clear();
+    /// assert!(window.is_empty());
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    pub fn clear(&mut self) {
+        self.arrivals.clear();
+        self.sorted.clear();
+    }
+
+    fn check_filled(&self) -> Result<()> {
+        if self.is_empty() {
+            return Err(Error::TooShort { name: "window", len: 0, needed: 1 });
+        }
+        Ok(())
+    }
+}
+
+/// The first place in `sorted` whose value is not below `value`, zeros told apart by their sign.
+fn place(sorted: &[f64], value: f64) -> usize {
+    sorted.partition_point(|other| other.total_cmp(&value).is_lt())
+}
+
+/// Puts `new` into its place instead of `old`, which `sorted` holds: what lies between moves by one.
+fn replace(sorted: &mut [f64], old: f64, new: f64) {
+    let (from, to) = (place(sorted, old), place(sorted, new));
+    let target = if from < to {
+        sorted.copy_within(from + 1..to, from);
+        to - 1
+    } else {
+        sorted.copy_within(to..from, to + 1);
+        to
+    };
+    if let Some(slot) = sorted.get_mut(target) {
+        *slot = new;
+    }
+}
+
+/// The window as it is written down: the order of size follows from the values.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Snapshot {
+    window: usize,
+    values: Vec<f64>,
+}
+
+#[cfg(feature = "serde")]
+impl From<SortedWindow> for Snapshot {
+    fn from(window: SortedWindow) -> Self {
+        Self { window: window.window, values: window.arrivals.into() }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<Snapshot> for SortedWindow {
+    type Error = Error;
+
+    fn try_from(Snapshot { window, values }: Snapshot) -> Result<Self> {
+        let refuse = |reason: String| Error::State { reason };
+        if window == 0 {
+            return Err(refuse("a window holds at least one value".to_owned()));
+        }
+        if values.len() > window {
+            return Err(refuse(format!("{} values in a window of {window}", values.len())));
+        }
+        Error::check_finite("values", &values).map_err(|error| refuse(error.to_string()))?;
+        let mut sorted = values.clone();
+        sorted.sort_unstable_by(f64::total_cmp);
+        Ok(Self { window, arrivals: values.into(), sorted })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::quantile::{hinges, quantile};
+    use proptest::prelude::*;
+
+    fn filled(window: usize, values: &[f64]) -> SortedWindow {
+        let mut filled = SortedWindow::new(window).unwrap();
+        for value in values {
+            filled.push(*value).unwrap();
+        }
+        filled
+    }
+
+    #[test]
+    fn a_window_of_one_holds_the_last_value() {
+        assert_eq!(filled(1, &[3.0, 1.0, 2.0]).sorted(), [2.0]);
+    }
+
+    #[test]
+    fn the_oldest_of_equal_values_leaves() {
+        let mut window = filled(3, &[1.0, 1.0, 2.0]);
+        assert_eq!(window.push(1.0).unwrap(), Some(1.0));
+        assert!(window.arrivals().eq([1.0, 2.0, 1.0]));
+        assert_eq!(window.sorted(), [1.0, 1.0, 2.0]);
+    }
+
+    #[test]
+    fn zeros_of_both_signs_leave_as_they_came() {
+        let mut window = filled(2, &[0.0, -0.0]);
+        assert!(window.push(1.0).unwrap().unwrap().is_sign_positive());
+        assert!(window.sorted()[0].is_sign_negative());
+    }
+
+    #[test]
+    fn a_value_that_is_not_finite_leaves_the_window_as_it_was() {
+        let mut window = filled(2, &[1.0, 2.0]);
+        for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            assert!(matches!(window.push(value), Err(Error::NonFinite { .. })));
+        }
+        assert_eq!(window, filled(2, &[1.0, 2.0]));
+    }
+
+    #[test]
+    fn an_empty_window_has_no_quantile() {
+        let window = SortedWindow::new(3).unwrap();
+        assert!(matches!(window.quantile(0.5, QuantileType::Linear), Err(Error::TooShort { .. })));
+        assert!(matches!(window.hinges(), Err(Error::TooShort { .. })));
+        assert!(matches!(window.quantile(1.5, QuantileType::Linear), Err(Error::InvalidParameter { .. })));
+    }
+
+    #[test]
+    fn a_window_far_longer_than_the_stream_takes_the_stream_s_memory() {
+        assert_eq!(filled(usize::MAX, &[2.0, 1.0]).sorted(), [1.0, 2.0]);
+    }
+
+    proptest! {
+        #[test]
+        fn a_window_answers_as_its_values_do(
+            values in prop::collection::vec(prop_oneof![-3_i8..3, any::<i8>()].prop_map(f64::from), 1..80),
+            window in 1_usize..20,
+            q in 0.0..=1.0_f64,
+        ) {
+            let mut sliding = SortedWindow::new(window).unwrap();
+            for end in 1..=values.len() {
+                sliding.push(values[end - 1]).unwrap();
+                let last = &values[end.saturating_sub(window)..end];
+                prop_assert!(sliding.arrivals().eq(last.iter().copied()));
+                for kind in QuantileType::ALL {
+                    prop_assert_eq!(sliding.quantile(q, kind).unwrap(), quantile(last, q, kind).unwrap());
+                }
+                prop_assert_eq!(sliding.hinges().unwrap(), hinges(last).unwrap());
+            }
+        }
+    }
+
+    #[cfg(feature = "serde")]
+    mod snapshots {
+        use super::*;
+
+        #[test]
+        fn a_window_resumes_from_its_snapshot() {
+            let mut window = filled(3, &[5.0, 1.0, 3.0, 2.0]);
+            let text = serde_json::to_string(&window).unwrap();
+            assert_eq!(text, r#"{"window":3,"values":[1.0,3.0,2.0]}"#);
+            let mut resumed: SortedWindow = serde_json::from_str(&text).unwrap();
+            assert_eq!(resumed, window);
+            assert_eq!(resumed.push(9.0).unwrap(), window.push(9.0).unwrap());
+            assert_eq!(resumed, window);
+        }
+
+        #[test]
+        fn a_snapshot_that_no_stream_leads_to_is_refused() {
+            for (text, reason) in [
+                (r#"{"window":0,"values":[]}"#, "at least one value"),
+                (r#"{"window":1,"values":[1.0,2.0]}"#, "2 values in a window of 1"),
+                (r#"{"window":1,"values":[1.0],"sorted":[1.0]}"#, "unknown field `sorted`"),
+            ] {
+                let error = serde_json::from_str::<SortedWindow>(text).unwrap_err();
+                assert!(error.to_string().contains(reason), "{error}");
+            }
+            let snapshot = Snapshot { window: 2, values: vec![1.0, f64::NAN] };
+            assert!(matches!(SortedWindow::try_from(snapshot), Err(Error::State { .. })));
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! What comes next, and how far it may be off.
+
+use slo_core::stats::tails::{Distribution, Normal, StudentT};
+use slo_core::{Error, Fraction, Result};
+
+/// Steps that one forecast may have.
+const MAX_HORIZON: usize = 10_000_000;
+
+/// How a future value is distributed about its mean, in standard errors.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Law {
+    /// As a standard normal variable.
+    Normal,
+    /// As Student's t: the variance is estimated from so few errors that it matters.
+    StudentT {
+        /// The degrees of freedom.
+        degrees_of_freedom: f64,
+    },
+}
+
+impl Law {
+    /// What a standardised value exceeds with probability `p`.
+    fn upper_quantile(self, p: f64) -> Result<f64> {
+        match self {
+            Self::Normal => Normal.upper_quantile(p),
+            Self::StudentT { degrees_of_freedom } => StudentT::new(degrees_of_freedom)?.upper_quantile(p),
+        }
+    }
+}
+
+/// A prediction interval at each step.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Band {
+    /// The probability with which the interval holds a step's value, in (0, 1).
+    pub level: f64,
+    /// The lower end at each step.
+    pub lower: Vec<f64>,
+    /// The upper end at each step.
+    pub upper: Vec<f64>,
+}
+
+/// What comes next, and how far it may be off: each place is a step ahead, the first the next one.
+///
+/// # Method
+///
+/// ```text
+/// lower, upper = mean ∓ c · standard_error,   P(law > c) = (1 - level) / 2
+/// ```
+///
+/// with the level taken as the decimal it shows.
+///
+/// # Examples
+///
+/// ```
+/// use slo_forecast::{Model, Naive};
+///
+/// // Steps of 3 and -4: σ = √(25/2).
+/// let forecast = Naive::new().fit(&[2.0, 5.0, 1.0])?.forecast(2, &[0.95])?;
+/// assert_eq!(forecast.mean(), [1.0, 1.0]);
+/// assert_eq!(forecast.standard_error(), [12.5_f64.sqrt(), 5.0]);
+/// assert!((forecast.bands()[0].upper[1] - (1.0 + 5.0 * 1.959964)).abs() < 1e-5);
+/// # Ok::<(), slo_core::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(try_from = "Raw", into = "Raw")
+)]
+pub struct Forecast {
+    mean: Vec<f64>,
+    standard_error: Vec<f64>,
+    law: Law,
+    bands: Vec<Band>,
+}
+
+impl Forecast {
+    /// From mean and standard error at each step.
+    pub(crate) fn new(
+        horizon: usize,
+        law: Law,
+        levels: &[f64],
+        step: impl Fn(usize) -> (f64, f64),
+    ) -> Result<Self> {
+        if horizon == 0 {
+            return Err(Error::invalid("horizon", horizon, "must be at least 1"));
+        }
+        if horizon > MAX_HORIZON {
+            let (value, limit) = (horizon as u64, MAX_HORIZON as u64);
+            return Err(Error::LimitExceeded { what: "steps ahead", value, limit });
+        }
+        let (mean, standard_error) = (1..=horizon).map(step).unzip();
+        Self::from_parts(mean, standard_error, law, levels)
+    }
+
+    fn from_parts(mean: Vec<f64>, standard_error: Vec<f64>, law: Law, levels: &[f64]) -> Result<Self> {
+        if !mean.iter().chain(&standard_error).all(|value| value.is_finite()) {
+            return Err(Error::out_of_range("the forecast"));
+        }
+        let mut forecast = Self { mean, standard_error, law, bands: Vec::new() };
+        forecast.bands = levels.iter().map(|level| forecast.band(*level)).collect::<Result<_>>()?;
+        Ok(forecast)
+    }
+
+    /// The expected value at each step.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_forecast::{Drift, Model};
+    ///
+    /// let forecast = Drift::new().fit(&[1.0, 2.0, 5.0])?.forecast(2, &[])?;
+    /// assert_eq!(forecast.mean(), [7.0, 9.0]);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    pub fn mean(&self) -> &[f64] {
+        &self.mean
+    }
+
+    /// In what unit the [`law`](Self::law) is standard at each step: the standard deviation, where it is normal.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_forecast::{Mean, Model};
+    ///
+    /// // s = 1, and the mean of three is itself uncertain: √(1 + 1/3).
+    /// let forecast = Mean::new().fit(&[1.0, 2.0, 3.0])?.forecast(1, &[])?;
+    /// assert_eq!(forecast.standard_error(), [(4.0_f64 / 3.0).sqrt()]);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    pub fn standard_error(&self) -> &[f64] {
+        &self.standard_error
+    }
+
+    /// How a value is distributed about its mean, in standard errors.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_forecast::{Law, Mean, Model};
+    ///
+    /// let forecast = Mean::new().fit(&[1.0, 2.0, 3.0])?.forecast(1, &[])?;
+    /// assert_eq!(forecast.law(), Law::StudentT { degrees_of_freedom: 2.0 });
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    pub const fn law(&self) -> Law {
+        self.law
+    }
+
+    /// The intervals, one for each level, in the order asked for.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_forecast::{Model, Naive};
+    ///
+    /// let forecast = Naive::new().fit(&[2.0, 5.0, 1.0])?.forecast(2, &[0.8, 0.95])?;
+    /// assert_eq!(forecast.bands().iter().map(|band| band.level).collect::<Vec<_>>(), [0.8, 0.95]);
+    /// assert!(forecast.bands()[1].lower[0] < forecast.bands()[0].lower[0]);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    pub fn bands(&self) -> &[Band] {
+        &self.bands
+    }
+
+    /// The interval of another level.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_forecast::{Model, Naive};
+    ///
+    /// let forecast = Naive::new().fit(&[2.0, 5.0, 1.0])?.forecast(2, &[0.8])?;
+    /// assert_eq!(forecast.band(0.8)?, forecast.bands()[0]);
+    /// assert!(forecast.band(80.0).is_err());
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] unless `0 < level < 1`.
+    pub fn band(&self, level: f64) -> Result<Band> {
+        let critical = self.law.upper_quantile(two_sided(level)?)?;
+        let end =
+            |sign: f64| self.steps().map(|(mean, error)| mean + sign * critical * error).collect::<Vec<_>>();
+        Ok(Band { level, lower: end(-1.0), upper: end(1.0) })
+    }
+
+    /// The value that stays unexceeded with probability `q` at each step.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_forecast::{Model, Naive};
+    ///
+    /// let forecast = Naive::new().fit(&[2.0, 5.0, 1.0])?.forecast(2, &[0.8])?;
+    /// assert_eq!(forecast.quantile(0.5)?, forecast.mean());
+    /// assert_eq!(forecast.quantile(0.1)?, forecast.bands()[0].lower);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] unless `0 < q < 1`.
+    pub fn quantile(&self, q: f64) -> Result<Vec<f64>> {
+        Error::check_fraction("q", q)?;
+        // The tail that is the smaller one is the one that is known exactly.
+        let (tail, sign) = if q <= 0.5 { (q, -1.0) } else { (complement(q)?, 1.0) };
+        let critical = sign * self.law.upper_quantile(tail)?;
+        Ok(self.steps().map(|(mean, error)| mean + critical * error).collect())
+    }
+
+    fn steps(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
+        self.mean.iter().copied().zip(self.standard_error.iter().copied())
+    }
+}
+
+/// The probability beyond each end of an interval, `(1 - level) / 2`, of the decimal that the level shows.
+pub(crate) fn two_sided(level: f64) -> Result<f64> {
+    Error::check_fraction("level", level)?;
+    Ok(complement(level)? / 2.0)
+}
+
+/// `1 - share`, of the decimal that the share shows.
+fn complement(share: f64) -> Result<f64> {
+    Ok(Fraction::try_from(share)?.complement().unwrap_or(Fraction::ONE).to_f64())
+}
+
+/// A forecast as it is written down: its intervals follow from the rest.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Raw {
+    mean: Vec<f64>,
+    standard_error: Vec<f64>,
+    law: Law,
+    levels: Vec<f64>,
+}
+
+#[cfg(feature = "serde")]
+impl From<Forecast> for Raw {
+    fn from(forecast: Forecast) -> Self {
+        let levels = forecast.bands.iter().map(|band| band.level).collect();
+        Self { mean: forecast.mean, standard_error: forecast.standard_error, law: forecast.law, levels }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<Raw> for Forecast {
+    type Error = Error;
+
+    fn try_from(Raw { mean, standard_error, law, levels }: Raw) -> Result<Self> {
+        Error::check_lengths("mean", mean.len(), "standard_error", standard_error.len())?;
+        if mean.is_empty() || standard_error.iter().any(|error| *error < 0.0) {
+            return Err(Error::State { reason: "a forecast has steps and no negative errors".to_owned() });
+        }
+        Self::from_parts(mean, standard_error, law, &levels)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn horizons_and_levels_that_mean_nothing_are_refused() {
+        let forecast = |horizon, levels: &[f64]| Forecast::new(horizon, Law::Normal, levels, |_| (0.0, 1.0));
+        assert!(matches!(forecast(0, &[]), Err(Error::InvalidParameter { name: "horizon", .. })));
+        assert!(matches!(forecast(MAX_HORIZON + 1, &[]), Err(Error::LimitExceeded { .. })));
+        for level in [0.0, 1.0, 95.0, f64::NAN] {
+            assert!(forecast(1, &[level]).is_err(), "{level}");
+        }
+        assert!(forecast(1, &[0.5, 0.999_999]).is_ok());
+        assert!(Forecast::new(1, Law::Normal, &[], |_| (f64::INFINITY, 1.0)).is_err());
+    }
+
+    #[test]
+    fn the_tail_beyond_a_level_is_exact() {
+        // 1 - 0.999999 in floats is 1.00000000002876e-6.
+        assert_eq!(two_sided(0.999_999).unwrap(), 0.5e-6);
+        assert_eq!(complement(0.9).unwrap(), 0.1);
+    }
+
+    #[test]
+    fn quantiles_are_the_ends_of_intervals() {
+        for law in [Law::Normal, Law::StudentT { degrees_of_freedom: 3.0 }] {
+            let forecast = Forecast::new(3, law, &[0.98], |step| (step as f64, 2.0)).unwrap();
+            assert_eq!(forecast.quantile(0.01).unwrap(), forecast.bands()[0].lower);
+            assert_eq!(forecast.quantile(0.99).unwrap(), forecast.bands()[0].upper);
+        }
+    }
+}

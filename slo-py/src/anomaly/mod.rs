@@ -1,0 +1,28 @@
+//! `slo.anomaly`: what it holds.
+
+mod detection;
+mod online;
+mod options;
+mod rolling;
+mod three_sigma;
+mod tukey;
+pub(crate) mod verdict;
+
+use pyo3::prelude::pymodule;
+
+/// Is this point, window or series unusual, and how sure are we?
+#[pymodule(submodule, name = "anomaly", module = "slo")]
+pub(crate) mod module {
+    #[pymodule_export]
+    use super::detection::Detection;
+    #[pymodule_export]
+    use super::online::{Online, restore};
+    #[pymodule_export]
+    use super::rolling::Rolling;
+    #[pymodule_export]
+    use super::three_sigma::ThreeSigma;
+    #[pymodule_export]
+    use super::tukey::Tukey;
+    #[pymodule_export]
+    use super::verdict::{Baseline, Verdict};
+}

@@ -1,0 +1,64 @@
+//! The choices that detectors share, as Python writes them.
+
+use ::slo::anomaly::{Degenerate, Learning, Side};
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+use crate::core::Error;
+use crate::core::stats::Missing;
+use crate::errors::{raise, wrong_type};
+use crate::values::{Number, choice};
+
+pub(super) const SIDES: [(&str, Side); 3] =
+    [("both", Side::Both), ("upper", Side::Upper), ("lower", Side::Lower)];
+
+pub(super) const MISSING: [(&str, Missing); 2] = [("error", Missing::Error), ("skip", Missing::Skip)];
+
+pub(super) const LEARNING: [(&str, Learning); 2] =
+    [("all", Learning::All), ("unflagged", Learning::Unflagged)];
+
+const DEGENERATE: [(&str, Degenerate); 2] = [("alarm", Degenerate::Alarm), ("no-alarm", Degenerate::NoAlarm)];
+
+/// The word for a choice; none is left out of its list.
+pub(super) fn word<T: PartialEq>(chosen: &T, choices: &[(&'static str, T)]) -> &'static str {
+    choices.iter().find(|(_, choice)| choice == chosen).map_or("", |(word, _)| word)
+}
+
+/// A word, or a floor as a pair of numbers.
+pub(super) fn degenerate(given: &Bound<'_, PyAny>) -> PyResult<Degenerate> {
+    if let Ok(text) = given.cast::<PyString>() {
+        return choice("degenerate", &text.to_cow()?, &DEGENERATE, &[]);
+    }
+    let expected = "\"alarm\", \"no-alarm\" or a floor (absolute, relative)";
+    let (absolute, relative): (Number, Number) =
+        given.extract().map_err(|_: PyErr| wrong_type(expected, given))?;
+    Ok(Degenerate::Floor { absolute: absolute.0, relative: relative.0 })
+}
+
+/// What [`degenerate`] would read.
+#[derive(IntoPyObject)]
+pub(super) enum Words {
+    Word(&'static str),
+    Floor(f64, f64),
+}
+
+impl Words {
+    pub(super) fn of(chosen: Degenerate) -> Self {
+        match chosen {
+            Degenerate::Floor { absolute, relative } => Self::Floor(absolute, relative),
+            Degenerate::Alarm | Degenerate::NoAlarm => Self::Word(word(&chosen, &DEGENERATE)),
+        }
+    }
+
+    pub(super) fn shown(chosen: Degenerate) -> String {
+        match Self::of(chosen) {
+            Self::Word(word) => format!("'{word}'"),
+            Self::Floor(absolute, relative) => format!("({absolute:?}, {relative:?})"),
+        }
+    }
+}
+
+/// A number of values.
+pub(super) fn count(name: &'static str, given: i64) -> PyResult<usize> {
+    usize::try_from(given).map_err(|_| raise(Error::invalid(name, given, "must not be negative")))
+}

@@ -1,0 +1,110 @@
+//! A detector with the values before each as its baseline.
+
+use ::slo::anomaly::{self, Detector};
+use pyo3::prelude::*;
+use pyo3::types::PyType;
+
+use super::detection::Detection;
+use super::online::Online;
+use super::options::{LEARNING, count, word};
+use crate::errors::attempt;
+use crate::json;
+use crate::values::choice;
+
+/// A detector whose baseline is the window of values before each: the causal form of a method.
+///
+/// Made by a method's ``rolling``. Its ``online`` form gives the same verdicts one value at a time.
+///
+/// Examples:
+///     >>> rolling = slo.anomaly.ThreeSigma().rolling(4)
+///     >>> rolling
+///     Rolling(ThreeSigma, window=4, min_baseline=2, learning='all')
+///     >>> rolling.detect([12.1, 11.8, 12.4, 12.0, 30.0, 11.9, 12.2])
+///     Detection(1 of 7 values flagged: 4)
+#[pyclass(module = "slo.anomaly", frozen, eq)]
+#[derive(Clone, PartialEq)]
+pub(crate) struct Rolling(pub(super) anomaly::Rolling);
+
+impl Rolling {
+    /// The rolling form that a method makes, with the options that all of them have.
+    pub(super) fn of(
+        window: i64,
+        min_baseline: i64,
+        learning: &str,
+        make: impl FnOnce(usize) -> crate::core::Result<anomaly::Rolling>,
+    ) -> PyResult<Self> {
+        let window = count("window", window)?;
+        let least = count("min_baseline", min_baseline)?;
+        let learning = choice("learning", learning, &LEARNING, &[])?;
+        attempt(|| {
+            let rolling = make(window)?.min_baseline(least).learning(learning);
+            rolling.check()?;
+            Ok(Self(rolling))
+        })
+    }
+}
+
+#[pymethods]
+impl Rolling {
+    /// How many values before each are its baseline.
+    #[getter]
+    fn window(&self) -> usize {
+        self.0.window()
+    }
+
+    /// How many values a baseline needs for a verdict.
+    #[getter]
+    fn min_baseline(&self) -> usize {
+        self.0.least_baseline()
+    }
+
+    /// Which values the baseline learns from, ``"all"`` or ``"unflagged"``.
+    #[getter]
+    fn learning(&self) -> &'static str {
+        word(&self.0.learns_from(), &LEARNING)
+    }
+
+    /// Judges each value of a series by those before it.
+    ///
+    /// Args:
+    ///     values: the values, oldest first, shape (values,).
+    ///
+    /// Returns:
+    ///     A ``Detection``; scores are NaN while the baseline holds too few values.
+    ///
+    /// Raises:
+    ///     NonFiniteError: with the index of the first value that is not finite, unless such are skipped.
+    ///     TooShortError: without a value.
+    fn detect(&self, values: &Bound<'_, PyAny>) -> PyResult<Detection> {
+        Detection::of(values, |values, scores| self.0.detect_into(values, scores))
+    }
+
+    /// The streaming form, which has seen nothing yet.
+    pub(super) fn online(&self) -> PyResult<Online> {
+        attempt(|| self.0.online()).map(Online::of)
+    }
+
+    /// The detector as a dict.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        json::dict(py, &self.0)
+    }
+
+    /// The detector as JSON text.
+    fn to_json(&self) -> PyResult<String> {
+        json::text(&self.0)
+    }
+
+    fn __repr__(&self) -> String {
+        let (name, window, least) = (self.0.name(), self.window(), self.min_baseline());
+        format!("Rolling({name}, window={window}, min_baseline={least}, learning='{}')", self.learning())
+    }
+
+    #[classmethod]
+    fn _restore(_class: &Bound<'_, PyType>, state: &str) -> PyResult<Self> {
+        json::parse(state).map(Self)
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
+    }
+}

@@ -1,0 +1,223 @@
+//! Values too many deviations away from the mean of the others.
+
+use ::slo::anomaly::{self, Detector, Limit, Scale};
+use pyo3::prelude::*;
+use pyo3::types::PyType;
+
+use super::detection::Detection;
+use super::online::Online;
+use super::options::{MISSING, SIDES, Words, degenerate, word};
+use super::rolling::Rolling;
+use crate::core::Error;
+use crate::errors::{attempt, raise};
+use crate::json;
+use crate::values::{Number, choice};
+
+const SCALES: [(&str, Scale); 3] =
+    [("sample", Scale::Sample), ("population", Scale::Population), ("mad", Scale::Mad)];
+
+/// The k-sigma rule: a value is unusual if it lies more than k deviations from the mean of the others.
+///
+/// ``score = (x - m) / s`` with mean and deviation of the n other values, of all others in ``detect``, of the window
+/// before the value in ``rolling`` and ``online``: a value is never part of its own baseline. The p-value is that of
+/// ``score / sqrt(1 + 1/n)`` under Student's t with n - 1 degrees of freedom: exact on independent normal values, for
+/// any n. With ``scale="mad"`` it is an approximation.
+///
+/// Args:
+///     k: how many scales away a value is flagged, above 0.
+///     alpha: the probability of a false alarm, per value, in (0, 1): flags by the p-value instead of by ``k``.
+///     scale: ``"sample"``, the deviation with divisor n - 1; ``"population"``, with divisor n; ``"mad"``, 1.4826 times
+///         the median distance from the median.
+///     side: ``"both"``, ``"upper"`` or ``"lower"``: where a value can be flagged.
+///     degenerate: what a value means that differs from a baseline without spread: ``"alarm"``, ``"no-alarm"``, or a
+///         least scale ``(absolute, relative)``, the second as a share of the size of the baseline's center.
+///     missing: ``"error"`` refuses values that are not finite; ``"skip"`` leaves NaN out, which keeps its place in a
+///         window, and judges an infinity.
+///
+/// Raises:
+///     InvalidParameterError: for a parameter outside its range, or ``k`` and ``alpha`` together.
+///
+/// Examples:
+///     >>> errors = [3, 2, 4, 3, 2, 3, 4, 2, 3, 40]
+///     >>> slo.anomaly.ThreeSigma().detect(errors)
+///     Detection(1 of 10 values flagged: 9)
+///     >>> slo.anomaly.ThreeSigma(alpha=0.01, side="upper").detect(errors).outliers[0].exact
+///     True
+#[pyclass(module = "slo.anomaly", frozen, eq)]
+#[derive(Clone, PartialEq)]
+pub(crate) struct ThreeSigma(anomaly::ThreeSigma);
+
+#[pymethods]
+impl ThreeSigma {
+    #[new]
+    #[pyo3(
+        signature = (k=Number(3.0), alpha=None, *, scale="sample", side="both", degenerate=None, missing="error"),
+        text_signature = "(k=3.0, alpha=None, *, scale='sample', side='both', degenerate='alarm', missing='error')"
+    )]
+    fn new(
+        k: Number,
+        alpha: Option<Number>,
+        scale: &str,
+        side: &str,
+        degenerate: Option<&Bound<'_, PyAny>>,
+        missing: &str,
+    ) -> PyResult<Self> {
+        let mut rule = anomaly::ThreeSigma::new()
+            .k(k.0)
+            .scale(choice("scale", scale, &SCALES, &[])?)
+            .side(choice("side", side, &SIDES, &[])?)
+            .missing(choice("missing", missing, &MISSING, &[])?);
+        let is_default = rule.limit == anomaly::ThreeSigma::new().limit;
+        if let Some(Number(alpha)) = alpha {
+            if !is_default {
+                return Err(raise(Error::invalid("alpha", alpha, "give either k or alpha")));
+            }
+            rule = rule.alpha(alpha);
+        }
+        if let Some(given) = degenerate {
+            rule = rule.degenerate(self::degenerate(given)?);
+        }
+        attempt(|| rule.check())?;
+        Ok(Self(rule))
+    }
+
+    /// How many scales away a value is flagged; None where ``alpha`` decides.
+    #[getter]
+    fn k(&self) -> Option<f64> {
+        match self.0.limit {
+            Limit::K(k) => Some(k),
+            Limit::Alpha(_) => None,
+        }
+    }
+
+    /// The probability of a false alarm, per value; None where ``k`` decides.
+    #[getter]
+    fn alpha(&self) -> Option<f64> {
+        match self.0.limit {
+            Limit::K(_) => None,
+            Limit::Alpha(alpha) => Some(alpha),
+        }
+    }
+
+    /// What the scale is: ``"sample"``, ``"population"`` or ``"mad"``.
+    #[getter]
+    fn scale(&self) -> &'static str {
+        word(&self.0.scale, &SCALES)
+    }
+
+    /// Where a value can be flagged: ``"both"``, ``"upper"`` or ``"lower"``.
+    #[getter]
+    fn side(&self) -> &'static str {
+        word(&self.0.side, &SIDES)
+    }
+
+    /// What a value means that differs from a baseline without spread.
+    #[getter]
+    fn degenerate(&self) -> Words {
+        Words::of(self.0.degenerate)
+    }
+
+    /// What a value means that is not finite: ``"error"`` or ``"skip"``.
+    #[getter]
+    fn missing(&self) -> &'static str {
+        word(&self.0.missing, &MISSING)
+    }
+
+    /// Judges each value of a sample by all the others.
+    ///
+    /// Args:
+    ///     values: the values in any order, shape (values,).
+    ///
+    /// Returns:
+    ///     A ``Detection``; scores are NaN with fewer than three values.
+    ///
+    /// Raises:
+    ///     NonFiniteError: with the index of the first value that is not finite, unless such are skipped.
+    ///     TooShortError: without a value.
+    ///
+    /// Examples:
+    ///     >>> slo.anomaly.ThreeSigma().detect([0, 1, 0, 1, 3]).scores[-1].round(3)
+    ///     np.float64(4.33)
+    fn detect(&self, values: &Bound<'_, PyAny>) -> PyResult<Detection> {
+        Detection::of(values, |values, scores| self.0.detect_into(values, scores))
+    }
+
+    /// The same rule with the ``window`` values before each as its baseline.
+    ///
+    /// Args:
+    ///     window: how many values, at least 2.
+    ///     min_baseline: how many a baseline needs for a verdict, 2 to ``window``.
+    ///     learning: which values a baseline learns from, ``"all"`` or those ``"unflagged"``.
+    ///
+    /// Returns:
+    ///     A ``Rolling``.
+    ///
+    /// Raises:
+    ///     InvalidParameterError: for a parameter outside its range.
+    ///
+    /// Examples:
+    ///     >>> slo.anomaly.ThreeSigma().rolling(4).detect([0, 1, 0, 1, 3]).indices
+    ///     array([4])
+    #[pyo3(signature = (window, *, min_baseline=2, learning="all"))]
+    fn rolling(&self, window: i64, min_baseline: i64, learning: &str) -> PyResult<Rolling> {
+        Rolling::of(window, min_baseline, learning, |window| self.0.rolling(window))
+    }
+
+    /// The same rule for values as they come, with the ``window`` values before each as its baseline.
+    ///
+    /// Args:
+    ///     window: how many values, at least 2.
+    ///     min_baseline: how many a baseline needs for a verdict, 2 to ``window``.
+    ///     learning: which values a baseline learns from, ``"all"`` or those ``"unflagged"``.
+    ///
+    /// Returns:
+    ///     An ``Online``.
+    ///
+    /// Raises:
+    ///     InvalidParameterError: for a parameter outside its range.
+    ///
+    /// Examples:
+    ///     >>> online = slo.anomaly.ThreeSigma().online(window=4)
+    ///     >>> [online.observe(value).flagged for value in (0, 1, 0, 1, 3)]
+    ///     [False, False, False, False, True]
+    #[pyo3(signature = (window, *, min_baseline=2, learning="all"))]
+    fn online(&self, window: i64, min_baseline: i64, learning: &str) -> PyResult<Online> {
+        self.rolling(window, min_baseline, learning)?.online()
+    }
+
+    /// The rule as a dict.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        json::dict(py, &self.0)
+    }
+
+    /// The rule as JSON text.
+    fn to_json(&self) -> PyResult<String> {
+        json::text(&self.0)
+    }
+
+    fn __repr__(&self) -> String {
+        let limit = match self.0.limit {
+            Limit::K(k) => format!("k={k:?}"),
+            Limit::Alpha(alpha) => format!("alpha={alpha:?}"),
+        };
+        let usual = anomaly::ThreeSigma::new();
+        let scale = (self.0.scale != usual.scale).then(|| format!(", scale='{}'", self.scale()));
+        let side = (self.0.side != usual.side).then(|| format!(", side='{}'", self.side()));
+        let degenerate = (self.0.degenerate != usual.degenerate)
+            .then(|| format!(", degenerate={}", Words::shown(self.0.degenerate)));
+        let missing = (self.0.missing != usual.missing).then(|| format!(", missing='{}'", self.missing()));
+        let extras = [scale, side, degenerate, missing].into_iter().flatten().collect::<String>();
+        format!("ThreeSigma({limit}{extras})")
+    }
+
+    #[classmethod]
+    fn _restore(_class: &Bound<'_, PyType>, state: &str) -> PyResult<Self> {
+        let rule: anomaly::ThreeSigma = json::parse(state)?;
+        attempt(|| rule.check())?;
+        Ok(Self(rule))
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
+    }
+}

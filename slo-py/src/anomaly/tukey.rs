@@ -1,0 +1,219 @@
+//! Values far outside the box that holds the middle half of the others.
+
+use ::slo::anomaly::{self, Detector, Quartiles};
+use pyo3::prelude::*;
+use pyo3::types::{PyString, PyType};
+
+use super::detection::Detection;
+use super::online::Online;
+use super::options::{MISSING, SIDES, Words, degenerate, word};
+use super::rolling::Rolling;
+use crate::core::Error;
+use crate::core::stats::quantile::QuantileType;
+use crate::errors::{attempt, raise, wrong_type};
+use crate::json;
+use crate::values::{Number, choice};
+
+/// Tukey's fences, the rule behind a box plot's separate dots: a value is unusual far outside the middle half.
+///
+/// The fences stand ``fence`` interquartile ranges outside the quartiles; a value on a fence is not flagged. The score
+/// is the distance from the box in interquartile ranges, 0 inside. There is no p-value: the share of false alarms
+/// depends on the distribution and on n.
+///
+/// Args:
+///     fence: how many interquartile ranges outside the box the fences stand, above 0; 3 for what is "far out".
+///     quantile: the type of the quartiles, 1 to 9, or ``"hinges"`` for Tukey's hinges as in R's ``boxplot.stats``.
+///     side: ``"both"``, ``"upper"`` or ``"lower"``: where a value can be flagged.
+///     degenerate: what a value means that differs from a box without width: ``"alarm"``, ``"no-alarm"``, or a least
+///         width ``(absolute, relative)``, the second as a share of the size of the box's middle.
+///     missing: ``"error"`` refuses values that are not finite; ``"skip"`` leaves NaN out, which keeps its place in a
+///         window.
+///
+/// Raises:
+///     InvalidParameterError: for a parameter outside its range.
+///
+/// Examples:
+///     >>> slo.anomaly.Tukey().detect([1, 2, 4, 7, 11, 16, 22, 29, 37, 46, 100])
+///     Detection(1 of 11 values flagged: 10)
+///     >>> slo.anomaly.Tukey(fence=3).detect([1, 2, 4, 7, 11, 16, 22, 29, 37, 46, 100])
+///     Detection(0 of 11 values flagged)
+#[pyclass(module = "slo.anomaly", frozen, eq)]
+#[derive(Clone, PartialEq)]
+pub(crate) struct Tukey(anomaly::Tukey);
+
+/// A type's number, or the word for hinges.
+fn quartiles(given: &Bound<'_, PyAny>) -> PyResult<Quartiles> {
+    if let Ok(text) = given.cast::<PyString>() {
+        return choice("quantile", &text.to_cow()?, &[("hinges", Quartiles::Hinges)], &[]);
+    }
+    let number: i64 =
+        given.extract().map_err(|_: PyErr| wrong_type("a type from 1 to 9 or \"hinges\"", given))?;
+    let kind = u8::try_from(number).ok().and_then(|number| QuantileType::try_from(number).ok());
+    let refusal = || raise(Error::invalid("quantile", number, "must be a type from 1 to 9 or \"hinges\""));
+    kind.map(Quartiles::Type).ok_or_else(refusal)
+}
+
+#[derive(IntoPyObject)]
+enum Kind {
+    Number(u8),
+    Word(&'static str),
+}
+
+#[pymethods]
+impl Tukey {
+    #[new]
+    #[pyo3(
+        signature = (fence=Number(1.5), quantile=None, *, side="both", degenerate=None, missing="error"),
+        text_signature = "(fence=1.5, quantile=7, *, side='both', degenerate='alarm', missing='error')"
+    )]
+    fn new(
+        fence: Number,
+        quantile: Option<&Bound<'_, PyAny>>,
+        side: &str,
+        degenerate: Option<&Bound<'_, PyAny>>,
+        missing: &str,
+    ) -> PyResult<Self> {
+        let mut rule = anomaly::Tukey::new()
+            .fence(fence.0)
+            .side(choice("side", side, &SIDES, &[])?)
+            .missing(choice("missing", missing, &MISSING, &[])?);
+        if let Some(given) = quantile {
+            rule.quartiles = quartiles(given)?;
+        }
+        if let Some(given) = degenerate {
+            rule = rule.degenerate(self::degenerate(given)?);
+        }
+        attempt(|| rule.check())?;
+        Ok(Self(rule))
+    }
+
+    /// How many interquartile ranges outside the box the fences stand.
+    #[getter]
+    fn fence(&self) -> f64 {
+        self.0.fence
+    }
+
+    /// The type of the quartiles, 1 to 9, or ``"hinges"``.
+    #[getter]
+    fn quantile(&self) -> Kind {
+        match self.0.quartiles {
+            Quartiles::Type(kind) => Kind::Number(kind.number()),
+            Quartiles::Hinges => Kind::Word("hinges"),
+        }
+    }
+
+    /// Where a value can be flagged: ``"both"``, ``"upper"`` or ``"lower"``.
+    #[getter]
+    fn side(&self) -> &'static str {
+        word(&self.0.side, &SIDES)
+    }
+
+    /// What a value means that differs from a box without width.
+    #[getter]
+    fn degenerate(&self) -> Words {
+        Words::of(self.0.degenerate)
+    }
+
+    /// What a value means that is not finite: ``"error"`` or ``"skip"``.
+    #[getter]
+    fn missing(&self) -> &'static str {
+        word(&self.0.missing, &MISSING)
+    }
+
+    /// Judges each value of a sample by the box of all.
+    ///
+    /// Args:
+    ///     values: the values in any order, shape (values,).
+    ///
+    /// Returns:
+    ///     A ``Detection``.
+    ///
+    /// Raises:
+    ///     NonFiniteError: with the index of the first value that is not finite, unless such are skipped.
+    ///     TooShortError: without a value.
+    ///
+    /// Examples:
+    ///     >>> slo.anomaly.Tukey().detect([0, 2, 4, 6, 8]).scores
+    ///     array([-0.5,  0. ,  0. ,  0. ,  0.5])
+    fn detect(&self, values: &Bound<'_, PyAny>) -> PyResult<Detection> {
+        Detection::of(values, |values, scores| self.0.detect_into(values, scores))
+    }
+
+    /// The same fences around the ``window`` values before each.
+    ///
+    /// Args:
+    ///     window: how many values, at least 2.
+    ///     min_baseline: how many a baseline needs for a verdict, 2 to ``window``.
+    ///     learning: which values a baseline learns from, ``"all"`` or those ``"unflagged"``.
+    ///
+    /// Returns:
+    ///     A ``Rolling``.
+    ///
+    /// Raises:
+    ///     InvalidParameterError: for a parameter outside its range.
+    ///
+    /// Examples:
+    ///     >>> slo.anomaly.Tukey().rolling(5, min_baseline=5).detect([1, 2, 3, 4, 5, 9]).scores[-1]
+    ///     np.float64(2.5)
+    #[pyo3(signature = (window, *, min_baseline=2, learning="all"))]
+    fn rolling(&self, window: i64, min_baseline: i64, learning: &str) -> PyResult<Rolling> {
+        Rolling::of(window, min_baseline, learning, |window| self.0.rolling(window))
+    }
+
+    /// The same fences for values as they come, around the ``window`` values before each.
+    ///
+    /// Args:
+    ///     window: how many values, at least 2.
+    ///     min_baseline: how many a baseline needs for a verdict, 2 to ``window``.
+    ///     learning: which values a baseline learns from, ``"all"`` or those ``"unflagged"``.
+    ///
+    /// Returns:
+    ///     An ``Online``.
+    ///
+    /// Raises:
+    ///     InvalidParameterError: for a parameter outside its range.
+    ///
+    /// Examples:
+    ///     >>> online = slo.anomaly.Tukey().online(window=5, min_baseline=5)
+    ///     >>> [online.observe(value).flagged for value in (1, 2, 3, 4, 5, 9)]
+    ///     [False, False, False, False, False, True]
+    #[pyo3(signature = (window, *, min_baseline=2, learning="all"))]
+    fn online(&self, window: i64, min_baseline: i64, learning: &str) -> PyResult<Online> {
+        self.rolling(window, min_baseline, learning)?.online()
+    }
+
+    /// The rule as a dict.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        json::dict(py, &self.0)
+    }
+
+    /// The rule as JSON text.
+    fn to_json(&self) -> PyResult<String> {
+        json::text(&self.0)
+    }
+
+    fn __repr__(&self) -> String {
+        let quantile = match self.0.quartiles {
+            Quartiles::Type(kind) => kind.number().to_string(),
+            Quartiles::Hinges => "'hinges'".to_owned(),
+        };
+        let usual = anomaly::Tukey::new();
+        let side = (self.0.side != usual.side).then(|| format!(", side='{}'", self.side()));
+        let degenerate = (self.0.degenerate != usual.degenerate)
+            .then(|| format!(", degenerate={}", Words::shown(self.0.degenerate)));
+        let missing = (self.0.missing != usual.missing).then(|| format!(", missing='{}'", self.missing()));
+        let extras = [side, degenerate, missing].into_iter().flatten().collect::<String>();
+        format!("Tukey(fence={:?}, quantile={quantile}{extras})", self.0.fence)
+    }
+
+    #[classmethod]
+    fn _restore(_class: &Bound<'_, PyType>, state: &str) -> PyResult<Self> {
+        let rule: anomaly::Tukey = json::parse(state)?;
+        attempt(|| rule.check())?;
+        Ok(Self(rule))
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
+    }
+}

@@ -1,0 +1,184 @@
+//! What a detector says about one value.
+
+use ::slo::anomaly;
+use pyo3::prelude::*;
+use pyo3::types::PyType;
+
+use crate::errors::{guard, shown};
+use crate::json;
+
+/// What a value was compared with.
+///
+/// Part of a ``Verdict``. ``center`` and ``scale`` are NaN where there is no baseline.
+///
+/// Examples:
+///     >>> slo.anomaly.ThreeSigma().detect([1, 2, 3, 2, 12]).outliers[0].baseline
+///     Baseline(center=2.0, scale=0.816496580927726, n=4)
+#[pyclass(module = "slo.anomaly", frozen, eq)]
+#[derive(Clone, PartialEq)]
+pub(crate) struct Baseline(anomaly::Baseline);
+
+#[pymethods]
+impl Baseline {
+    /// Where the baseline lies: its mean, its median, the middle of its box.
+    #[getter]
+    fn center(&self) -> f64 {
+        self.0.center
+    }
+
+    /// How far it spreads: one unit of score, in the unit of the values.
+    #[getter]
+    fn scale(&self) -> f64 {
+        self.0.scale
+    }
+
+    /// How many values it holds.
+    #[getter]
+    fn n(&self) -> usize {
+        self.0.n
+    }
+
+    /// The baseline as a dict; None for NaN.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        json::dict(py, &self.0)
+    }
+
+    /// The baseline as JSON text; null for NaN.
+    fn to_json(&self) -> PyResult<String> {
+        json::text(&self.0)
+    }
+
+    fn __repr__(&self) -> String {
+        let anomaly::Baseline { center, scale, n } = self.0;
+        format!("Baseline(center={center:?}, scale={scale:?}, n={n})")
+    }
+
+    #[classmethod]
+    fn _restore(_class: &Bound<'_, PyType>, state: &str) -> PyResult<Self> {
+        json::parse(state).map(Self)
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
+    }
+}
+
+/// A detector's verdict on one value: the decision, its statistic and what they rest on.
+///
+/// Examples:
+///     >>> verdict = slo.anomaly.ThreeSigma().detect([10, 12, 14, 20]).outliers[0]
+///     >>> verdict
+///     Verdict(index=3, value=20.0, score=4.0, flagged, beyond)
+///     >>> verdict.side, verdict.reason, verdict.exact, round(verdict.p_value, 4)
+///     ('upper', 'beyond', True, 0.0742)
+#[pyclass(module = "slo.anomaly", frozen, eq)]
+#[derive(Clone, PartialEq)]
+pub(crate) struct Verdict(pub(crate) anomaly::Verdict);
+
+#[pymethods]
+impl Verdict {
+    /// The value's place in the series, or how many values an online detector saw before it.
+    #[getter]
+    fn index(&self) -> usize {
+        self.0.index
+    }
+
+    /// The value.
+    #[getter]
+    fn value(&self) -> f64 {
+        self.0.value
+    }
+
+    /// How unusual the value is, above 0 above the baseline; NaN where it was not judged.
+    #[getter]
+    fn score(&self) -> f64 {
+        self.0.score
+    }
+
+    /// What the size of the score must exceed for the value to be flagged.
+    #[getter]
+    fn threshold(&self) -> f64 {
+        self.0.threshold
+    }
+
+    /// Whether the value is an anomaly.
+    #[getter]
+    fn flagged(&self) -> bool {
+        self.0.flagged
+    }
+
+    /// The probability of a value at least as unusual, were nothing unusual going on; None where it is not known.
+    #[getter]
+    fn p_value(&self) -> PyResult<Option<f64>> {
+        guard(|| self.0.p_value())
+    }
+
+    /// Whether the p-value is exact on independent normal values.
+    #[getter]
+    fn exact(&self) -> bool {
+        self.0.exact()
+    }
+
+    /// The side of the baseline on which the value lies, ``"upper"`` or ``"lower"``; None on neither.
+    #[getter]
+    fn side(&self) -> PyResult<Option<String>> {
+        self.0.side.as_ref().map(shown).transpose()
+    }
+
+    /// Why the value is flagged or is not.
+    ///
+    /// ``"within"`` and ``"beyond"`` the threshold; ``"degenerate"``: it differs from a baseline without spread;
+    /// ``"warming_up"``: the baseline holds too few values; ``"missing"``: it is NaN; ``"unbounded"``: the baseline
+    /// holds an infinity.
+    #[getter]
+    fn reason(&self) -> PyResult<String> {
+        shown(&self.0.reason)
+    }
+
+    /// What the value was compared with.
+    #[getter]
+    fn baseline(&self) -> Baseline {
+        Baseline(self.0.baseline)
+    }
+
+    /// The verdict in one sentence: value, baseline, score, threshold and p-value.
+    ///
+    /// Examples:
+    ///     >>> sentence = slo.anomaly.ThreeSigma().detect([10, 12, 14, 20]).outliers[0].explain()
+    ///     >>> sentence.partition(" by a ")[0]
+    ///     'value 20 at 3 is flagged: above the baseline 12 (scale 2, 3 values)'
+    ///     >>> sentence.partition(" by a ")[2]
+    ///     'score of 4, beyond the threshold 3; p = 0.0741799, exact on independent normal values'
+    fn explain(&self) -> PyResult<String> {
+        guard(|| self.0.explain())
+    }
+
+    /// The verdict as a dict; None for NaN, ``"inf"`` for an infinity.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        json::dict(py, &self.0)
+    }
+
+    /// The verdict as JSON text; null for NaN, ``"inf"`` for an infinity.
+    fn to_json(&self) -> PyResult<String> {
+        json::text(&self.0)
+    }
+
+    fn __str__(&self) -> PyResult<String> {
+        self.explain()
+    }
+
+    fn __repr__(&self) -> PyResult<String> {
+        let anomaly::Verdict { index, value, score, flagged, reason, .. } = self.0;
+        let decision = if flagged { "flagged" } else { "not flagged" };
+        guard(|| format!("Verdict(index={index}, value={value:?}, score={score:?}, {decision}, {reason})"))
+    }
+
+    #[classmethod]
+    fn _restore(_class: &Bound<'_, PyType>, state: &str) -> PyResult<Self> {
+        json::parse(state).map(Self)
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
+    }
+}

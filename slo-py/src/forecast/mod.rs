@@ -1,0 +1,26 @@
+//! `slo.forecast`: what it holds.
+
+mod baselines;
+mod ema;
+pub(crate) mod exhaustion;
+// What the module is named after is a part of it, too.
+#[allow(clippy::module_inception, reason = "a forecast is one of the things that slo.forecast holds")]
+mod forecast;
+mod model;
+
+use pyo3::prelude::pymodule;
+
+/// What comes next, with what uncertainty, and when does the budget run out?
+#[pymodule(submodule, name = "forecast", module = "slo")]
+pub(crate) mod module {
+    #[pymodule_export]
+    use super::baselines::{Drift, Mean, Naive, SeasonalNaive};
+    #[pymodule_export]
+    use super::ema::{Ema, EmaState};
+    #[pymodule_export]
+    use super::exhaustion::{Exhaustion, exhaustion};
+    #[pymodule_export]
+    use super::forecast::Forecast;
+    #[pymodule_export]
+    use super::model::{FitReport, Model};
+}
