@@ -37,13 +37,17 @@ class Engine:
 
 @dataclass(frozen=True)
 class Item:
-    """A piece of work, the engines that do it (ours first), and a digest of the answer known beforehand."""
+    """A piece of work, the engines that do it (ours first), and a digest of the answer known beforehand.
+
+    A `tolerance` wider than that of all items is what peers lose of the digits.
+    """
 
     name: str
     size: str
     engines: Sequence[Engine]
     digest: Callable[[Answer], Sequence[float]]
     expected: Sequence[float] | None
+    tolerance: float = RELATIVE_TOLERANCE
 
     @property
     def title(self) -> str:
@@ -63,7 +67,7 @@ def agree(item: Item) -> None:
     ours, *peers = item.engines
     answer = ours.answer()
     for peer in peers:
-        if not _same(answer, peer.answer()):
+        if not _same(answer, peer.answer(), item.tolerance):
             message = f"{item.title}: {peer.name} disagrees with {ours.name}"
             raise DisagreementError(message)
     digest = [float(number) for number in item.digest(answer)]
@@ -72,10 +76,10 @@ def agree(item: Item) -> None:
         raise DisagreementError(message)
 
 
-def _same(a: Answer, b: Answer) -> bool:
+def _same(a: Answer, b: Answer, tolerance: float) -> bool:
     """Tell whether shapes and values are equal; floats within the tolerance and undefined at the same places."""
     if a.shape != b.shape or a.dtype != b.dtype:
         return False
     if a.dtype == np.float64:
-        return np.allclose(a, b, rtol=RELATIVE_TOLERANCE, atol=0.0, equal_nan=True)
+        return np.allclose(a, b, rtol=tolerance, atol=0.0, equal_nan=True)
     return np.array_equal(a, b)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from comparison.counts import Counts, generate
+from comparison.ema import ema
 from comparison.engine import Answer, Engine, Item
 from comparison.engines import (
     bottleneck_move_sum,
@@ -18,7 +19,9 @@ from comparison.engines import (
     slo_wheel,
 )
 from comparison.engines.peer import Peer
+from comparison.pearson import pearson
 from comparison.policy import RULES
+from comparison.rolling import rolling_moments
 
 POINTS = {43_200: "1m"}
 LARGE_POINTS = {1_051_200: "30s", 3_153_600: "10s"}
@@ -66,13 +69,16 @@ EXPECTED: dict[str, tuple[float, ...]] = {
 
 
 def items(points: Mapping[int, str]) -> Iterator[Item]:
-    """Make every item at the sizes `points`, each given with its step, and the report."""
+    """Make every item at the sizes `points`, each given with its step, and those of one size."""
     for size, step in points.items():
         counts = generate(size, step)
         yield burn_firing(counts)
         yield evaluate(counts)
         yield burn_rates(counts)
     yield report()
+    yield pearson()
+    yield from rolling_moments()
+    yield from ema()
 
 
 def large_items() -> Iterator[Item]:
