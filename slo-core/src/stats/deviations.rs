@@ -12,10 +12,10 @@
 
 use crate::sum::{two_product, two_sum};
 
-/// How many times the squares about the mean may be lost in those about the anchor: four bits of 53.
+/// How many times the squares about the mean may be lost in those about the anchor: six bits of 53.
 ///
-/// The anchor is then at most `√15` deviations from the mean. With normal values one in ten thousand is farther.
-const CANCELLATION: f64 = 16.0;
+/// The anchor is then at most `√63` deviations from the mean, which no normal value ever is.
+const CANCELLATION: f64 = 64.0;
 
 /// Below this sum of squares, what each of them lost to underflow may count.
 const SMALLEST: f64 = f64::from_bits((1023 - 960) << 52); // 2^-960

@@ -24,7 +24,7 @@ pub use sliding::SlidingMoments;
 ///
 /// over the finite values `x` of the last `w` places, or of the span `(t - w, t]`; the deviation is the root of the
 /// variance. Sums are formed of deviations from a value of the window and nothing is ever subtracted from them: what
-/// has left a window, however large, leaves no trace. A window whose sums cancel by more than four bits is computed
+/// has left a window, however large, leaves no trace. A window whose sums cancel by more than six bits is computed
 /// again in twice the precision.
 ///
 /// The relative error of a variance is below 1e-12, whatever the offset of the values, and below 1e-13 unless windows
