@@ -1,7 +1,6 @@
 //! How sure a share is that was counted from so many events.
 
 use crate::error::{Error, Result};
-use crate::fraction::Fraction;
 use crate::stats::tails;
 
 /// A confidence interval for a share.
@@ -90,9 +89,7 @@ impl Interval {
 
 /// `z` with `P(|Z| > z) = 1 - level` for a standard normal `Z`.
 fn critical_value(level: f64) -> Result<f64> {
-    Error::check_fraction("level", level)?;
-    let outside = Fraction::try_from(level)?.complement().unwrap_or(Fraction::ONE);
-    Ok(tails::normal_upper_quantile(outside.to_f64() / 2.0))
+    Ok(tails::normal_upper_quantile(tails::two_sided(level)?))
 }
 
 #[cfg(test)]

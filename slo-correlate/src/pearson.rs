@@ -1,8 +1,8 @@
 //! How close the points of two series lie to one line.
 
 use slo_core::stats::autocorrelation::effective_sample_size_pair;
-use slo_core::stats::tails::{Distribution, Normal, StudentT};
-use slo_core::{Error, Fraction, Interval, Result};
+use slo_core::stats::tails::{Distribution, Normal, StudentT, two_sided};
+use slo_core::{Error, Interval, Result};
 
 use crate::correlation::{Correlation, Measure};
 use crate::correlator::Correlator;
@@ -148,7 +148,7 @@ impl Pearson {
 
 impl Correlator for Pearson {
     fn correlate(&self, x: &[f64], y: &[f64]) -> Result<Correlation> {
-        let z = critical_value(self.level)?;
+        let z = Normal.upper_quantile(two_sided(self.level)?)?;
         let (x, y) = samples(x, y)?;
         let (x, y) = (x.varying("x")?, y.varying("y")?);
         let n = x.values().len();
@@ -205,13 +205,6 @@ fn interval(found: Closeness, n_effective: f64, level: f64, z: f64) -> Option<In
         let (centre, reach) = (found.atanh(), z / weight.sqrt());
         Interval { lower: (centre - reach).tanh(), upper: (centre + reach).tanh(), level }
     })
-}
-
-/// `z` with `P(|Z| > z) = 1 - level` for a standard normal `Z`.
-fn critical_value(level: f64) -> Result<f64> {
-    Error::check_fraction("level", level)?;
-    let outside = Fraction::try_from(level)?.complement().unwrap_or(Fraction::ONE);
-    Normal.upper_quantile(outside.to_f64() / 2.0)
 }
 
 #[cfg(test)]

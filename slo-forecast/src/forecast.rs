@@ -1,7 +1,7 @@
 //! What comes next, and how far it may be off.
 
-use slo_core::stats::tails::{Distribution, Normal, StudentT};
-use slo_core::{Error, Fraction, Result};
+use slo_core::stats::tails::{Distribution, Normal, StudentT, complement, two_sided};
+use slo_core::{Error, Result};
 
 /// Steps that one forecast may have.
 const MAX_HORIZON: usize = 10_000_000;
@@ -219,17 +219,6 @@ impl Forecast {
     }
 }
 
-/// The probability beyond each end of an interval, `(1 - level) / 2`, of the decimal that the level shows.
-pub(crate) fn two_sided(level: f64) -> Result<f64> {
-    Error::check_fraction("level", level)?;
-    Ok(complement(level)? / 2.0)
-}
-
-/// `1 - share`, of the decimal that the share shows.
-fn complement(share: f64) -> Result<f64> {
-    Ok(Fraction::try_from(share)?.complement().unwrap_or(Fraction::ONE).to_f64())
-}
-
 /// A forecast as it is written down: its intervals follow from the rest.
 #[cfg(feature = "serde")]
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -275,13 +264,6 @@ mod tests {
         }
         assert!(forecast(1, &[0.5, 0.999_999]).is_ok());
         assert!(Forecast::new(1, Law::Normal, &[], |_| (f64::INFINITY, 1.0)).is_err());
-    }
-
-    #[test]
-    fn the_tail_beyond_a_level_is_exact() {
-        // 1 - 0.999999 in floats is 1.00000000002876e-6.
-        assert_eq!(two_sided(0.999_999).unwrap(), 0.5e-6);
-        assert_eq!(complement(0.9).unwrap(), 0.1);
     }
 
     #[test]

@@ -268,6 +268,35 @@ def test_a_planted_incident_is_noticed_and_the_report_says_when(name: str, shown
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_the_anomalies_are_the_planted_incidents(name: str, shown: Shown) -> None:
+    oracle, report = ORACLES[name], shown.reports[name]
+    scrape = millis(read("incidents.json")["scrape_seconds"])
+    anomalies = [anomaly for anomaly in report.anomalies if anomaly.signal == "errors"]
+    expected = [incident for incident in planted(oracle.kind) if millis(incident["begin"]) < oracle.at()]
+    assert len(anomalies) == len(expected) == len(report.anomalies)
+    for anomaly, incident in zip(anomalies, expected, strict=True):
+        # What happens between two scrapes is seen at the second of them.
+        assert abs(instant(anomaly.begin) - millis(incident["begin"])) <= scrape
+        assert instant(anomaly.end) <= millis(incident["end"]) + scrape
+        assert anomaly.worst.side == "upper" and anomaly.worst.p_value < 1e-9
+        assert anomaly.explain() in shown.page or len(anomalies) > 1
+        assert f"{anomaly.begin:%H:%M:%S}" in str(report)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_to_come_is_told_with_its_probability(name: str, shown: Shown) -> None:
+    report = shown.reports[name]
+    ahead = report.exhaustion
+    assert ahead is not None and not ahead.exhausted
+    assert ahead.at == report.at and ahead.horizon == timedelta(hours=1)
+    assert np.all(np.diff(ahead.probability) >= 0)
+    # Hardly an error of late: whatever the window still holds leaves it within the hour.
+    assert 0 < ahead.probability[-1] < 0.05
+    assert f"within 1h     {ahead.probability[-1]:.1%} exhausted" in str(report)
+    assert "What is to come" in shown.page
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_the_restart_is_seen_as_resets(name: str, specs: dict[str, slo.io.Spec]) -> None:
     oracle = ORACLES[name]
     (restart,) = planted("restart")

@@ -37,6 +37,16 @@ THINGS = [
     POLICY.evaluate(CHECKOUT, BURST, every="30s"),
     TIMELINE.alerts[0],
     TIMELINE.by_severity()[0],
+    *CHECKOUT.report(slo.CountSeries.regular(0, "1m", bad=[0] * 40 + [50], total=[100] * 41)).anomalies,
+    CHECKOUT.report(BURST).exhaustion,
+    slo.stats.rolling_moments([1, 2, 4], 2),
+    slo.anomaly.ThreeSigma().detect([1, 2, 3, 2, 12]),
+    slo.anomaly.ThreeSigma().detect([1, 2, 3, 2, 12]).outliers[0],
+    slo.anomaly.Tukey().rolling(5),
+    slo.forecast.Ema(span=3),
+    slo.forecast.Mean().fit([1, 2, 3]).forecast(2),
+    slo.correlate.pearson([1, 2, 3, 4], [1, 3, 2, 4]),
+    slo.correlate.attribute_burn({"a": (1, 10)}, {"a": (2, 10)}),
     *TIMELINE.detections([(0, 60_000_000_000), (10**15, 10**15 + 1)]),
 ]
 

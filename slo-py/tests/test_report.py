@@ -447,3 +447,24 @@ def test_the_timeline_reaches_as_far_as_the_report(checkout: slo.Slo, policy: sl
     assert len(ends) == 1 and ends[0] is not None
     assert report.timeline.alerts == report.alerts
     assert pickle.loads(pickle.dumps(report.timeline)).alerts == report.alerts
+
+
+def test_a_report_tells_what_was_unusual_and_what_is_to_come(checkout: slo.Slo) -> None:
+    bad, total = [0] * 40 + [50, 60, 0], [100] * 43
+    report = checkout.report(series(bad, total))
+    (anomaly,) = report.anomalies
+    assert (anomaly.signal, anomaly.begin, anomaly.end, anomaly.intervals) == ("errors", at(39), at(41), 2)
+    assert (anomaly.worst.value, anomaly.worst.side, anomaly.worst.flagged) == (0.6, "upper", True)
+    assert anomaly.explain().startswith("The error ratio was unusually high for 2m from 1970-01-01 00:39:00 UTC on")
+    assert repr(anomaly) == "Anomaly(error ratio at 1970-01-01T00:39:00Z, 2 intervals)"
+    assert anomaly.explain() in report._repr_html_()
+    again = slo.Anomaly("errors", at(39), at(41), 2, anomaly.worst)
+    assert again == anomaly
+    with pytest.raises(slo.InvalidParameterError, match="signal"):
+        slo.Anomaly("latency", at(39), at(41), 2, anomaly.worst)
+
+    # 110 of 4,300 are bad, 43 are allowed.
+    assert report.exhaustion is not None and report.exhaustion.exhausted
+    assert report.exhaustion == slo.forecast.exhaustion(checkout, series(bad, total))
+    written = json.loads(report.to_json())
+    assert written["anomalies"][0]["signal"] == "errors" and written["exhaustion"]["exhausted"] is True

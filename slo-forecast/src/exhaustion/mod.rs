@@ -116,7 +116,7 @@ pub fn exhaustion(slo: &Slo, series: &CountSeries, options: &ExhaustionOptions) 
         Curve::new(&ahead, rates, horizon.seconds(), options.steps)?
     };
     let quantile = |p: f64| if exhausted { Some(at) } else { curve.quantile(p, at, &times) };
-    let tail = crate::forecast::two_sided(options.level)?;
+    let tail = slo_core::stats::tails::two_sided(options.level)?;
     Ok(Exhaustion {
         slo: slo.clone(),
         at,

@@ -41,6 +41,7 @@ pub use poisson::Poisson;
 pub use student_t::StudentT;
 
 use crate::error::{Error, Result};
+use crate::fraction::Fraction;
 
 /// A distribution with both of its tails.
 ///
@@ -144,6 +145,42 @@ pub trait Distribution: std::fmt::Debug + Send + Sync {
     ///
     /// [`Error::InvalidParameter`] unless `0 <= p <= 1`.
     fn upper_quantile(&self, p: f64) -> Result<f64>;
+}
+
+/// The probability beyond each end of a two-sided interval, `(1 - level) / 2`, of the decimal that the level shows.
+///
+/// # Examples
+///
+/// ```
+/// use slo_core::stats::tails::two_sided;
+///
+/// // (1.0 - 0.999999) / 2.0 is 5.0000000001437783e-7.
+/// assert_eq!(two_sided(0.999999)?, 5e-7);
+/// # Ok::<(), slo_core::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// [`Error::InvalidParameter`] unless `0 < level < 1`.
+pub fn two_sided(level: f64) -> Result<f64> {
+    Error::check_fraction("level", level)?;
+    Ok(complement(level)? / 2.0)
+}
+
+/// `1 - share`, of the decimal that the share shows.
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(slo_core::stats::tails::complement(0.9)?, 0.1);
+/// # Ok::<(), slo_core::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// [`Error::InvalidParameter`] for a number that no share is.
+pub fn complement(share: f64) -> Result<f64> {
+    Ok(Fraction::try_from(share)?.complement().unwrap_or(Fraction::ONE).to_f64())
 }
 
 /// The six methods of [`Distribution`] from `split(x)`, both sides of a point, and `locate(place)`, a quantile.
