@@ -2,7 +2,7 @@
 
 use numpy::datetime::{Datetime, units::Nanoseconds};
 use numpy::{PyArray1, PyArrayMethods, PyReadonlyArray1};
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyList, PyString};
 
@@ -34,6 +34,30 @@ impl<'py> FromPyObject<'_, 'py> for Number {
             }
         })
     }
+}
+
+/// A whole number of any size: one that does not fit is as large, or as far below zero, as can be.
+pub(crate) fn whole(given: &Bound<'_, PyAny>) -> PyResult<i64> {
+    if given.get_type().name()?.to_cow()?.trim_end_matches('_') == "bool" {
+        return Err(wrong_type("a whole number", given));
+    }
+    given.extract().or_else(|refusal: PyErr| {
+        let py = given.py();
+        if refusal.is_instance_of::<PyOverflowError>(py) {
+            return Ok(if given.lt(0)? { i64::MIN } else { i64::MAX });
+        }
+        Err(wrong_type("a whole number", given))
+    })
+}
+
+/// As [`whole`], or nothing.
+pub(crate) fn whole_or_none(given: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
+    if given.is_none() { Ok(None) } else { whole(given).map(Some) }
+}
+
+/// A number of things, which is not negative.
+pub(crate) fn count(name: &'static str, given: i64) -> PyResult<usize> {
+    usize::try_from(given).map_err(|_| raise(Error::invalid(name, given, "must not be negative")))
 }
 
 /// A share of something: `0.02` or `"2%"`, exactly.

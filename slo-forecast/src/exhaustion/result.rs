@@ -128,11 +128,12 @@ impl Exhaustion {
     #[must_use]
     pub fn assumptions(&self) -> Vec<String> {
         let Rates { bad, total, dispersion, lookback, .. } = self.rates;
+        let [bad, total] = [bad, total].map(per_second);
         let mut assumptions = vec![match lookback {
             Some(lookback) => format!(
-                "Events go on coming at the rates of the last {lookback}: {bad:.6} bad of {total:.6} events a second."
+                "Events go on coming at the rates of the last {lookback}: {bad} bad of {total} events a second."
             ),
-            None => format!("Events come at the given rates: {bad:.6} bad of {total:.6} events a second."),
+            None => format!("Events come at the given rates: {bad} bad of {total} events a second."),
         }];
         assumptions
             .push("Traffic is constant; old events leave the window, bad ones and good ones.".to_owned());
@@ -165,4 +166,15 @@ impl fmt::Display for Exhaustion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.explain())
     }
+}
+
+/// A rate to three significant digits.
+fn per_second(rate: f64) -> String {
+    if rate == 0.0 {
+        return "0".to_owned();
+    }
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 12")]
+    let decimals = (2.0 - rate.log10().floor()).clamp(0.0, 12.0) as usize;
+    let digits = format!("{rate:.decimals$}");
+    if decimals == 0 { digits } else { digits.trim_end_matches('0').trim_end_matches('.').to_owned() }
 }

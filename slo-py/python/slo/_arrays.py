@@ -190,7 +190,13 @@ def _numbers(name: str, array: Array) -> Array:
         if item is None or type(item).__name__ == "NAType":
             floats[index] = np.nan
         elif isinstance(item, (Real, Decimal, np.bool_)):
-            floats[index] = item
+            try:
+                floats[index] = item
+            except OverflowError as refusal:
+                value, reason = f"a number of type {type(item).__name__}", "must fit a float"
+                raise InvalidParameterError(
+                    f"{name}[{index}] = {value}: {reason}", name=name, value=value, reason=reason, index=index
+                ) from refusal
         else:
             raise TypeError(f"{name} must hold real numbers, not {array.dtype} with {type(item).__name__}")
     return floats

@@ -4,9 +4,8 @@ use ::slo::anomaly::{Degenerate, Learning, Side};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
-use crate::core::Error;
 use crate::core::stats::Missing;
-use crate::errors::{raise, wrong_type};
+use crate::errors::wrong_type;
 use crate::values::{Number, choice};
 
 pub(super) const SIDES: [(&str, Side); 3] =
@@ -56,9 +55,4 @@ impl Words {
             Self::Floor(absolute, relative) => format!("({absolute:?}, {relative:?})"),
         }
     }
-}
-
-/// A number of values.
-pub(super) fn count(name: &'static str, given: i64) -> PyResult<usize> {
-    usize::try_from(given).map_err(|_| raise(Error::invalid(name, given, "must not be negative")))
 }

@@ -11,7 +11,7 @@ use super::rolling::Rolling;
 use crate::core::Error;
 use crate::errors::{attempt, raise};
 use crate::json;
-use crate::values::{Number, choice};
+use crate::values::{Number, choice, whole};
 
 const SCALES: [(&str, Scale); 3] =
     [("sample", Scale::Sample), ("population", Scale::Population), ("mad", Scale::Mad)];
@@ -159,7 +159,12 @@ impl ThreeSigma {
     ///     >>> slo.anomaly.ThreeSigma().rolling(4).detect([0, 1, 0, 1, 3]).indices
     ///     array([4])
     #[pyo3(signature = (window, *, min_baseline=2, learning="all"))]
-    fn rolling(&self, window: i64, min_baseline: i64, learning: &str) -> PyResult<Rolling> {
+    fn rolling(
+        &self,
+        #[pyo3(from_py_with = whole)] window: i64,
+        #[pyo3(from_py_with = whole)] min_baseline: i64,
+        learning: &str,
+    ) -> PyResult<Rolling> {
         Rolling::of(window, min_baseline, learning, |window| self.0.rolling(window))
     }
 
@@ -181,7 +186,12 @@ impl ThreeSigma {
     ///     >>> [online.observe(value).flagged for value in (0, 1, 0, 1, 3)]
     ///     [False, False, False, False, True]
     #[pyo3(signature = (window, *, min_baseline=2, learning="all"))]
-    fn online(&self, window: i64, min_baseline: i64, learning: &str) -> PyResult<Online> {
+    fn online(
+        &self,
+        #[pyo3(from_py_with = whole)] window: i64,
+        #[pyo3(from_py_with = whole)] min_baseline: i64,
+        learning: &str,
+    ) -> PyResult<Online> {
         self.rolling(window, min_baseline, learning)?.online()
     }
 

@@ -12,7 +12,7 @@ use crate::core::Error;
 use crate::core::stats::quantile::QuantileType;
 use crate::errors::{attempt, raise, wrong_type};
 use crate::json;
-use crate::values::{Number, choice};
+use crate::values::{Number, choice, whole};
 
 /// Tukey's fences, the rule behind a box plot's separate dots: a value is unusual far outside the middle half.
 ///
@@ -156,7 +156,12 @@ impl Tukey {
     ///     >>> slo.anomaly.Tukey().rolling(5, min_baseline=5).detect([1, 2, 3, 4, 5, 9]).scores[-1]
     ///     np.float64(2.5)
     #[pyo3(signature = (window, *, min_baseline=2, learning="all"))]
-    fn rolling(&self, window: i64, min_baseline: i64, learning: &str) -> PyResult<Rolling> {
+    fn rolling(
+        &self,
+        #[pyo3(from_py_with = whole)] window: i64,
+        #[pyo3(from_py_with = whole)] min_baseline: i64,
+        learning: &str,
+    ) -> PyResult<Rolling> {
         Rolling::of(window, min_baseline, learning, |window| self.0.rolling(window))
     }
 
@@ -178,7 +183,12 @@ impl Tukey {
     ///     >>> [online.observe(value).flagged for value in (1, 2, 3, 4, 5, 9)]
     ///     [False, False, False, False, False, True]
     #[pyo3(signature = (window, *, min_baseline=2, learning="all"))]
-    fn online(&self, window: i64, min_baseline: i64, learning: &str) -> PyResult<Online> {
+    fn online(
+        &self,
+        #[pyo3(from_py_with = whole)] window: i64,
+        #[pyo3(from_py_with = whole)] min_baseline: i64,
+        learning: &str,
+    ) -> PyResult<Online> {
         self.rolling(window, min_baseline, learning)?.online()
     }
 

@@ -9,7 +9,7 @@ use super::effective;
 use crate::errors::{detached, guard, shown};
 use crate::json;
 use crate::python;
-use crate::values::{Column, choice, read_only};
+use crate::values::{Column, choice, count, read_only, whole};
 
 /// The lag at which two series go together best.
 ///
@@ -247,12 +247,12 @@ pub(crate) fn cross_correlation(
     py: Python<'_>,
     x: &Bound<'_, PyAny>,
     y: &Bound<'_, PyAny>,
-    max_lag: usize,
+    #[pyo3(from_py_with = whole)] max_lag: i64,
     method: &str,
     normalisation: &str,
     effective: &str,
 ) -> PyResult<LaggedCorrelation> {
-    let search = CrossCorrelation::new(max_lag)
+    let search = CrossCorrelation::new(count("max_lag", max_lag)?)
         .method(choice("method", method, &METHODS, &[])?)
         .normalisation(choice("normalisation", normalisation, &NORMALISATIONS, &[])?)
         .effective(self::effective(effective)?);

@@ -8,6 +8,7 @@ use pyo3::types::PyType;
 
 use super::model::{Fitted, Model};
 use crate::errors::attempt;
+use crate::values::{count, whole};
 
 /// The last value again: the forecast of a random walk.
 ///
@@ -76,7 +77,8 @@ pub(crate) struct SeasonalNaive(forecast::SeasonalNaive);
 #[pymethods]
 impl SeasonalNaive {
     #[new]
-    fn new(period: usize) -> PyResult<Self> {
+    fn new(#[pyo3(from_py_with = whole)] period: i64) -> PyResult<Self> {
+        let period = count("period", period)?;
         attempt(|| forecast::SeasonalNaive::new(period)).map(Self)
     }
 

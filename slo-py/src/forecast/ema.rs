@@ -13,7 +13,7 @@ use crate::core::{Error, Result, Timestamp};
 use crate::errors::{attempt, detached, guard, raise};
 use crate::json;
 use crate::time::{Instant, Span};
-use crate::values::{Column, Number, choice, instants};
+use crate::values::{Column, Number, choice, count, instants, whole};
 
 /// The exponentially weighted mean, variance and deviation, option for option as pandas' ``ewm``.
 ///
@@ -53,7 +53,7 @@ impl Ema {
         adjust: bool,
         ignore_na: bool,
         missing: &str,
-        min_periods: u64,
+        #[pyo3(from_py_with = whole)] min_periods: i64,
     ) -> PyResult<Self> {
         let decay = match (alpha, span, halflife, com) {
             (Some(alpha), None, None, None) => Decay::Alpha(alpha.0),
@@ -66,7 +66,9 @@ impl Ema {
         let gaps = if ignore_na { EmaMissing::Ignore } else { EmaMissing::Decay };
         let missing = choice("missing", missing, &[("error", EmaMissing::Error), ("pandas", gaps)], &[])?;
         let ema = attempt(|| forecast::Ema::new(decay))?;
-        Ok(Self(ema.weighting(weighting).missing(missing).min_periods(min_periods)))
+        Ok(Self(
+            ema.weighting(weighting).missing(missing).min_periods(count("min_periods", min_periods)? as u64),
+        ))
     }
 
     /// The share of the newest value; where weights fade by time, its share a halflife after the one before it.

@@ -13,7 +13,7 @@ use crate::python;
 use crate::series::CountSeries;
 use crate::slo::Slo;
 use crate::time::{Instant, Span};
-use crate::values::{Number, datetime64, read_only};
+use crate::values::{Number, count, datetime64, read_only, whole};
 
 /// When the error budget of a rolling window runs out, if events go on coming as they did of late.
 ///
@@ -67,8 +67,9 @@ pub(crate) fn exhaustion(
     at: Option<Instant>,
     rates: Option<(Number, Number)>,
     dispersion: Option<Number>,
-    steps: usize,
+    #[pyo3(from_py_with = whole)] steps: i64,
 ) -> PyResult<Exhaustion> {
+    let steps = count("steps", steps)?;
     detached(py, || {
         let mut options = ExhaustionOptions::new().horizon(horizon.0)?.level(level.0)?.steps(steps)?;
         options = lookback.map_or(Ok(options), |lookback| options.lookback(lookback.0))?;

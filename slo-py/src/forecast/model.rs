@@ -13,7 +13,7 @@ use super::forecast::{Forecast, Levels};
 use crate::core::Result;
 use crate::errors::{attempt, detached, guard};
 use crate::json;
-use crate::values::{Column, Number, read_only};
+use crate::values::{Column, Number, count, read_only, whole};
 
 /// A model of any kind.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -154,7 +154,13 @@ impl Model {
     ///     >>> f.mean, f.upper.round(3)
     ///     (array([1., 1.]), array([ 7.93, 10.8 ]))
     #[pyo3(signature = (horizon, level=Levels::One(Number(0.95))), text_signature = "($self, horizon, level=0.95)")]
-    fn forecast(&self, py: Python<'_>, horizon: usize, level: Levels) -> PyResult<Forecast> {
+    fn forecast(
+        &self,
+        py: Python<'_>,
+        #[pyo3(from_py_with = whole)] horizon: i64,
+        level: Levels,
+    ) -> PyResult<Forecast> {
+        let horizon = count("horizon", horizon)?;
         let levels = level.list();
         let fitted = self.lock().clone();
         let forecast = detached(py, || fitted.model().forecast(horizon, &levels))?;

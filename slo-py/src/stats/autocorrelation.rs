@@ -3,11 +3,10 @@
 use numpy::PyArray1;
 use pyo3::prelude::*;
 
-use super::rolling::whole;
 use crate::core::Result;
 use crate::core::stats::autocorrelation;
 use crate::errors::detached;
-use crate::values::Column;
+use crate::values::{Column, count, whole_or_none};
 
 /// Runs one of the two on a column, up to the customary lag unless one is given.
 fn up_to<'py>(
@@ -17,7 +16,7 @@ fn up_to<'py>(
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let column = Column::new("values", x)?;
     let values = column.as_slice()?;
-    let max_lag = max_lag.map(|lag| whole("max_lag", lag)).transpose()?;
+    let max_lag = max_lag.map(|lag| count("max_lag", lag)).transpose()?;
     let max_lag = max_lag.unwrap_or_else(|| autocorrelation::default_max_lag(values.len()));
     Ok(PyArray1::from_vec(x.py(), detached(x.py(), || of(values, max_lag))?))
 }
@@ -44,7 +43,10 @@ fn up_to<'py>(
 ///     array([ 1. ,  0.4, -0.1, -0.4])
 #[pyfunction]
 #[pyo3(signature = (x, max_lag=None))]
-pub(crate) fn acf<'py>(x: &Bound<'py, PyAny>, max_lag: Option<i64>) -> PyResult<Bound<'py, PyArray1<f64>>> {
+pub(crate) fn acf<'py>(
+    x: &Bound<'py, PyAny>,
+    #[pyo3(from_py_with = whole_or_none)] max_lag: Option<i64>,
+) -> PyResult<Bound<'py, PyArray1<f64>>> {
     up_to(autocorrelation::acf, x, max_lag)
 }
 
@@ -70,7 +72,10 @@ pub(crate) fn acf<'py>(x: &Bound<'py, PyAny>, max_lag: Option<i64>) -> PyResult<
 ///     array([ 1.  ,  0.4 , -0.31])
 #[pyfunction]
 #[pyo3(signature = (x, max_lag=None))]
-pub(crate) fn pacf<'py>(x: &Bound<'py, PyAny>, max_lag: Option<i64>) -> PyResult<Bound<'py, PyArray1<f64>>> {
+pub(crate) fn pacf<'py>(
+    x: &Bound<'py, PyAny>,
+    #[pyo3(from_py_with = whole_or_none)] max_lag: Option<i64>,
+) -> PyResult<Bound<'py, PyArray1<f64>>> {
     up_to(autocorrelation::pacf, x, max_lag)
 }
 

@@ -6,12 +6,11 @@ use ::slo::io::from_json;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
-use super::rolling::whole;
 use crate::core::Error;
 use crate::core::stats::online::Moments;
 use crate::errors::{attempt, detached};
 use crate::json;
-use crate::values::{Column, Number};
+use crate::values::{Column, Number, count, whole};
 
 /// Count, mean, variance and extremes of a stream of finite values, in constant memory.
 ///
@@ -142,8 +141,8 @@ impl Online {
     ///     >>> o.variance(), o.variance(ddof=0), o.variance(ddof=2)
     ///     (2.0, 1.0, None)
     #[pyo3(signature = (ddof=1))]
-    fn variance(&self, ddof: i64) -> PyResult<Option<f64>> {
-        Ok(self.moments().variance(whole("ddof", ddof)?))
+    fn variance(&self, #[pyo3(from_py_with = whole)] ddof: i64) -> PyResult<Option<f64>> {
+        Ok(self.moments().variance(count("ddof", ddof)?))
     }
 
     /// The root of the variance.
@@ -160,8 +159,8 @@ impl Online {
     ///     >>> o.deviation()
     ///     2.0
     #[pyo3(signature = (ddof=1))]
-    fn deviation(&self, ddof: i64) -> PyResult<Option<f64>> {
-        Ok(self.moments().deviation(whole("ddof", ddof)?))
+    fn deviation(&self, #[pyo3(from_py_with = whole)] ddof: i64) -> PyResult<Option<f64>> {
+        Ok(self.moments().deviation(count("ddof", ddof)?))
     }
 
     /// All that is needed to go on from here, as a dict.

@@ -9,7 +9,7 @@ use crate::core::stats::Missing;
 use crate::core::stats::quantile::{QuantileType, quantile_with, quantiles_with};
 use crate::core::{Error, stats};
 use crate::errors::{attempt, detached};
-use crate::values::{Column, Number, choice};
+use crate::values::{Column, Number, choice, whole};
 
 /// The quantile of a sample, by any of the nine definitions of Hyndman and Fan (1996).
 ///
@@ -43,7 +43,7 @@ pub(crate) fn quantile<'py>(
     py: Python<'py>,
     x: &Bound<'py, PyAny>,
     q: &Bound<'py, PyAny>,
-    r#type: i64,
+    #[pyo3(from_py_with = whole)] r#type: i64,
     missing: &str,
 ) -> PyResult<Bound<'py, PyAny>> {
     let column = Column::new("values", x)?;

@@ -12,7 +12,7 @@ use crate::errors::{attempt, detached, raise, wrong_type};
 use crate::json;
 use crate::python;
 use crate::time::Span;
-use crate::values::{Column, choice, instants, read_only};
+use crate::values::{Column, choice, count, instants, read_only, whole, whole_or_none};
 
 /// The mean of the window that ends at each place.
 ///
@@ -48,7 +48,7 @@ pub(crate) fn rolling_mean<'py>(
     window: &Bound<'py, PyAny>,
     times: Option<&Bound<'py, PyAny>>,
     missing: &str,
-    min_count: Option<i64>,
+    #[pyo3(from_py_with = whole_or_none)] min_count: Option<i64>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let rolling = rolling(window, times, missing, min_count)?;
     column(x, |values, mean| rolling.mean_into(values, mean))
@@ -88,10 +88,10 @@ pub(crate) fn rolling_var<'py>(
     window: &Bound<'py, PyAny>,
     times: Option<&Bound<'py, PyAny>>,
     missing: &str,
-    min_count: Option<i64>,
-    ddof: i64,
+    #[pyo3(from_py_with = whole_or_none)] min_count: Option<i64>,
+    #[pyo3(from_py_with = whole)] ddof: i64,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
-    let rolling = rolling(window, times, missing, min_count)?.ddof(whole("ddof", ddof)?);
+    let rolling = rolling(window, times, missing, min_count)?.ddof(count("ddof", ddof)?);
     column(x, |values, variance| rolling.variance_into(values, variance))
 }
 
@@ -124,10 +124,10 @@ pub(crate) fn rolling_std<'py>(
     window: &Bound<'py, PyAny>,
     times: Option<&Bound<'py, PyAny>>,
     missing: &str,
-    min_count: Option<i64>,
-    ddof: i64,
+    #[pyo3(from_py_with = whole_or_none)] min_count: Option<i64>,
+    #[pyo3(from_py_with = whole)] ddof: i64,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
-    let rolling = rolling(window, times, missing, min_count)?.ddof(whole("ddof", ddof)?);
+    let rolling = rolling(window, times, missing, min_count)?.ddof(count("ddof", ddof)?);
     column(x, |values, deviation| rolling.deviation_into(values, deviation))
 }
 
@@ -161,10 +161,10 @@ pub(crate) fn rolling_moments(
     window: &Bound<'_, PyAny>,
     times: Option<&Bound<'_, PyAny>>,
     missing: &str,
-    min_count: Option<i64>,
-    ddof: i64,
+    #[pyo3(from_py_with = whole_or_none)] min_count: Option<i64>,
+    #[pyo3(from_py_with = whole)] ddof: i64,
 ) -> PyResult<RollingMoments> {
-    let rolling = rolling(window, times, missing, min_count)?.ddof(whole("ddof", ddof)?);
+    let rolling = rolling(window, times, missing, min_count)?.ddof(count("ddof", ddof)?);
     let py = x.py();
     let values = Column::new("x", x)?;
     let values = values.as_slice()?;
@@ -336,15 +336,15 @@ fn rolling(
             let reason = "belong to a window that is a duration, this one is a number of places";
             return Err(raise(Error::invalid("times", "given", reason)));
         }
-        let places = whole("window", window.extract()?)?;
+        let places = count("window", whole(window)?)?;
         attempt(|| Rolling::new(places))?
     };
     let rolling = rolling.missing(missing);
     match min_count {
         None => Ok(rolling),
-        Some(count) => {
-            let count = whole("min_count", count)?;
-            attempt(|| rolling.min_count(count))
+        Some(least) => {
+            let least = count("min_count", least)?;
+            attempt(|| rolling.min_count(least))
         }
     }
 }
@@ -364,9 +364,4 @@ fn is_duration(window: &Bound<'_, PyAny>) -> PyResult<bool> {
         return Err(wrong_type("a number of places, or a duration such as \"1h\" or a timedelta", window));
     }
     Ok(false)
-}
-
-/// A number of things, which is not negative.
-pub(super) fn whole(name: &'static str, given: i64) -> PyResult<usize> {
-    usize::try_from(given).map_err(|_| raise(Error::invalid(name, given, "must not be negative")))
 }
