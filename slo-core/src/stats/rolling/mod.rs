@@ -27,9 +27,9 @@ pub use sliding::SlidingMoments;
 /// has left a window, however large, leaves no trace. A window whose sums cancel by more than six bits is computed
 /// again in twice the precision.
 ///
-/// The relative error of a variance is below 1e-12, whatever the offset of the values, and below 1e-13 unless windows
-/// are longer than some thousand places; that of a mean is below 1e-15 of the greater of mean and deviation, times the
-/// root of the window's length. Equal values have a variance of exactly 0, and none is negative. Values so far apart
+/// The relative error of a variance is below 1e-12 in windows of up to ten thousand places, whatever the offset of the
+/// values, and grows with the root of the length beyond; that of a mean is below 1e-15 of the greater of mean and
+/// deviation, times that root. Equal values have a variance of exactly 0, and none is negative. Values so far apart
 /// that their variance does not fit a float have an infinite one, and one below 1e-308 is rounded to what is left
 /// there; their deviation is right all the same.
 ///
