@@ -36,8 +36,6 @@ mod float;
 mod online;
 mod order;
 mod policy;
-#[cfg(test)]
-mod random;
 mod rolling;
 mod snapshot;
 mod three_sigma;

@@ -173,8 +173,19 @@ impl Expansion {
     }
 }
 
-/// `a + b` and its rounding error.
-pub(crate) fn two_sum(a: f64, b: f64) -> (f64, f64) {
+/// `a + b`, and exactly what rounding took from it.
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(slo_core::stats::two_sum(1e16, 1.0), (1e16, 1.0));
+/// ```
+///
+/// # References
+///
+/// Knuth, D. E. (1997). *The Art of Computer Programming*, volume 2, 3rd edition. Addison-Wesley, section 4.2.2.
+#[inline]
+pub fn two_sum(a: f64, b: f64) -> (f64, f64) {
     let sum = a + b;
     let part = sum - a;
     (sum, (a - (sum - part)) + (b - part))

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use slo_core::stats::two_sum;
 use slo_core::{Error, Result};
 
 /// Points that are summed before what rounding took from the sum is kept apart.
@@ -204,13 +205,6 @@ pub(crate) fn sums<const TERMS: usize, const LANES: usize>(
         }
     }
     totals.map(|(sum, lost)| sum + lost)
-}
-
-/// `a + b` and its rounding error.
-pub(crate) fn two_sum(a: f64, b: f64) -> (f64, f64) {
-    let sum = a + b;
-    let part = sum - a;
-    (sum, (a - (sum - part)) + (b - part))
 }
 
 /// The greatest power of two that is not above a positive number, at least 2^-1022 and at most 2^1000.

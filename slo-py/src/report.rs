@@ -20,7 +20,7 @@ use crate::python;
 use crate::series::CountSeries;
 use crate::slo::Slo;
 use crate::time::{Instant, Span};
-use crate::values::{Number, choice};
+use crate::values::{Number, choice, word};
 
 /// The state of one objective at one instant, and how it came to it.
 ///
@@ -338,7 +338,7 @@ impl Anomaly {
     /// What was unusual: ``"traffic"``, the number of events, or ``"errors"``, the share of them that was bad.
     #[getter]
     fn signal(&self) -> &'static str {
-        SIGNALS.iter().find(|(_, signal)| *signal == self.0.signal).map_or("", |(word, _)| word)
+        word(&self.0.signal, &SIGNALS)
     }
 
     /// The begin of the first interval, a ``datetime`` in UTC.

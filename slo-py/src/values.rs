@@ -6,8 +6,9 @@ use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyList, PyString};
 
-use crate::core::{Counts, Error, Fraction, Timestamp};
-use crate::errors::{attempt, raise, wrong_type};
+use crate::core::stats::Missing;
+use crate::core::{Counts, Error, Fraction, Result, Timestamp};
+use crate::errors::{attempt, detached, raise, wrong_type};
 use crate::python;
 use crate::time::{MISSING, unix_nanos};
 
@@ -22,8 +23,7 @@ impl<'py> FromPyObject<'_, 'py> for Number {
         if let Ok(float) = given.cast::<PyFloat>() {
             return Ok(Self(float.value()));
         }
-        // Python's own is `bool`, numpy's `bool` or, before version 2, `bool_`.
-        if given.get_type().name()?.to_cow()?.trim_end_matches('_') == "bool" {
+        if is_truth_value(&given)? {
             return Err(wrong_type("a number", &given));
         }
         given.extract().map(Self).map_err(|refusal: PyErr| {
@@ -36,9 +36,14 @@ impl<'py> FromPyObject<'_, 'py> for Number {
     }
 }
 
+/// Whether it is a truth value: Python's own `bool`, numpy's `bool` or, before version 2, `bool_`.
+fn is_truth_value(given: &Bound<'_, PyAny>) -> PyResult<bool> {
+    Ok(given.get_type().name()?.to_cow()?.trim_end_matches('_') == "bool")
+}
+
 /// A whole number of any size: one that does not fit is as large, or as far below zero, as can be.
 pub(crate) fn whole(given: &Bound<'_, PyAny>) -> PyResult<i64> {
-    if given.get_type().name()?.to_cow()?.trim_end_matches('_') == "bool" {
+    if is_truth_value(given)? {
         return Err(wrong_type("a whole number", given));
     }
     given.extract().or_else(|refusal: PyErr| {
@@ -147,6 +152,26 @@ fn one_of(name: &str, index: usize, item: &Bound<'_, PyAny>) -> PyResult<i64> {
     })
 }
 
+/// A new array that is written place by place, while other threads of the interpreter go on, and what the writing gives.
+///
+/// Every place must be written: numpy does not clear it, which would cost a tenth of what is then computed.
+pub(crate) fn written<T: Send>(
+    py: Python<'_>,
+    len: usize,
+    write: impl FnOnce(&mut [f64]) -> Result<T> + Send,
+) -> PyResult<(Bound<'_, PyArray1<f64>>, T)> {
+    let array = unwritten(py, len)?;
+    let mut places = array.try_readwrite()?;
+    let slice = places.as_slice_mut()?;
+    let found = detached(py, || write(slice))?;
+    Ok((array, found))
+}
+
+/// A new array, of which every place will be written.
+pub(crate) fn unwritten(py: Python<'_>, len: usize) -> PyResult<Bound<'_, PyArray1<f64>>> {
+    Ok(python::call(py, "numpy", "empty", (len,))?.cast_into::<PyArray1<f64>>()?)
+}
+
 /// An array of numbers that nobody can write to.
 pub(crate) fn read_only<T: numpy::Element>(
     py: Python<'_>,
@@ -242,3 +267,11 @@ pub(crate) fn choice<T: Copy>(
         Error::invalid(name, format!("{given:?}"), format!("must be one of {words}"))
     }))
 }
+
+/// The word for a choice; none is left out of its list.
+pub(crate) fn word<T: PartialEq>(chosen: &T, choices: &[(&'static str, T)]) -> &'static str {
+    choices.iter().find(|(_, choice)| choice == chosen).map_or("", |(word, _)| word)
+}
+
+/// What a value means that is not finite.
+pub(crate) const MISSING_VALUES: [(&str, Missing); 2] = [("error", Missing::Error), ("skip", Missing::Skip)];

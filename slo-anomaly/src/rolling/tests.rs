@@ -106,8 +106,8 @@ fn a_spike_that_has_left_the_window_has_left_no_trace() {
 
 #[test]
 fn a_large_offset_costs_no_digit() {
-    let mut normal = crate::random::Normal::seeded(3);
-    let values: Vec<f64> = (0..2000).map(|_| (normal.next() * 1024.0).round() / 1024.0).collect();
+    let mut random = slo_testkit::Random::seeded(3);
+    let values: Vec<f64> = (0..2000).map(|_| (random.normal() * 1024.0).round() / 1024.0).collect();
     let shifted: Vec<f64> = values.iter().map(|value| value + 1e9).collect();
     for rule in [ThreeSigma::new(), ThreeSigma::new().scale(Scale::Population), ThreeSigma::new().alpha(0.01)]
     {
@@ -215,8 +215,8 @@ fn alpha_is_the_share_of_false_alarms_of_a_moving_baseline() {
     // Independent normal values; windows further apart than they are long share none, so a sixtieth of the verdicts are
     // independent and three standard errors of those are allowed.
     const ALPHA: f64 = 0.01;
-    let mut normal = crate::random::Normal::seeded(99);
-    let values: Vec<f64> = (0..600_000).map(|_| normal.next()).collect();
+    let mut random = slo_testkit::Random::seeded(99);
+    let values: Vec<f64> = (0..600_000).map(|_| random.normal()).collect();
     let found = ThreeSigma::new().alpha(ALPHA).rolling(30).unwrap().detect(&values).unwrap();
     let share = found.outliers.len() as f64 / values.len() as f64;
     let error = (ALPHA * (1.0 - ALPHA) / (values.len() as f64 / 31.0)).sqrt();

@@ -224,13 +224,13 @@ fn parameters_outside_their_ranges_are_refused_by_name() {
 fn alpha_is_the_share_of_false_alarms_whatever_the_baselines_length() {
     // Independent normal values; three Monte Carlo standard errors of 20,000 independent verdicts.
     const SAMPLES: u32 = 20_000;
-    let mut normal = crate::random::Normal::seeded(20_240_817);
+    let mut random = slo_testkit::Random::seeded(20_240_817);
     for (n, alpha, side) in [(31, 0.01, Side::Both), (41, 0.05, Side::Upper), (6, 0.02, Side::Both)] {
         for scale in [Scale::Sample, Scale::Population] {
             let rule = ThreeSigma::new().alpha(alpha).side(side).scale(scale);
             let mut alarms = 0.0;
             for _ in 0..SAMPLES {
-                let values: Vec<f64> = (0..n).map(|_| normal.next()).collect();
+                let values: Vec<f64> = (0..n).map(|_| random.normal()).collect();
                 // One verdict a sample: those on the others are not independent of it.
                 alarms += f64::from(u8::from(detect(rule, &values).indices().contains(&0)));
             }
@@ -244,13 +244,13 @@ fn alpha_is_the_share_of_false_alarms_whatever_the_baselines_length() {
 #[test]
 fn the_robust_tail_is_near_the_share_of_false_alarms() {
     // An approximation: its verdicts say so, and the share of alarms is within a third of alpha from 30 values on.
-    let mut normal = crate::random::Normal::seeded(7);
+    let mut random = slo_testkit::Random::seeded(7);
     for n in [30, 100] {
         let rule = ThreeSigma::new().alpha(0.01).scale(Scale::Mad);
         let samples = 600_000 / n;
         let mut alarms = 0;
         for _ in 0..samples {
-            let values: Vec<f64> = (0..n).map(|_| normal.next()).collect();
+            let values: Vec<f64> = (0..n).map(|_| random.normal()).collect();
             alarms += detect(rule, &values).outliers.len();
         }
         let share = alarms as f64 / f64::from(samples * n);

@@ -1,5 +1,7 @@
 //! A sum of a moving window's values, and what rounding took from it.
 
+use slo_core::stats::two_sum;
+
 /// The sum of the last values, to twice the digits of a float.
 ///
 /// A mean is rounded where the values are, and on a large offset that is many of the digits by which they differ. The
@@ -24,10 +26,9 @@ impl Total {
     }
 
     pub(crate) fn add(&mut self, value: f64) {
-        let sum = self.sum + value;
-        let shown = sum - self.sum;
-        self.rest += (self.sum - (sum - shown)) + (value - shown);
+        let (sum, rest) = two_sum(self.sum, value);
         self.sum = sum;
+        self.rest += rest;
     }
 
     /// Takes in `value`, and lets `leaving` go from a window whose mean and deviation are now these.

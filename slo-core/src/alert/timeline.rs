@@ -81,7 +81,7 @@ impl Alert {
     /// # Ok::<(), slo_core::Error>(())
     /// ```
     pub fn duration(&self) -> Duration {
-        Duration::from_nanos(self.until.nanos().saturating_sub(self.begin.nanos()))
+        self.until.saturating_since(self.begin)
     }
 
     /// The alert in a sentence.
@@ -325,7 +325,7 @@ impl AlertTimeline {
         };
         let alert = self.alerts.iter().position(matches);
         let began = alert.and_then(|place| self.alerts.get(place)).map(|alert| alert.begin);
-        let delay = began.map(|began| Duration::from_nanos(began.nanos().saturating_sub(begin.nanos())));
+        let delay = began.map(|began| began.saturating_since(begin));
         Detection { alert, delay }
     }
 }

@@ -9,4 +9,5 @@ pub mod rolling;
 pub mod sorted_window;
 pub mod tails;
 
+pub use crate::sum::two_sum;
 pub use missing::Missing;

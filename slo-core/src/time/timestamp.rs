@@ -145,6 +145,22 @@ impl Timestamp {
             .ok_or_else(|| Error::out_of_range(format!("the time from {earlier} to {self}")))
     }
 
+    /// The time since an earlier instant; the longest there is where it does not fit.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Duration, Timestamp};
+    ///
+    /// let at = Timestamp::from_nanos;
+    /// assert_eq!(at(5).saturating_since(at(7)), Duration::from_nanos(-2));
+    /// assert_eq!(at(i64::MAX).saturating_since(at(-1)), Duration::from_nanos(i64::MAX));
+    /// ```
+    #[must_use]
+    pub const fn saturating_since(self, earlier: Self) -> Duration {
+        Duration::from_nanos(self.0.saturating_sub(earlier.0))
+    }
+
     /// The instant as a date and time in UTC.
     ///
     /// # Examples

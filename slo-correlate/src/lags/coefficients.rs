@@ -1,8 +1,10 @@
 //! From sums of products to coefficients.
 
+use slo_core::stats::two_sum;
+
 use super::{Method, lagged_products, overlapping};
 use crate::lags::found::lags;
-use crate::products::{Closeness, Sample, two_sum};
+use crate::products::{Closeness, Sample};
 
 /// Below this part of the whole series' variation, that of the pairs left at a lag is a difference of sums that are
 /// nearly equal: it is made anew.

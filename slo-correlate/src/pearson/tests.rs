@@ -1,5 +1,5 @@
 use slo_core::ErrorKind;
-use slo_testkit::{assert_close, assert_close_absolute, fixtures};
+use slo_testkit::{Random, assert_close, assert_close_absolute, fixtures};
 
 use super::*;
 
@@ -159,8 +159,8 @@ fn the_level_changes_the_interval_and_nothing_else() {
 
 #[test]
 fn bartletts_number_of_pairs_stands_in_for_theirs() {
-    let mut seed = 1;
-    let (x, y) = (wandering(&mut seed, 200, 0.8), wandering(&mut seed, 200, 0.8));
+    let mut random = Random::seeded(1);
+    let (x, y) = (random.autoregressive(0.8, 200), random.autoregressive(0.8, 200));
     let found = Pearson::new().effective(Effective::Bartlett).correlate(&x, &y).unwrap();
     let n_effective = effective_sample_size_pair(&x, &y).unwrap();
     assert!(n_effective < 100.0);
@@ -192,32 +192,12 @@ fn a_million_points_keep_twelve_digits() {
     assert_close(found.coefficient, 0.5_f64.sqrt(), 1e-12);
 }
 
-/// Normal noise in which each value keeps `phi` of the one before.
-fn wandering(seed: &mut u64, n: usize, phi: f64) -> Vec<f64> {
-    let mut uniform = || {
-        // SplitMix64.
-        *seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = *seed;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) >> 11) as f64 / 9_007_199_254_740_992.0
-    };
-    let mut normal = || (0..12).map(|_| uniform()).sum::<f64>() - 6.0;
-    let mut last = normal() / (1.0 - phi * phi).sqrt();
-    (0..n)
-        .map(|_| {
-            last = phi * last + normal();
-            last
-        })
-        .collect()
-}
-
 /// The share of pairs of independent series with p <= 0.05.
 fn false_alarms(effective: Effective, n: usize, phi: f64, pairs: usize) -> f64 {
-    let mut seed = 20_260_101;
+    let mut random = Random::seeded(20_260_101);
     let method = Pearson::new().effective(effective);
     let found = (0..pairs).filter(|_| {
-        let (x, y) = (wandering(&mut seed, n, phi), wandering(&mut seed, n, phi));
+        let (x, y) = (random.autoregressive(phi, n), random.autoregressive(phi, n));
         method.correlate(&x, &y).unwrap().p_value.is_some_and(|p| p <= 0.05)
     });
     found.count() as f64 / pairs as f64

@@ -3,7 +3,7 @@ use super::*;
 use proptest::prelude::*;
 use slo_core::stats::tails::{Distribution, Poisson};
 use slo_core::{Axis, Counts, Duration};
-use slo_testkit::assert_close;
+use slo_testkit::{Random, assert_close};
 
 fn at(seconds: f64) -> Timestamp {
     Timestamp::from_unix_seconds(seconds).unwrap()
@@ -18,30 +18,14 @@ fn slo(target: &str, window: &str) -> Slo {
     Slo::new(target.parse().unwrap(), window.parse().unwrap())
 }
 
-/// `SplitMix64`, and what is drawn with it.
-struct Random(u64);
+fn exponential(random: &mut Random) -> f64 {
+    -(1.0 - random.uniform()).ln()
+}
 
-impl Random {
-    fn uniform(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) >> 11) as f64 / 9_007_199_254_740_992.0
-    }
-
-    fn exponential(&mut self) -> f64 {
-        -(1.0 - self.uniform()).ln()
-    }
-
-    /// Of shape `half_steps / 2`: a sum of exponentials, and half a squared normal for an odd one.
-    fn gamma(&mut self, half_steps: u32) -> f64 {
-        let whole: f64 = (0..half_steps / 2).map(|_| self.exponential()).sum();
-        if half_steps.is_multiple_of(2) {
-            return whole;
-        }
-        let normal = (2.0 * self.exponential()).sqrt() * (std::f64::consts::TAU * self.uniform()).cos();
-        whole + normal * normal / 2.0
-    }
+/// Of shape `half_steps / 2`: a sum of exponentials, and half a squared normal for an odd one.
+fn gamma(random: &mut Random, half_steps: u32) -> f64 {
+    let whole: f64 = (0..half_steps / 2).map(|_| exponential(random)).sum();
+    if half_steps.is_multiple_of(2) { whole } else { whole + random.normal().powi(2) / 2.0 }
 }
 
 /// Whether a window is exhausted that still holds what it does of a series, and so many new bad events.
@@ -79,19 +63,22 @@ fn simulated(
         .map(|time| time.checked_add(window).unwrap().since(now).unwrap().seconds())
         .filter(|leaves| *leaves > 0.0 && *leaves <= horizon)
         .collect();
-    let mut random = Random(42);
+    let mut random = Random::seeded(42);
     let mut counts = vec![0_u32; times.len()];
     for _ in 0..paths {
-        let rate =
-            if half_steps > 0 { random.gamma(half_steps) / length } else { rates.bad / rates.dispersion };
+        let rate = if half_steps > 0 {
+            gamma(&mut random, half_steps) / length
+        } else {
+            rates.bad / rates.dispersion
+        };
         let (mut new, mut next, mut departures) =
-            (0.0, random.exponential() / rate, leaving.iter().peekable());
+            (0.0, exponential(&mut random) / rate, leaving.iter().peekable());
         let crossing = loop {
             let departure = departures.next_if(|leaves| **leaves <= next);
             let moment = departure.copied().unwrap_or(next);
             if departure.is_none() {
                 new += rates.dispersion;
-                next += random.exponential() / rate;
+                next += exponential(&mut random) / rate;
             }
             if moment > horizon {
                 break f64::INFINITY;

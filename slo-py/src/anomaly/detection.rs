@@ -7,10 +7,10 @@ use pyo3::types::{PyTuple, PyType};
 
 use super::verdict::Verdict;
 use crate::core::Result;
-use crate::errors::{detached, guard};
+use crate::errors::guard;
 use crate::json;
 use crate::python;
-use crate::values::{Column, read_only};
+use crate::values::{Column, read_only, written};
 
 /// The verdicts on the unusual values of a series, with the score of every value.
 ///
@@ -39,12 +39,10 @@ impl Detection {
         let py = given.py();
         let column = Column::new("values", given)?;
         let values = column.as_slice()?;
-        let array = PyArray1::<f64>::zeros(py, values.len(), false);
-        let mut view = array.try_readwrite()?;
-        let scores = view.as_slice_mut()?;
-        let Findings { outliers, threshold } = detached(py, || detect(values, scores))?;
-        view.make_nonwriteable();
-        Ok(Self { outliers, first: 0, scores: array.unbind(), threshold })
+        let (scores, found) = written(py, values.len(), |scores| detect(values, scores))?;
+        scores.try_readwrite()?.make_nonwriteable();
+        let Findings { outliers, threshold } = found;
+        Ok(Self { outliers, first: 0, scores: scores.unbind(), threshold })
     }
 
     /// Says how many values were seen before these.

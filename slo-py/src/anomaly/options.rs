@@ -4,24 +4,16 @@ use ::slo::anomaly::{Degenerate, Learning, Side};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
-use crate::core::stats::Missing;
 use crate::errors::wrong_type;
-use crate::values::{Number, choice};
+use crate::values::{Number, choice, word};
 
 pub(super) const SIDES: [(&str, Side); 3] =
     [("both", Side::Both), ("upper", Side::Upper), ("lower", Side::Lower)];
-
-pub(super) const MISSING: [(&str, Missing); 2] = [("error", Missing::Error), ("skip", Missing::Skip)];
 
 pub(super) const LEARNING: [(&str, Learning); 2] =
     [("all", Learning::All), ("unflagged", Learning::Unflagged)];
 
 const DEGENERATE: [(&str, Degenerate); 2] = [("alarm", Degenerate::Alarm), ("no-alarm", Degenerate::NoAlarm)];
-
-/// The word for a choice; none is left out of its list.
-pub(super) fn word<T: PartialEq>(chosen: &T, choices: &[(&'static str, T)]) -> &'static str {
-    choices.iter().find(|(_, choice)| choice == chosen).map_or("", |(word, _)| word)
-}
 
 /// A word, or a floor as a pair of numbers.
 pub(super) fn degenerate(given: &Bound<'_, PyAny>) -> PyResult<Degenerate> {

@@ -6,10 +6,10 @@ use pyo3::types::PyType;
 
 use super::detection::Detection;
 use super::online::Online;
-use super::options::{LEARNING, word};
+use super::options::LEARNING;
 use crate::errors::attempt;
 use crate::json;
-use crate::values::{choice, count};
+use crate::values::{choice, count, word};
 
 /// A detector whose baseline is the window of values before each: the causal form of a method.
 ///

@@ -6,12 +6,12 @@ use pyo3::types::PyType;
 
 use super::detection::Detection;
 use super::online::Online;
-use super::options::{MISSING, SIDES, Words, degenerate, word};
+use super::options::{SIDES, Words, degenerate};
 use super::rolling::Rolling;
 use crate::core::Error;
 use crate::errors::{attempt, raise};
 use crate::json;
-use crate::values::{Number, choice, whole};
+use crate::values::{MISSING_VALUES, Number, choice, whole, word};
 
 const SCALES: [(&str, Scale); 3] =
     [("sample", Scale::Sample), ("population", Scale::Population), ("mad", Scale::Mad)];
@@ -66,7 +66,7 @@ impl ThreeSigma {
             .k(k.0)
             .scale(choice("scale", scale, &SCALES, &[])?)
             .side(choice("side", side, &SIDES, &[])?)
-            .missing(choice("missing", missing, &MISSING, &[])?);
+            .missing(choice("missing", missing, &MISSING_VALUES, &[])?);
         let is_default = rule.limit == anomaly::ThreeSigma::new().limit;
         if let Some(Number(alpha)) = alpha {
             if !is_default {
@@ -120,7 +120,7 @@ impl ThreeSigma {
     /// What a value means that is not finite: ``"error"`` or ``"skip"``.
     #[getter]
     fn missing(&self) -> &'static str {
-        word(&self.0.missing, &MISSING)
+        word(&self.0.missing, &MISSING_VALUES)
     }
 
     /// Judges each value of a sample by all the others.

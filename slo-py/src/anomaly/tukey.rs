@@ -6,13 +6,13 @@ use pyo3::types::{PyString, PyType};
 
 use super::detection::Detection;
 use super::online::Online;
-use super::options::{MISSING, SIDES, Words, degenerate, word};
+use super::options::{SIDES, Words, degenerate};
 use super::rolling::Rolling;
 use crate::core::Error;
 use crate::core::stats::quantile::QuantileType;
 use crate::errors::{attempt, raise, wrong_type};
 use crate::json;
-use crate::values::{Number, choice, whole};
+use crate::values::{MISSING_VALUES, Number, choice, whole, word};
 
 /// Tukey's fences, the rule behind a box plot's separate dots: a value is unusual far outside the middle half.
 ///
@@ -76,7 +76,7 @@ impl Tukey {
         let mut rule = anomaly::Tukey::new()
             .fence(fence.0)
             .side(choice("side", side, &SIDES, &[])?)
-            .missing(choice("missing", missing, &MISSING, &[])?);
+            .missing(choice("missing", missing, &MISSING_VALUES, &[])?);
         if let Some(given) = quantile {
             rule.quartiles = quartiles(given)?;
         }
@@ -117,7 +117,7 @@ impl Tukey {
     /// What a value means that is not finite: ``"error"`` or ``"skip"``.
     #[getter]
     fn missing(&self) -> &'static str {
-        word(&self.0.missing, &MISSING)
+        word(&self.0.missing, &MISSING_VALUES)
     }
 
     /// Judges each value of a sample by the box of all.

@@ -9,7 +9,7 @@ use super::effective;
 use crate::errors::{detached, guard, shown};
 use crate::json;
 use crate::python;
-use crate::values::{Column, choice, count, read_only, whole};
+use crate::values::{Column, choice, count, read_only, whole, word};
 
 /// The lag at which two series go together best.
 ///
@@ -130,8 +130,7 @@ impl LaggedCorrelation {
     /// What the sums of products were divided by: ``"biased"`` or ``"overlap"``.
     #[getter]
     fn normalisation(&self) -> &'static str {
-        let found = self.found.normalisation;
-        NORMALISATIONS.iter().find(|(_, choice)| *choice == found).map_or("", |(word, _)| word)
+        word(&self.found.normalisation, &NORMALISATIONS)
     }
 
     /// How many points the series have.

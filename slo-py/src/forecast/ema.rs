@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ::slo::forecast::{self, Bias, Decay, EmaMissing, Weighting};
-use numpy::{PyArray1, PyArrayMethods};
+use numpy::PyArray1;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDelta, PyString, PyType};
@@ -13,7 +13,7 @@ use crate::core::{Error, Result, Timestamp};
 use crate::errors::{attempt, detached, guard, raise};
 use crate::json;
 use crate::time::{Instant, Span};
-use crate::values::{Column, Number, choice, count, instants, whole};
+use crate::values::{Column, Number, choice, count, instants, whole, written};
 
 /// The exponentially weighted mean, variance and deviation, option for option as pandas' ``ewm``.
 ///
@@ -109,13 +109,7 @@ impl Ema {
             let times = instants("times", times)?;
             return Ok(PyArray1::from_vec(y.py(), detached(y.py(), || self.0.smooth_at(&times, values))?));
         }
-        let means = PyArray1::zeros(y.py(), values.len(), false);
-        {
-            let mut out = means.try_readwrite()?;
-            let out = out.as_slice_mut()?;
-            detached(y.py(), || self.0.smooth_into(values, out))?;
-        }
-        Ok(means)
+        Ok(written(y.py(), values.len(), |means| self.0.smooth_into(values, means))?.0)
     }
 
     /// The weighted variance at each place.

@@ -5,11 +5,10 @@ use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
-use crate::core::stats::Missing;
 use crate::core::stats::quantile::{QuantileType, quantile_with, quantiles_with};
 use crate::core::{Error, stats};
 use crate::errors::{attempt, detached};
-use crate::values::{Column, Number, choice, whole};
+use crate::values::{Column, MISSING_VALUES, Number, choice, whole};
 
 /// The quantile of a sample, by any of the nine definitions of Hyndman and Fan (1996).
 ///
@@ -49,7 +48,7 @@ pub(crate) fn quantile<'py>(
     let column = Column::new("values", x)?;
     let values = column.as_slice()?;
     let kind = attempt(|| kind(r#type))?;
-    let missing = choice("missing", missing, &[("error", Missing::Error), ("skip", Missing::Skip)], &[])?;
+    let missing = choice("missing", missing, &MISSING_VALUES, &[])?;
     // A text has a length too, and is no number: its refusal says so.
     if q.len().is_err() || q.is_instance_of::<PyString>() {
         let Number(q) = q.extract()?;

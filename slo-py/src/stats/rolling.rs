@@ -5,14 +5,15 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDelta, PyFloat, PyString, PyType};
 use serde::Serialize;
 
-use crate::core::stats::Missing;
 use crate::core::stats::rolling::Rolling;
 use crate::core::{Error, Result};
 use crate::errors::{attempt, detached, raise, wrong_type};
 use crate::json;
 use crate::python;
 use crate::time::Span;
-use crate::values::{Column, choice, count, instants, read_only, whole, whole_or_none};
+use crate::values::{
+    Column, MISSING_VALUES, choice, count, instants, read_only, unwritten, whole, whole_or_none, written,
+};
 
 /// The mean of the window that ends at each place.
 ///
@@ -303,16 +304,7 @@ fn column<'py>(
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let values = Column::new("x", x)?;
     let values = values.as_slice()?;
-    let array = unwritten(x.py(), values.len())?;
-    let mut places = array.try_readwrite()?;
-    let slice = places.as_slice_mut()?;
-    detached(x.py(), || write(values, slice))?;
-    Ok(array)
-}
-
-/// A new array, of which every place will be written: clearing it first costs a tenth of what is then computed.
-fn unwritten(py: Python<'_>, len: usize) -> PyResult<Bound<'_, PyArray1<f64>>> {
-    Ok(python::call(py, "numpy", "empty", (len,))?.cast_into::<PyArray1<f64>>()?)
+    Ok(written(x.py(), values.len(), |places| write(values, places))?.0)
 }
 
 /// The windows that were asked for.
@@ -322,7 +314,7 @@ fn rolling(
     missing: &str,
     min_count: Option<i64>,
 ) -> PyResult<Rolling> {
-    let missing = choice("missing", missing, &[("error", Missing::Error), ("skip", Missing::Skip)], &[])?;
+    let missing = choice("missing", missing, &MISSING_VALUES, &[])?;
     let rolling = if is_duration(window)? {
         let Span(span) = window.extract()?;
         let Some(times) = times else {

@@ -123,7 +123,7 @@ impl TimeAxis {
     }
 
     fn between(&self, at: Timestamp) -> Duration {
-        Duration::from_nanos(at.nanos().saturating_sub(self.begin.nanos()))
+        at.saturating_since(self.begin)
     }
 
     fn multiples(&self, step: Duration) -> Vec<Tick> {

@@ -95,7 +95,7 @@ impl Anomaly {
 
     /// How long it lasted.
     pub(crate) fn length(&self) -> Duration {
-        Duration::from_nanos(self.end.nanos().saturating_sub(self.begin.nanos()))
+        self.end.saturating_since(self.begin)
     }
 
     /// The most unusual value.

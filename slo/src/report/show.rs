@@ -134,8 +134,7 @@ impl Report {
         let steps = ahead.times.len();
         let row = |part: usize| {
             let step = (steps / part).checked_sub(1)?;
-            let within =
-                Duration::from_nanos(ahead.times.get(step)?.nanos().saturating_sub(ahead.at.nanos()));
+            let within = ahead.times.get(step)?.saturating_since(ahead.at);
             Some(vec![
                 format!("within {within}"),
                 format!("{} exhausted", text::percent(*ahead.probability.get(step)?, 1)),
@@ -148,7 +147,7 @@ impl Report {
     /// Incident, begin, length, how it was noticed.
     pub(crate) fn incident_rows(&self) -> Vec<Vec<String>> {
         let row = |(incident, detection): &(Incident, Detection)| {
-            let length = Duration::from_nanos(incident.end.nanos().saturating_sub(incident.begin.nanos()));
+            let length = incident.end.saturating_since(incident.begin);
             vec![
                 incident.name.clone(),
                 text::instant(incident.begin, self.at),
@@ -162,7 +161,7 @@ impl Report {
     /// Begin, end and length of each stretch without traffic.
     pub(crate) fn quiet_rows(&self) -> Vec<Vec<String>> {
         let row = |(begin, end): &(Timestamp, Timestamp)| {
-            let length = Duration::from_nanos(end.nanos().saturating_sub(begin.nanos()));
+            let length = end.saturating_since(*begin);
             vec![text::instant(*begin, self.at), text::instant(*end, self.at), text::duration(length)]
         };
         self.quiet.iter().map(row).collect()
@@ -186,7 +185,7 @@ impl Report {
 
 /// For how long an episode fired.
 fn lasted(episode: &Episode) -> Duration {
-    Duration::from_nanos(episode.until.nanos().saturating_sub(episode.begin.nanos()))
+    episode.until.saturating_since(episode.begin)
 }
 
 fn covered(coverage: f64) -> String {

@@ -2,36 +2,7 @@ use super::*;
 use crate::stats::tails::{Distribution, StudentT};
 use proptest::prelude::*;
 use serde::Deserialize;
-use slo_testkit::{assert_all_close_absolute, assert_close, fixtures};
-
-/// Normal numbers from a fixed seed: Steele, Lea and Flood's `SplitMix64` and Box and Muller's transform.
-struct Normal(u64);
-
-impl Normal {
-    fn uniform(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut bits = self.0;
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        bits ^= bits >> 31;
-        ((bits >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
-    }
-
-    fn next(&mut self) -> f64 {
-        let radius = (-2.0 * self.uniform().ln()).sqrt();
-        radius * (std::f64::consts::TAU * self.uniform()).cos()
-    }
-
-    /// A stationary series with `x_t = phi x_{t-1} + e_t`.
-    fn autoregressive(&mut self, phi: f64, n: usize) -> Vec<f64> {
-        let mut value = self.next() / (1.0 - phi * phi).sqrt();
-        let mut step = || {
-            value = phi * value + self.next();
-            value
-        };
-        (0..n).map(|_| step()).collect()
-    }
-}
+use slo_testkit::{Random, assert_all_close_absolute, assert_close, fixtures};
 
 fn mean_of(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
@@ -50,9 +21,9 @@ fn is_significant(t: f64, df: f64) -> bool {
 
 /// The share of `pairs` pairs of independent series whose correlation is significant at 5 %.
 fn false_correlations(seed: u64, phi: f64, n: usize, pairs: u32) -> f64 {
-    let mut normal = Normal(seed);
+    let mut random = Random::seeded(seed);
     let found = (0..pairs).filter(|_| {
-        let (x, y) = (normal.autoregressive(phi, n), normal.autoregressive(phi, n));
+        let (x, y) = (random.autoregressive(phi, n), random.autoregressive(phi, n));
         let (r, df) = (correlation(&x, &y), effective_sample_size_pair(&x, &y).unwrap() - 2.0);
         is_significant(r * (df / (1.0 - r * r)).sqrt(), df)
     });
@@ -61,9 +32,9 @@ fn false_correlations(seed: u64, phi: f64, n: usize, pairs: u32) -> f64 {
 
 /// The share of `pairs` pairs of independent windows whose means differ significantly at 5 %.
 fn false_shifts(seed: u64, phi: f64, n: usize, pairs: u32) -> f64 {
-    let mut normal = Normal(seed);
+    let mut random = Random::seeded(seed);
     let found = (0..pairs).filter(|_| {
-        let windows = [normal.autoregressive(phi, n), normal.autoregressive(phi, n)];
+        let windows = [random.autoregressive(phi, n), random.autoregressive(phi, n)];
         let [a, b] = windows.each_ref().map(|window| SerialDependence::new(window).unwrap());
         let [u, v] = [&a, &b].map(|dependence| dependence.long_run_variance() / n as f64);
         let degrees = [(u, &a), (v, &b)].map(|(u, a)| u * u / (a.effective_sample_size() - 1.0));
@@ -176,7 +147,7 @@ fn means_of_slow_windows_differ_in_one_of_twenty() {
 fn the_size_of_a_long_autoregressive_series_is_that_of_its_theory() {
     // n (1 - phi) / (1 + phi); the standard error of the estimate is about 8 % of it.
     for (phi, n) in [(0.5, 10_000), (0.9, 20_000), (0.0, 1000)] {
-        let size = effective_sample_size(&Normal(4).autoregressive(phi, n)).unwrap();
+        let size = effective_sample_size(&Random::seeded(4).autoregressive(phi, n)).unwrap();
         let theory = n as f64 * (1.0 - phi) / (1.0 + phi);
         assert!((size / theory - 1.0).abs() < 0.25, "{phi}: {size} against {theory}");
     }
@@ -184,7 +155,7 @@ fn the_size_of_a_long_autoregressive_series_is_that_of_its_theory() {
 
 #[test]
 fn values_that_alternate_count_as_so_many_and_no_more() {
-    let values = Normal(5).autoregressive(-0.8, 500);
+    let values = Random::seeded(5).autoregressive(-0.8, 500);
     let dependence = SerialDependence::new(&values).unwrap();
     assert_eq!(dependence.effective_sample_size(), 500.0);
     // Theory: 1 / (1 + 0.8)². The standard error of the estimate is about 10 % of it.
@@ -269,7 +240,7 @@ fn the_customary_lag_is_exact_at_powers_of_ten() {
 
 #[test]
 fn blocks_and_lanes_sum_what_a_plain_loop_sums() {
-    let values = Normal(6).autoregressive(0.7, 3000);
+    let values = Random::seeded(6).autoregressive(0.7, 3000);
     let deviations = Deviations::new(&values).unwrap();
     let products = deviations.products(2999);
     for lag in [0, 1, 7, 8, 9, 1000, 1023, 1024, 1025, 2040, 2990, 2999] {

@@ -1,6 +1,6 @@
 use super::*;
 use proptest::prelude::*;
-use slo_testkit::{assert_close, assert_close_absolute};
+use slo_testkit::{Random, assert_close, assert_close_absolute};
 
 fn moments(values: &[f64]) -> Moments {
     let mut moments = Moments::new();
@@ -25,18 +25,10 @@ fn exact(offset: i64, units: &[i64], scale: f64) -> (f64, f64) {
     (mean, (squares * n - sum * sum) as f64 / n as f64 / (scale * scale))
 }
 
-/// Integers in `-size..=size` that look random: `SplitMix64`, read as a counter.
+/// Integers in `-size..=size`.
 fn integers(count: usize, size: i64) -> Vec<i64> {
-    let mix = |z: u64, shift: u32, factor: u64| (z ^ (z >> shift)).wrapping_mul(factor);
-    let number = |index: u64| {
-        let z = mix(
-            mix(index.wrapping_mul(0x9E37_79B9_7F4A_7C15), 30, 0xBF58_476D_1CE4_E5B9),
-            27,
-            0x94D0_49BB_1331_11EB,
-        );
-        (z >> 32).cast_signed() % (2 * size + 1) - size
-    };
-    (1..=count as u64).map(number).collect()
+    let mut random = Random::seeded(0);
+    (0..count).map(|_| (random.bits() >> 32).cast_signed() % (2 * size + 1) - size).collect()
 }
 
 #[test]

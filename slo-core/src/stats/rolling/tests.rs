@@ -1,6 +1,6 @@
 use super::*;
 use proptest::prelude::*;
-use slo_testkit::{assert_all_close, assert_close};
+use slo_testkit::{Random, assert_all_close, assert_close};
 
 /// Mean and variance in exact rational arithmetic, rounded at the end.
 fn exact(values: &[f64], ddof: usize) -> (f64, f64) {
@@ -27,20 +27,13 @@ fn exact(values: &[f64], ddof: usize) -> (f64, f64) {
     (mean, if degrees > 0 { squares / (n * degrees) as f64 } else { f64::NAN })
 }
 
-/// Numbers in [0, 1) that look random: `SplitMix64`, read as a counter.
-fn uniform(count: usize, seed: u64) -> Vec<f64> {
-    let mix = |z: u64, shift: u32, factor: u64| (z ^ (z >> shift)).wrapping_mul(factor);
-    let number = |index: u64| {
-        let z = (seed << 32).wrapping_add(index).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let z = mix(mix(z, 30, 0xBF58_476D_1CE4_E5B9), 27, 0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) >> 11) as f64 * 2_f64.powi(-53)
-    };
-    (1..=count as u64).map(number).collect()
-}
-
 /// A metric with a period of a day of minutes, noise and rare spikes, in multiples of 2^-30.
 fn metric(count: usize, offset: f64, amplitude: f64) -> Vec<f64> {
-    let (noise, rare) = (uniform(count, 1), uniform(count, 2));
+    let uniform = |seed| {
+        let mut random = Random::seeded(seed);
+        (0..count).map(|_| random.uniform()).collect::<Vec<f64>>()
+    };
+    let (noise, rare) = (uniform(1), uniform(2));
     let value = |index: usize| {
         let day = (index % 1440) as f64 / 720.0 - 1.0;
         let spike = if rare[index] < 1e-3 { 3.0 } else { 0.0 };
