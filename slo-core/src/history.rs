@@ -51,7 +51,7 @@ impl Slo {
     ///
     /// [`Error::InvalidParameter`] unless `every` is positive; [`Error::LimitExceeded`] past 10^8 instants.
     pub fn history(&self, series: &CountSeries, every: Option<Duration>) -> Result<History> {
-        Ok(self.history_at(series, series.instants(every)?))
+        self.history_at(series, series.instants(every)?)
     }
 
     /// The budget of the window that ends at each of these instants.
@@ -64,16 +64,21 @@ impl Slo {
     /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_minutes(1));
     /// let series = CountSeries::bad_total(axis, &[0.0, 1.0, 2.0], &[100.0; 3])?;
     /// let slo = Slo::new("99%".parse()?, "2m".parse()?);
-    /// let history = slo.history_at(&series, vec![Timestamp::from_nanos(150_000_000_000)]);
+    /// let history = slo.history_at(&series, vec![Timestamp::from_nanos(150_000_000_000)])?;
     /// // From 30 to 150 seconds: both counts that are not 0, and nothing yet of the last half minute.
     /// assert_eq!((history.budgets[0].bad(), history.coverage[0]), (3.0, 0.75));
     /// # Ok::<(), slo_core::Error>(())
     /// ```
-    pub fn history_at(&self, series: &CountSeries, times: Vec<Timestamp>) -> History {
-        let budgets = times.iter().map(|at| self.budget_at(series, *at)).collect();
+    ///
+    /// # Errors
+    ///
+    /// As [`counted`](Self::counted).
+    pub fn history_at(&self, series: &CountSeries, times: Vec<Timestamp>) -> Result<History> {
+        let counted = self.counted(series)?;
+        let budgets = times.iter().map(|at| self.budget_of(&counted, *at)).collect();
         let periods = times.iter().map(|at| self.window().period(*at));
         let coverage = series.coverages(periods);
-        History { times, budgets, coverage }
+        Ok(History { times, budgets, coverage })
     }
 }
 
@@ -168,7 +173,7 @@ mod tests {
         for (at, (budget, coverage)) in
             history.times.iter().zip(history.budgets.iter().zip(&history.coverage))
         {
-            assert_eq!(*budget, slo.budget_at(&series, *at));
+            assert_eq!(*budget, slo.budget_at(&series, *at).unwrap());
             let (begin, end) = slo.window().period(*at);
             assert_eq!(*coverage, series.coverage(begin, end));
         }

@@ -1,9 +1,11 @@
 //! A service level objective: a target held over a window.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::budget::Budget;
 use crate::counts::Counts;
+use crate::error::Result;
 use crate::objective::Objective;
 use crate::series::CountSeries;
 use crate::time::Timestamp;
@@ -141,13 +143,44 @@ impl Slo {
     /// let series = CountSeries::bad_total(axis, &[1.0, 2.0, 3.0], &[100.0; 3])?;
     /// let slo = Slo::new("99%".parse()?, "2m".parse()?);
     /// // The first minute has left the window: 5 bad of 200, where 2 are allowed.
-    /// let budget = slo.budget_at(&series, Timestamp::from_nanos(120_000_000_000));
+    /// let budget = slo.budget_at(&series, Timestamp::from_nanos(120_000_000_000))?;
     /// assert_eq!((budget.bad(), budget.consumed()), (5.0, 2.5));
     /// # Ok::<(), slo_core::Error>(())
     /// ```
-    pub fn budget_at(&self, series: &CountSeries, at: Timestamp) -> Budget {
+    ///
+    /// # Errors
+    ///
+    /// As [`counted`](Self::counted).
+    pub fn budget_at(&self, series: &CountSeries, at: Timestamp) -> Result<Budget> {
+        Ok(self.budget_of(&*self.counted(series)?, at))
+    }
+
+    /// The budget of the window that ends at an instant, from counts that are already as the objective sees them.
+    pub(crate) fn budget_of(&self, counted: &CountSeries, at: Timestamp) -> Budget {
         let (begin, end) = self.window.period(at);
-        self.budget(series.counts_between(begin, end))
+        self.budget(counted.counts_between(begin, end))
+    }
+
+    /// The counts as the objective sees them: what budgets, burn rates and alerts are made from.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Axis, CountSeries, Duration, Slo, Timestamp};
+    ///
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_minutes(1));
+    /// let series = CountSeries::bad_total(axis, &[1.0, 2.0, 3.0], &[100.0; 3])?;
+    /// let slo = Slo::new("99%".parse()?, "2m".parse()?);
+    /// // By occurrences, and with nothing excluded, every event counts as it is.
+    /// assert_eq!(*slo.counted(&series)?, series);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// None yet.
+    pub fn counted<'a>(&self, series: &'a CountSeries) -> Result<Cow<'a, CountSeries>> {
+        Ok(Cow::Borrowed(series))
     }
 }
 

@@ -108,7 +108,7 @@ impl Slo {
                 let series = &series.get().series;
                 detached(py, || {
                     let at = at.map(|at| at.0).or(series.last());
-                    Ok(at.map_or_else(|| self.0.budget(series.counts()), |at| self.0.budget_at(series, at)))
+                    at.map_or_else(|| Ok(self.0.budget(series.counts())), |at| self.0.budget_at(series, at))
                 })
                 .map(Budget)
             }

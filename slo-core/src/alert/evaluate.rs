@@ -62,6 +62,7 @@ impl AlertPolicy {
         series: &CountSeries,
         every: Option<Duration>,
     ) -> Result<AlertTimeline> {
+        let series = &*slo.counted(series)?;
         let alerts = match every {
             None => self.at_records(slo, series),
             Some(every) => self.at_grid(slo, series, every),

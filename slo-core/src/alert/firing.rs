@@ -179,6 +179,7 @@ impl AlertPolicy {
     ///
     /// [`Error::OutOfRange`](crate::Error::OutOfRange) if an exact threshold does not fit 128 bits.
     pub fn firing(&self, slo: &Slo, series: &CountSeries) -> Result<Array2<bool>> {
+        let series = &*slo.counted(series)?;
         let mut fires = Array2::from_elem((self.rules().len(), series.len()), false);
         for (rule, row) in self.rules().iter().zip(fires.rows_mut()) {
             RuleOn::new(rule, slo, series)?.firing(row.into_slice().unwrap_or_default());

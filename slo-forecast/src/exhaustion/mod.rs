@@ -106,7 +106,7 @@ pub fn exhaustion(slo: &Slo, series: &CountSeries, options: &ExhaustionOptions) 
 
     at.checked_add(horizon)?;
     let ahead = Ahead::new(slo, series, at, horizon, rates);
-    let exhausted = slo.budget_at(series, at).exhausted();
+    let exhausted = slo.budget_at(series, at)?.exhausted();
     let grid = ahead.grid(options.steps);
     let times = grid.iter().map(|nanos| ahead.after(*nanos)).collect::<Result<Vec<_>>>()?;
     let consumed = grid.iter().map(|nanos| ahead.consumed(*nanos)).collect::<Result<_>>()?;

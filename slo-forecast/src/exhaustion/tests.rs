@@ -354,7 +354,7 @@ proptest! {
         let total: Vec<f64> = bad.iter().map(|b| b + f64::from(quiet) * 10.0).collect();
         let data = series(600, &bad, &total);
         let slo = slo("98%", "5h");
-        prop_assume!(!slo.budget_at(&data, data.last().unwrap()).exhausted());
+        prop_assume!(!slo.budget_at(&data, data.last().unwrap()).unwrap().exhausted());
         let rates = Rates { bad: 0.02, total: 0.5, dispersion: 1.0, lookback: None, counted: None };
         let ahead = Ahead::new(&slo, &data, data.last().unwrap(), Duration::from_hours(5), rates);
         let arrivals = Arrivals { rate: 0.02, doubt: 0.1 };

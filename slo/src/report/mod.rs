@@ -146,7 +146,7 @@ impl Report {
         let until = series.until(at)?;
         let series = series.between(Timestamp::from_nanos(i64::MIN), at);
         let (begin, end) = slo.window().period(at);
-        let budget = slo.budget_at(&series, at);
+        let budget = slo.budget_at(&series, at)?;
 
         let policy = options.policy.clone().map_or_else(|| AlertPolicy::google_sre(slo.window()), Ok)?;
         let windows = windows(slo, &policy);
@@ -155,7 +155,7 @@ impl Report {
             None => step(&series, HISTORY_INSTANTS)?,
         };
         let intervals = step(&series, anomalies::INTERVALS)?.map(|step| series.resample(step)).transpose()?;
-        let history = slo.history_at(&series, instants(&series, every, at)?);
+        let history = slo.history_at(&series, instants(&series, every, at)?)?;
         let timeline = policy.evaluate(slo, &until, None)?;
         let spans: Vec<_> = options.incidents.iter().map(|i| (i.begin, i.end)).collect();
         let detections = timeline.detections(&spans);
