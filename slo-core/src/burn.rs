@@ -9,7 +9,7 @@ use crate::counts::Counts;
 use crate::error::Result;
 use crate::fraction::Fraction;
 use crate::objective::Objective;
-use crate::series::{CountSeries, Grid, Prefix};
+use crate::series::{Columns, CountSeries, Grid, NOTHING, Prefix};
 use crate::sum::EXACT_LIMIT;
 use crate::time::{Duration, Timestamp};
 
@@ -135,11 +135,17 @@ impl<'a> Trailing<'a> {
 
     /// The burn rates at the points from `from` on; a place without traffic becomes NaN.
     fn burn_rates(&self, budget: Fraction, from: usize, rates: &mut [f64]) {
-        if let (Prefix::Plain(sums), Some(points)) = (self.prefix, self.points())
-            && let (bad, total) = sums.columns()
-            && let Some((p, q)) = plain_terms(budget, total)
-        {
-            return Arch::new().dispatch(EvenRates { sums: [bad, total], points, p, q, from, rates });
+        if let (Some(points), Some((p, q))) = (self.points(), plain_terms(budget, self.prefix)) {
+            let arch = Arch::new();
+            match self.prefix {
+                Prefix::Packed(sums) => {
+                    return arch.dispatch(EvenRates { sums: sums.read(), points, p, q, from, rates });
+                }
+                Prefix::Plain(sums) => {
+                    return arch.dispatch(EvenRates { sums: sums.read(), points, p, q, from, rates });
+                }
+                Prefix::Double { .. } => {}
+            }
         }
         for (point, rate) in (from..).zip(rates) {
             let counts = self.counts(point);
@@ -161,9 +167,9 @@ impl<'a> Trailing<'a> {
     }
 }
 
-/// Burn rates on an even axis with plain running totals.
-struct EvenRates<'a, 'r> {
-    sums: [&'a [f64]; 2],
+/// Burn rates on an even axis, from running totals that are exact as floats.
+struct EvenRates<'r, C> {
+    sums: C,
     points: usize,
     p: f64,
     q: f64,
@@ -171,68 +177,49 @@ struct EvenRates<'a, 'r> {
     rates: &'r mut [f64],
 }
 
-impl WithSimd for EvenRates<'_, '_> {
+impl<C: Columns> WithSimd for EvenRates<'_, C> {
     type Output = ();
 
     #[allow(clippy::inline_always, reason = "only what is inlined is compiled for the wider vectors")]
     #[inline(always)]
     fn with_simd<S: Simd>(self, _simd: S) {
         let Self { sums, points, p, q, from, rates } = self;
-        fill_ago(sums, [0, points], from, rates, |[now, ago]| {
-            (now[0] - ago[0]) * q / ((now[1] - ago[1]) * p)
-        });
+        fill_windows(sums, [points], from, rates, |[[bad, total]]| bad * q / (total * p));
     }
 }
 
 /// Numerator and denominator as floats, if no product with any window's count is rounded.
-pub(crate) fn plain_terms(fraction: Fraction, totals: &[f64]) -> Option<(f64, f64)> {
+pub(crate) fn plain_terms(fraction: Fraction, totals: &Prefix) -> Option<(f64, f64)> {
     let (p, q) = (fraction.numerator() as f64, fraction.denominator() as f64);
-    let whole = totals.last().copied().unwrap_or(0.0);
+    let whole = totals.whole().total();
     // The inclusive bounds are exact: below 2^53 every integer, and so every product of two, is a float.
     (p < EXACT_LIMIT && q < EXACT_LIMIT && whole * p < EXACT_LIMIT && whole * q < EXACT_LIMIT)
         .then_some((p, q))
 }
 
-/// Writes `value` of the running totals as they are, or were so many points ago, at the points from `from` on.
-///
-/// Before the beginning every running total is 0.
+/// Writes `value` of the events within so many points, at the points from `from` on.
 #[allow(clippy::inline_always, reason = "only what is inlined is compiled for the wider vectors")]
 #[inline(always)]
-pub(crate) fn fill_ago<const M: usize, const N: usize, T>(
-    sums: [&[f64]; M],
-    ago: [usize; N],
+pub(crate) fn fill_windows<C: Columns, const N: usize, T>(
+    sums: C,
+    windows: [usize; N],
     from: usize,
     out: &mut [T],
-    value: impl Fn([[f64; M]; N]) -> T,
+    value: impl Fn([[f64; 2]; N]) -> T,
 ) {
-    /// What stands in for the totals of before the beginning.
-    static ZEROS: [f64; 512] = [0.0; 512];
-
     let mut rest = out;
     let mut begin = from;
     while !rest.is_empty() {
         // As far as each window either reaches back to the beginning all the time, or not at all.
-        let reaching = ago.into_iter().filter(|ago| *ago > begin).min();
-        let len = reaching.map_or(rest.len(), |until| rest.len().min(until - begin).min(ZEROS.len()));
+        let reaching = windows.into_iter().filter(|window| *window > begin).min();
+        let len = reaching.map_or(rest.len(), |until| rest.len().min(until - begin).min(NOTHING));
         let (out, later) = std::mem::take(&mut rest).split_at_mut(len);
-        let pieces =
-            ago.map(|ago| {
-                let before = ago > begin;
-                sums.map(|sums| {
-                    if before { ZEROS.get(..len) } else { sums.get(begin + 1 - ago..begin + 1 - ago + len) }
-                })
-            });
-        let pieces = pieces.map(|pieces| pieces.map(Option::unwrap_or_default));
-        if pieces.iter().flatten().any(|piece| piece.len() != len) {
-            return;
-        }
+        let ago = windows
+            .map(|window| if window > begin { C::nothing(len) } else { sums.piece(begin + 1 - window, len) });
+        let Some(now) = sums.piece(begin + 1, len) else { return };
+        let ago = ago.map(|ago| ago.unwrap_or(now));
         for (point, out) in out.iter_mut().enumerate() {
-            #[allow(
-                clippy::indexing_slicing,
-                reason = "every piece has the loop's length, so the checks are elided"
-            )]
-            let totals = pieces.map(|pieces| pieces.map(|piece| piece[point]));
-            *out = value(totals);
+            *out = value(ago.map(|ago| sums.events(ago, now, point)));
         }
         (rest, begin) = (later, begin + len);
     }

@@ -5,10 +5,10 @@ use pulp::{Arch, Simd, WithSimd};
 
 use super::policy::AlertPolicy;
 use super::rule::{BurnRule, Operator};
-use crate::burn::{Trailing, fill_ago, plain_terms};
+use crate::burn::{Trailing, fill_windows, plain_terms};
 use crate::error::Result;
 use crate::fraction::Fraction;
-use crate::series::{CountSeries, Prefix};
+use crate::series::{Columns, CountSeries, Prefix};
 use crate::slo::Slo;
 
 /// One rule against one series.
@@ -33,10 +33,21 @@ impl<'a> RuleOn<'a> {
 
     /// Whether the rule fires at each point, which is false to begin with.
     pub(super) fn firing(&self, fires: &mut [bool]) {
-        match self.even() {
-            Some(rule) => Arch::new().dispatch(EvenFiring { rule, fires }),
-            None => self.compare(fires),
+        let arch = Arch::new();
+        match self.prefix {
+            Prefix::Packed(sums) => {
+                if let Some(rule) = self.even(sums.read()) {
+                    return arch.dispatch(EvenFiring { rule, fires });
+                }
+            }
+            Prefix::Plain(sums) => {
+                if let Some(rule) = self.even(sums.read()) {
+                    return arch.dispatch(EvenFiring { rule, fires });
+                }
+            }
+            Prefix::Double { .. } => {}
         }
+        self.compare(fires);
     }
 
     /// Whether the rule fires at each point, by exact comparison of each window's counts.
@@ -47,28 +58,26 @@ impl<'a> RuleOn<'a> {
         }
     }
 
-    /// The rule in the form that vectors decide, where the series allows it.
-    fn even(&self) -> Option<EvenRule<'a>> {
-        let Prefix::Plain(sums) = self.prefix else { return None };
-        let (bad, total) = sums.columns();
-        let (p, q) = plain_terms(self.threshold, total)?;
+    /// The rule in the form that vectors decide, where the axis and the threshold allow it.
+    fn even<C: Columns>(&self, sums: C) -> Option<EvenRule<C>> {
+        let (p, q) = plain_terms(self.threshold, self.prefix)?;
         let [short, long] = [self.short.points()?, self.long.points()?];
-        Some(EvenRule { bad, total, p, q, short, long, operator: self.rule.comparison() })
+        Some(EvenRule { sums, p, q, short, long, operator: self.rule.comparison() })
     }
 }
 
-/// One rule on an even axis with plain running totals.
+/// One rule on an even axis with running totals that are exact as floats.
 ///
 /// # Method
 ///
 /// ```text
-/// D[k] = q · bad[k] - p · total[k],   a window burns above the threshold iff D[now] > D[before]
+/// q · bad(w] > p · total(w]   for both windows
 /// ```
 ///
-/// Every `D` is an integer below 2^53 and so exact.
-struct EvenRule<'a> {
-    bad: &'a [f64],
-    total: &'a [f64],
+/// Both products are integers below 2^53 and so exact.
+#[derive(Clone, Copy)]
+struct EvenRule<C> {
+    sums: C,
     p: f64,
     q: f64,
     short: usize,
@@ -76,54 +85,62 @@ struct EvenRule<'a> {
     operator: Operator,
 }
 
-impl EvenRule<'_> {
-    /// Whether some long window that ends at one of the points `from..to` may burn above the threshold.
+impl<C: Columns> EvenRule<C> {
+    #[allow(clippy::inline_always, reason = "only what is inlined is compiled for the wider vectors")]
+    #[inline(always)]
+    fn exceeds(&self, [bad, total]: [f64; 2]) -> bool {
+        match self.operator {
+            Operator::Above => bad * self.q > total * self.p,
+            Operator::AtLeast => (total > 0.0) & (bad * self.q >= total * self.p),
+        }
+    }
+
+    /// Whether the rule fires at all of the points `from..to`, or at none of them; `None` if they must be looked at.
     ///
     /// # Method
     ///
-    /// Running totals never fall. So none of these windows holds more bad events than there are from the first window's
-    /// begin to the last one's end, nor fewer events than there are from the last one's begin to the first one's end.
-    fn may_fire(&self, from: usize, to: usize) -> bool {
-        let at = |sums: &[f64], index: usize| sums.get(index).copied().unwrap_or(f64::NAN);
-        let bad = at(self.bad, to) - at(self.bad, (from + 1).saturating_sub(self.long));
-        let total = at(self.total, from + 1) - at(self.total, to.saturating_sub(self.long));
-        match self.operator {
-            Operator::Above => bad * self.q > total * self.p,
-            Operator::AtLeast => bad * self.q >= total * self.p,
+    /// Running totals never fall. So a window that ends at one of these points holds no more events of a kind than there
+    /// are from the first window's begin to the last one's end, and no fewer than from the last one's begin to the
+    /// first one's end.
+    #[allow(clippy::inline_always, reason = "it is asked for every few points")]
+    #[inline(always)]
+    fn verdict(&self, from: usize, to: usize) -> Option<bool> {
+        let mut surely = true;
+        for window in [self.long, self.short] {
+            let (first, last) = ((from + 1).saturating_sub(window), to.saturating_sub(window).min(from + 1));
+            let [most_bad, _] = self.sums.between(first, to);
+            let [_, least] = self.sums.between(last, from + 1);
+            let may = match self.operator {
+                Operator::Above => most_bad * self.q > least * self.p,
+                Operator::AtLeast => (most_bad > 0.0) & (most_bad * self.q >= least * self.p),
+            };
+            if !may {
+                return Some(false);
+            }
+            let ([_, most], [least_bad, _]) =
+                (self.sums.between(first, to), self.sums.between(last, from + 1));
+            surely &= (least > 0.0) & self.exceeds([least_bad, most]);
         }
+        surely.then_some(true)
     }
 
     /// Decides the points from `from` on, one by one.
     #[allow(clippy::inline_always, reason = "only what is inlined is compiled for the wider vectors")]
     #[inline(always)]
     fn decide(&self, from: usize, fires: &mut [bool]) {
-        let Self { bad, total, p, q, short, long, operator } = *self;
-        let excess = |bad: f64, total: f64| q * bad - p * total;
-        match operator {
-            Operator::Above => {
-                fill_ago([bad, total], [0, short, long], from, fires, |[now, short, long]| {
-                    let now = excess(now[0], now[1]);
-                    (now > excess(short[0], short[1])) & (now > excess(long[0], long[1]))
-                });
-            }
-            Operator::AtLeast => {
-                fill_ago([bad, total], [0, short, long], from, fires, |[now, short, long]| {
-                    let counted = (now[1] > short[1]) & (now[1] > long[1]);
-                    let now = excess(now[0], now[1]);
-                    counted & (now >= excess(short[0], short[1])) & (now >= excess(long[0], long[1]))
-                });
-            }
-        }
+        fill_windows(self.sums, [self.short, self.long], from, fires, |[short, long]| {
+            self.exceeds(short) & self.exceeds(long)
+        });
     }
 }
 
 /// One rule's decisions at all points, which are false to begin with.
-struct EvenFiring<'a, 'f> {
-    rule: EvenRule<'a>,
+struct EvenFiring<'f, C> {
+    rule: EvenRule<C>,
     fires: &'f mut [bool],
 }
 
-impl WithSimd for EvenFiring<'_, '_> {
+impl<C: Columns> WithSimd for EvenFiring<'_, C> {
     type Output = ();
 
     #[allow(clippy::inline_always, reason = "only what is inlined here is compiled for the wider vectors")]
@@ -133,17 +150,21 @@ impl WithSimd for EvenFiring<'_, '_> {
         // Blocks are short beside the window, so that the bounds are sharp, and are looked at again in smaller pieces.
         let block = (rule.long / 2).clamp(32, 1024);
         let piece = (block / 8).clamp(32, 128);
-        let len = fires.len();
-        for from in (0..len).step_by(block) {
-            let to = (from + block).min(len);
-            if !rule.may_fire(from, to) {
+        for (number, fires) in fires.chunks_mut(block).enumerate() {
+            let begin = number * block;
+            if let Some(all) = rule.verdict(begin, begin + fires.len()) {
+                if all {
+                    fires.fill(true);
+                }
                 continue;
             }
-            let mut pieces = (from..to).step_by(piece).map(|from| (from, (from + piece).min(to)));
-            let first = pieces.find(|(from, to)| rule.may_fire(*from, *to));
-            let last = pieces.rfind(|(from, to)| rule.may_fire(*from, *to)).or(first);
-            if let (Some((from, _)), Some((_, to))) = (first, last) {
-                rule.decide(from, fires.get_mut(from..to).unwrap_or_default());
+            for (number, fires) in fires.chunks_mut(piece).enumerate() {
+                let from = begin + number * piece;
+                match rule.verdict(from, from + fires.len()) {
+                    Some(false) => {}
+                    Some(true) => fires.fill(true),
+                    None => rule.decide(from, fires),
+                }
             }
         }
     }
@@ -206,16 +227,18 @@ mod tests {
             (short, long) in (1_u32..40, 1_u32..900),
             factor in 1_u32..30,
             operator in prop_oneof![Just(Operator::Above), Just(Operator::AtLeast)],
+            // Totals that fit 64 bits together, and such as do not.
+            scale in prop_oneof![Just(1.0), Just(2_f64.powi(26))],
         ) {
             let counts = stretches.iter().flat_map(|(len, bad, good)| std::iter::repeat_n((*bad, *good), *len));
-            let (bad, good): (Vec<f64>, Vec<f64>) = counts.map(|(b, g)| (f64::from(b), f64::from(g))).unzip();
+            let (bad, good): (Vec<f64>, Vec<f64>) = counts.map(|(b, g)| (f64::from(b) * scale, f64::from(g) * scale)).unzip();
             let axis = Axis::regular(Timestamp::from_nanos(0), minutes(1));
             let series = CountSeries::good_bad(axis, &good, &bad).unwrap();
             let slo = Slo::new("97%".parse().unwrap(), "30d".parse().unwrap());
             let rule = BurnRule::new(minutes(long), minutes(short), f64::from(factor)).unwrap().operator(operator);
 
             let on = RuleOn::new(&rule, &slo, &series).unwrap();
-            prop_assert!(on.even().is_some());
+            prop_assert!(plain_terms(on.threshold, on.prefix).is_some());
             let mut exact = vec![false; series.len()];
             on.compare(&mut exact);
             let fast = AlertPolicy::new([rule.clone()]).firing(&slo, &series).unwrap();

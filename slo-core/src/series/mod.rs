@@ -3,6 +3,7 @@
 mod axis;
 mod build;
 mod coverage;
+mod packed;
 mod prefix;
 mod samples;
 
@@ -11,7 +12,7 @@ use std::collections::BTreeMap;
 pub use axis::{Axis, Label};
 pub(crate) use axis::{Grid, Times};
 pub use build::Clamp;
-pub(crate) use prefix::Prefix;
+pub(crate) use prefix::{Columns, NOTHING, Prefix};
 pub use samples::{Comparison, TimeSeries};
 
 use crate::counts::Counts;

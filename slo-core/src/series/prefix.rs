@@ -2,6 +2,7 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
+use super::packed::{Packed, PackedSums};
 use crate::counts::{self, Counts};
 use crate::error::Result;
 use crate::sum::{EXACT_LIMIT, Sum};
@@ -14,17 +15,90 @@ pub(crate) enum Pair {
     GoodBad,
 }
 
-/// Running totals as plain floats, those of bad events before those of all events.
-///
-/// Both stand in one allocation: common allocators hand two of such a size back to the system each time a series goes,
-/// and fresh pages would cost more than the sums.
+/// Running totals as plain floats, those of bad events before those of all events, in one allocation.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct PlainSums(Vec<f64>);
 
+/// The running totals of bad events, and those of all events.
+#[derive(Clone, Copy)]
+pub(crate) struct Plain<'a>([&'a [f64]; 2]);
+
 impl PlainSums {
-    /// The running totals of bad events, and those of all events.
-    pub(crate) fn columns(&self) -> (&[f64], &[f64]) {
-        self.0.split_at(self.0.len() / 2)
+    pub(crate) fn read(&self) -> Plain<'_> {
+        let (bad, total) = self.0.split_at(self.0.len() / 2);
+        Plain([bad, total])
+    }
+}
+
+/// Running totals that vector loops read: exact as floats, one more than there are points.
+pub(crate) trait Columns: Copy {
+    /// As many of them in a row as a loop has turns.
+    type Piece: Copy;
+
+    /// The totals from a place on; `None` beyond their end.
+    fn piece(self, from: usize, len: usize) -> Option<Self::Piece>;
+
+    /// The totals of before the beginning, at most [`NOTHING`] of them.
+    fn nothing(len: usize) -> Option<Self::Piece>;
+
+    /// Bad and all events from the totals at a place of one piece to those at the same place of another.
+    fn events(self, ago: Self::Piece, now: Self::Piece, place: usize) -> [f64; 2];
+
+    /// Bad and all events of the points `from..to`.
+    fn between(self, from: usize, to: usize) -> [f64; 2];
+}
+
+/// The most totals of before the beginning that there are in a piece.
+pub(crate) const NOTHING: usize = 512;
+
+impl<'a> Columns for Plain<'a> {
+    type Piece = [&'a [f64]; 2];
+
+    fn piece(self, from: usize, len: usize) -> Option<Self::Piece> {
+        let [bad, total] = self.0;
+        Some([bad.get(from..from + len)?, total.get(from..from + len)?])
+    }
+
+    fn nothing(len: usize) -> Option<Self::Piece> {
+        static ZEROS: [f64; NOTHING] = [0.0; NOTHING];
+        Some([ZEROS.get(..len)?; 2])
+    }
+
+    #[allow(clippy::inline_always, reason = "only what is inlined is compiled for the wider vectors")]
+    #[allow(clippy::indexing_slicing, reason = "a loop's pieces have its length, so the checks are elided")]
+    #[inline(always)]
+    fn events(self, ago: Self::Piece, now: Self::Piece, place: usize) -> [f64; 2] {
+        [now[0][place] - ago[0][place], now[1][place] - ago[1][place]]
+    }
+
+    fn between(self, from: usize, to: usize) -> [f64; 2] {
+        let at = |sums: &[f64], index: usize| sums.get(index).copied().unwrap_or(f64::NAN);
+        self.0.map(|sums| at(sums, to) - at(sums, from))
+    }
+}
+
+impl<'a> Columns for Packed<'a> {
+    type Piece = &'a [u64];
+
+    fn piece(self, from: usize, len: usize) -> Option<Self::Piece> {
+        self.sums.get(from..from + len)
+    }
+
+    fn nothing(len: usize) -> Option<Self::Piece> {
+        static ZEROS: [u64; NOTHING] = [0; NOTHING];
+        ZEROS.get(..len)
+    }
+
+    #[allow(clippy::inline_always, reason = "only what is inlined is compiled for the wider vectors")]
+    #[allow(clippy::indexing_slicing, reason = "a loop's pieces have its length, so the checks are elided")]
+    #[inline(always)]
+    fn events(self, ago: Self::Piece, now: Self::Piece, place: usize) -> [f64; 2] {
+        self.split(now[place].wrapping_sub(ago[place]))
+    }
+
+    fn between(self, from: usize, to: usize) -> [f64; 2] {
+        let at = |index: usize| self.sums.get(index).copied().unwrap_or(0);
+        self.split(at(to).wrapping_sub(at(from)))
     }
 }
 
@@ -36,9 +110,10 @@ impl PlainSums {
 /// count of the points i..j = P[j] - P[i],   P[k] = x_0 + ... + x_{k-1}
 /// ```
 ///
-/// Plain floats while every count is an integer and the whole total stays below 2^53; else double-double.
-#[derive(Clone, Debug, PartialEq)]
+/// While every count is an integer: both columns in 64 bits if they fit, plain floats below 2^53. Else double-double.
+#[derive(Clone, Debug)]
 pub(crate) enum Prefix {
+    Packed(PackedSums),
     Plain(PlainSums),
     Double { bad: Vec<Sum>, total: Vec<Sum> },
 }
@@ -46,6 +121,9 @@ pub(crate) enum Prefix {
 impl Prefix {
     /// Validates and sums two columns of equal length.
     pub(crate) fn new(pair: Pair, first: &[f64], second: &[f64]) -> Result<Self> {
+        if let Some(packed) = PackedSums::new(pair, first, second) {
+            return Ok(Self::Packed(packed));
+        }
         match pair {
             Pair::GoodTotal => Self::plain(first, second, |good, total| (total - good, total)),
             Pair::BadTotal => Self::plain(first, second, |bad, total| (bad, total)),
@@ -54,7 +132,7 @@ impl Prefix {
         .map_or_else(|| Self::double(pair, first, second), Ok)
     }
 
-    /// The fast path; `None` if anything is not a plain integer count.
+    /// Integers as floats; `None` if anything is no integer count.
     fn plain<F: Fn(f64, f64) -> (f64, f64) + Copy>(first: &[f64], second: &[f64], counts: F) -> Option<Self> {
         if !Arch::new().dispatch(AllPlain { first, second, counts }) {
             return None;
@@ -85,13 +163,30 @@ impl Prefix {
         Ok(Self::Double { bad, total })
     }
 
+    /// How many totals there are: one more than points.
+    fn len(&self) -> usize {
+        match self {
+            Self::Packed(sums) => sums.read().sums.len(),
+            Self::Plain(sums) => sums.0.len() / 2,
+            Self::Double { bad, .. } => bad.len(),
+        }
+    }
+
+    /// The counts of all points.
+    pub(crate) fn whole(&self) -> Counts {
+        self.at(self.len() - 1)
+    }
+
     /// The running totals before point `index`.
     pub(crate) fn at(&self, index: usize) -> Counts {
         match self {
+            Self::Packed(sums) => {
+                let [bad, total] = sums.read().between(0, index).map(Sum::new);
+                Counts { bad, total }
+            }
             Self::Plain(sums) => {
-                let (bad, total) = sums.columns();
-                let at = |sums: &[f64]| Sum::new(sums.get(index).copied().unwrap_or(f64::NAN));
-                Counts { bad: at(bad), total: at(total) }
+                let [bad, total] = sums.read().between(0, index).map(Sum::new);
+                Counts { bad, total }
             }
             Self::Double { bad, total } => {
                 let at = |sums: &[Sum]| sums.get(index).copied().unwrap_or(Sum::new(f64::NAN));
@@ -110,8 +205,9 @@ impl Prefix {
     pub(crate) fn slice(&self, from: usize, to: usize) -> Self {
         let before = self.at(from);
         match self {
+            Self::Packed(sums) => Self::Packed(sums.slice(from, to)),
             Self::Plain(sums) => {
-                let (bad, total) = sums.columns();
+                let Plain([bad, total]) = sums.read();
                 let cut = |sums: &[f64], base: Sum| -> Vec<f64> {
                     sums.get(from..=to).unwrap_or_default().iter().map(|s| s - base.value()).collect()
                 };
@@ -124,6 +220,13 @@ impl Prefix {
                 Self::Double { bad: cut(bad, before.bad), total: cut(total, before.total) }
             }
         }
+    }
+}
+
+/// The same counts, whatever holds them.
+impl PartialEq for Prefix {
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len() && (0..self.len()).all(|index| self.at(index) == other.at(index))
     }
 }
 
@@ -196,15 +299,32 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn integers_take_the_plain_path_and_everything_else_the_careful_one() {
-        let plain = |good: &[f64], total: &[f64]| {
-            matches!(Prefix::new(Pair::GoodTotal, good, total), Ok(Prefix::Plain(_)))
+    fn integers_are_packed_or_plain_and_everything_else_is_summed_with_care() {
+        let layout = |good: &[f64], total: &[f64]| match Prefix::new(Pair::GoodTotal, good, total) {
+            Ok(Prefix::Packed(_)) => "packed",
+            Ok(Prefix::Plain(_)) => "plain",
+            Ok(Prefix::Double { .. }) => "double",
+            Err(_) => "refused",
         };
-        assert!(plain(&[1.0, 2.0], &[1.0, 3.0]));
-        assert!(!plain(&[0.5, 2.0], &[1.0, 3.0]));
-        assert!(plain(&[0.0], &[EXACT_LIMIT / 2.0 - 1.0]));
-        assert!(!plain(&[0.0], &[EXACT_LIMIT]));
-        assert!(!plain(&[0.0, 0.0], &[EXACT_LIMIT - 2.0, 2.0]));
+        let half = EXACT_LIMIT / 2.0;
+        assert_eq!(layout(&[1.0, 2.0], &[1.0, 3.0]), "packed");
+        assert_eq!(layout(&[half - 2.0], &[half - 1.0]), "packed");
+        assert_eq!(layout(&[0.0], &[half - 1.0]), "plain");
+        assert_eq!(layout(&[0.0], &[EXACT_LIMIT]), "double");
+        assert_eq!(layout(&[0.0, 0.0], &[EXACT_LIMIT - 2.0, 2.0]), "double");
+        assert_eq!(layout(&[0.5, 2.0], &[1.0, 3.0]), "double");
+        assert_eq!(layout(&[2.0], &[1.0]), "refused");
+    }
+
+    #[test]
+    fn the_same_counts_are_equal_in_every_layout() {
+        let (bad, total) = ([1.0, 0.0, 4.0], [2.0, 0.0, 9.0]);
+        let packed = Prefix::new(Pair::BadTotal, &bad, &total).unwrap();
+        let plain = Prefix::plain(&bad, &total, |bad, total| (bad, total)).unwrap();
+        assert_eq!(packed, plain);
+        assert_eq!(packed, Prefix::double(Pair::BadTotal, &bad, &total).unwrap());
+        assert_ne!(packed, Prefix::new(Pair::BadTotal, &bad, &[2.0, 0.0, 8.0]).unwrap());
+        assert_ne!(packed, Prefix::new(Pair::BadTotal, &bad[..2], &total[..2]).unwrap());
     }
 
     #[test]
@@ -221,14 +341,19 @@ mod tests {
 
     proptest! {
         #[test]
-        fn plain_and_double_agree(counts in prop::collection::vec((0_u32..1000, 0_u32..1000), 0..50), cut in 0_usize..50) {
+        fn every_layout_agrees(counts in prop::collection::vec((0_u32..1000, 0_u32..1000), 0..50), cut in 0_usize..50) {
             let good: Vec<f64> = counts.iter().map(|(g, _)| f64::from(*g)).collect();
             let bad: Vec<f64> = counts.iter().map(|(_, b)| f64::from(*b)).collect();
-            let plain = Prefix::new(Pair::GoodBad, &good, &bad).unwrap();
+            let packed = Prefix::new(Pair::GoodBad, &good, &bad).unwrap();
+            let plain = Prefix::plain(&good, &bad, |good, bad| (bad, good + bad)).unwrap();
             let double = Prefix::double(Pair::GoodBad, &good, &bad).unwrap();
             let cut = cut.min(counts.len());
-            prop_assert_eq!(plain.between(cut, counts.len()), double.between(cut, counts.len()));
-            prop_assert_eq!(plain.slice(cut, counts.len()).between(0, counts.len() - cut), plain.between(cut, counts.len()));
+            prop_assert_eq!(packed.slice(cut, counts.len()).whole(), packed.between(cut, counts.len()));
+            for other in [plain, double] {
+                prop_assert_eq!(&packed, &other);
+                prop_assert_eq!(packed.between(cut, counts.len()), other.between(cut, counts.len()));
+                prop_assert_eq!(packed.slice(cut, counts.len()), other.slice(cut, counts.len()));
+            }
         }
     }
 }
