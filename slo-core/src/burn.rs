@@ -5,12 +5,12 @@ use std::ops::Range;
 use ndarray::Array2;
 use pulp::{Arch, Simd, WithSimd};
 
+use crate::alert::Operator;
 use crate::counts::Counts;
 use crate::error::Result;
 use crate::fraction::Fraction;
 use crate::objective::Objective;
-use crate::series::{Columns, CountSeries, Grid, NOTHING, Prefix};
-use crate::sum::EXACT_LIMIT;
+use crate::series::{Columns, CountSeries, Grid, Limit, NOTHING, Prefix};
 use crate::time::{Duration, Timestamp};
 
 /// The burn rate of every trailing window at every instant: shape (windows, points), NaN where a window holds no
@@ -135,7 +135,8 @@ impl<'a> Trailing<'a> {
 
     /// The burn rates at the points from `from` on; a place without traffic becomes NaN.
     fn burn_rates(&self, budget: Fraction, from: usize, rates: &mut [f64]) {
-        if let (Some(points), Some((p, q))) = (self.points(), plain_terms(budget, self.prefix)) {
+        let limit = Limit::new(budget, Operator::Above, self.prefix);
+        if let (Some(points), Some(Limit { p, q, .. })) = (self.points(), limit) {
             let arch = Arch::new();
             match self.prefix {
                 Prefix::Packed(sums) => {
@@ -184,20 +185,14 @@ impl<C: Columns> WithSimd for EvenRates<'_, C> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, _simd: S) {
         let Self { sums, points, p, q, from, rates } = self;
-        fill_windows(sums, [points], from, rates, |[[bad, total]]| bad * q / (total * p));
+        fill_windows(sums, [points], from, rates, |[difference]| {
+            let [bad, total] = sums.events(difference);
+            bad * q / (total * p)
+        });
     }
 }
 
-/// Numerator and denominator as floats, if no product with any window's count is rounded.
-pub(crate) fn plain_terms(fraction: Fraction, totals: &Prefix) -> Option<(f64, f64)> {
-    let (p, q) = (fraction.numerator() as f64, fraction.denominator() as f64);
-    let whole = totals.whole().total();
-    // The inclusive bounds are exact: below 2^53 every integer, and so every product of two, is a float.
-    (p < EXACT_LIMIT && q < EXACT_LIMIT && whole * p < EXACT_LIMIT && whole * q < EXACT_LIMIT)
-        .then_some((p, q))
-}
-
-/// Writes `value` of the events within so many points, at the points from `from` on.
+/// Writes `value` of what lies within so many points, at the points from `from` on.
 #[allow(clippy::inline_always, reason = "only what is inlined is compiled for the wider vectors")]
 #[inline(always)]
 pub(crate) fn fill_windows<C: Columns, const N: usize, T>(
@@ -205,7 +200,7 @@ pub(crate) fn fill_windows<C: Columns, const N: usize, T>(
     windows: [usize; N],
     from: usize,
     out: &mut [T],
-    value: impl Fn([[f64; 2]; N]) -> T,
+    value: impl Fn([C::Difference; N]) -> T,
 ) {
     let mut rest = out;
     let mut begin = from;
@@ -219,7 +214,7 @@ pub(crate) fn fill_windows<C: Columns, const N: usize, T>(
         let Some(now) = sums.piece(begin + 1, len) else { return };
         let ago = ago.map(|ago| ago.unwrap_or(now));
         for (point, out) in out.iter_mut().enumerate() {
-            *out = value(ago.map(|ago| sums.events(ago, now, point)));
+            *out = value(ago.map(|ago| C::difference(ago, now, point)));
         }
         (rest, begin) = (later, begin + len);
     }

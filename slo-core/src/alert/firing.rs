@@ -5,10 +5,10 @@ use pulp::{Arch, Simd, WithSimd};
 
 use super::policy::AlertPolicy;
 use super::rule::{BurnRule, Operator};
-use crate::burn::{Trailing, fill_windows, plain_terms};
+use crate::burn::{Trailing, fill_windows};
 use crate::error::Result;
 use crate::fraction::Fraction;
-use crate::series::{Columns, CountSeries, Prefix};
+use crate::series::{Columns, CountSeries, Limit, Prefix};
 use crate::slo::Slo;
 
 /// One rule against one series.
@@ -33,19 +33,22 @@ impl<'a> RuleOn<'a> {
 
     /// Whether the rule fires at each point, which is false to begin with.
     pub(super) fn firing(&self, fires: &mut [bool]) {
-        let arch = Arch::new();
-        match self.prefix {
-            Prefix::Packed(sums) => {
-                if let Some(rule) = self.even(sums.read()) {
-                    return arch.dispatch(EvenFiring { rule, fires });
+        let limit = Limit::new(self.threshold, self.rule.comparison(), self.prefix);
+        let windows = [self.short.points(), self.long.points()];
+        if let (Some(limit), [Some(short), Some(long)]) = (limit, windows) {
+            match self.prefix {
+                Prefix::Packed(sums) => {
+                    let sums = sums.read();
+                    return match sums.halves(limit) {
+                        Some(sums) => EvenRule { sums, limit, short, long }.firing(fires),
+                        None => EvenRule { sums, limit, short, long }.firing(fires),
+                    };
                 }
-            }
-            Prefix::Plain(sums) => {
-                if let Some(rule) = self.even(sums.read()) {
-                    return arch.dispatch(EvenFiring { rule, fires });
+                Prefix::Plain(sums) => {
+                    return EvenRule { sums: sums.read(), limit, short, long }.firing(fires);
                 }
+                Prefix::Double { .. } => {}
             }
-            Prefix::Double { .. } => {}
         }
         self.compare(fires);
     }
@@ -56,13 +59,6 @@ impl<'a> RuleOn<'a> {
             let exceeds = |window: &Trailing<'_>| self.rule.exceeds(window.counts(point), self.threshold);
             *fires = exceeds(&self.short) && exceeds(&self.long);
         }
-    }
-
-    /// The rule in the form that vectors decide, where the axis and the threshold allow it.
-    fn even<C: Columns>(&self, sums: C) -> Option<EvenRule<C>> {
-        let (p, q) = plain_terms(self.threshold, self.prefix)?;
-        let [short, long] = [self.short.points()?, self.long.points()?];
-        Some(EvenRule { sums, p, q, short, long, operator: self.rule.comparison() })
     }
 }
 
@@ -78,21 +74,14 @@ impl<'a> RuleOn<'a> {
 #[derive(Clone, Copy)]
 struct EvenRule<C> {
     sums: C,
-    p: f64,
-    q: f64,
+    limit: Limit,
     short: usize,
     long: usize,
-    operator: Operator,
 }
 
 impl<C: Columns> EvenRule<C> {
-    #[allow(clippy::inline_always, reason = "only what is inlined is compiled for the wider vectors")]
-    #[inline(always)]
-    fn exceeds(&self, [bad, total]: [f64; 2]) -> bool {
-        match self.operator {
-            Operator::Above => bad * self.q > total * self.p,
-            Operator::AtLeast => (total > 0.0) & (bad * self.q >= total * self.p),
-        }
+    fn firing(self, fires: &mut [bool]) {
+        Arch::new().dispatch(EvenFiring { rule: self, fires });
     }
 
     /// Whether the rule fires at all of the points `from..to`, or at none of them; `None` if they must be looked at.
@@ -105,23 +94,27 @@ impl<C: Columns> EvenRule<C> {
     #[allow(clippy::inline_always, reason = "it is asked for every few points")]
     #[inline(always)]
     fn verdict(&self, from: usize, to: usize) -> Option<bool> {
-        let mut surely = true;
-        for window in [self.long, self.short] {
-            let (first, last) = ((from + 1).saturating_sub(window), to.saturating_sub(window).min(from + 1));
-            let [most_bad, _] = self.sums.between(first, to);
-            let [_, least] = self.sums.between(last, from + 1);
-            let may = match self.operator {
-                Operator::Above => most_bad * self.q > least * self.p,
-                Operator::AtLeast => (most_bad > 0.0) & (most_bad * self.q >= least * self.p),
-            };
-            if !may {
-                return Some(false);
+        let ends =
+            |window: usize| ((from + 1).saturating_sub(window), to.saturating_sub(window).min(from + 1));
+        let may_not = |window: usize| {
+            let (first, last) = ends(window);
+            let ([bad, _], [_, total]) = (self.sums.between(first, to), self.sums.between(last, from + 1));
+            let Limit { p, q, operator } = self.limit;
+            match operator {
+                Operator::Above => bad * q <= total * p,
+                Operator::AtLeast => (bad == 0.0) | (bad * q < total * p),
             }
-            let ([_, most], [least_bad, _]) =
+        };
+        let surely = |window: usize| {
+            let (first, last) = ends(window);
+            let ([_, total], [bad, least]) =
                 (self.sums.between(first, to), self.sums.between(last, from + 1));
-            surely &= (least > 0.0) & self.exceeds([least_bad, most]);
+            (least > 0.0) & self.limit.burns([bad, total])
+        };
+        if may_not(self.long) || may_not(self.short) {
+            return Some(false);
         }
-        surely.then_some(true)
+        (surely(self.short) && surely(self.long)).then_some(true)
     }
 
     /// Decides the points from `from` on, one by one.
@@ -129,7 +122,7 @@ impl<C: Columns> EvenRule<C> {
     #[inline(always)]
     fn decide(&self, from: usize, fires: &mut [bool]) {
         fill_windows(self.sums, [self.short, self.long], from, fires, |[short, long]| {
-            self.exceeds(short) & self.exceeds(long)
+            self.sums.burns(short, self.limit) & self.sums.burns(long, self.limit)
         });
     }
 }
@@ -238,7 +231,7 @@ mod tests {
             let rule = BurnRule::new(minutes(long), minutes(short), f64::from(factor)).unwrap().operator(operator);
 
             let on = RuleOn::new(&rule, &slo, &series).unwrap();
-            prop_assert!(plain_terms(on.threshold, on.prefix).is_some());
+            prop_assert!(Limit::new(on.threshold, operator, on.prefix).is_some());
             let mut exact = vec![false; series.len()];
             on.compare(&mut exact);
             let fast = AlertPolicy::new([rule.clone()]).firing(&slo, &series).unwrap();

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 pub use axis::{Axis, Label};
 pub(crate) use axis::{Grid, Times};
 pub use build::Clamp;
-pub(crate) use prefix::{Columns, NOTHING, Prefix};
+pub(crate) use prefix::{Columns, Limit, NOTHING, Prefix};
 pub use samples::{Comparison, TimeSeries};
 
 use crate::counts::Counts;

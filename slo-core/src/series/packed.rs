@@ -2,13 +2,16 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::prefix::Pair;
+use super::prefix::{Columns, Limit, NOTHING, Pair};
+use crate::alert::Operator;
 
 /// Below here a float's unit is at most 1/2: added to a count, it leaves the count as the lowest bits of the mantissa.
 const SHIFT: f64 = 4_503_599_627_370_496.0; // 2^52
+const SHIFT_BITS: u32 = 52;
 
-/// Tried first, because it suits a month of a thousand requests a second.
+/// The low halves that are tried: a month of a thousand requests a second, then one of four hundred thousand.
 const HALF: u32 = 32;
+const WIDE: u32 = 40;
 
 /// Exact running totals as integers: those of bad events above the lowest `shift` bits, those of all events in them.
 ///
@@ -28,43 +31,33 @@ pub(crate) struct Packed<'a> {
 }
 
 impl PackedSums {
-    /// Sums two columns; `None` if a value is no count below 2^52, or if the totals do not fit 64 bits together.
+    /// Sums two columns; `None` if a value is no count, or if the totals do not fit.
     pub(super) fn new(pair: Pair, first: &[f64], second: &[f64]) -> Option<Self> {
-        let (packed, whole) = Self::sum(pair, first, second, HALF)?;
-        if whole.fit(HALF) {
-            return Some(packed);
+        match Self::sum(pair, first, second, HALF) {
+            Err(Unpacked::TooLarge) => Self::sum(pair, first, second, WIDE).ok(),
+            done => done.ok(),
         }
-        let shift = u64::BITS - whole.total.leading_zeros();
-        let (packed, whole) = whole.fit(shift).then(|| Self::sum(pair, first, second, shift))??;
-        whole.fit(shift).then_some(packed)
     }
 
-    /// The totals and the whole of both columns; meaningless beyond what `fit` allows.
-    fn sum(pair: Pair, first: &[f64], second: &[f64], shift: u32) -> Option<(Self, Whole)> {
+    fn sum(pair: Pair, first: &[f64], second: &[f64], shift: u32) -> Result<Self, Unpacked> {
         let arch = Arch::new();
         let mut sums = Vec::with_capacity(first.len() + 1);
         sums.push(0);
         let out = &mut sums;
-        let whole = match pair {
-            Pair::GoodTotal => arch.dispatch(Pack {
-                first,
-                second,
-                shift,
-                out,
-                split: |good: u64, total: u64| (total.wrapping_sub(good), total),
-            }),
-            Pair::BadTotal => {
-                arch.dispatch(Pack { first, second, shift, out, split: |bad, total| (bad, total) })
+        match pair {
+            Pair::GoodTotal => {
+                let split = |good: u64, total: u64| (total.wrapping_sub(good), total);
+                arch.dispatch(Pack { first, second, shift, split, out })
             }
-            Pair::GoodBad => arch.dispatch(Pack {
-                first,
-                second,
-                shift,
-                out,
-                split: |good: u64, bad| (bad, good.wrapping_add(bad)),
-            }),
+            Pair::BadTotal => {
+                arch.dispatch(Pack { first, second, shift, split: |bad, total| (bad, total), out })
+            }
+            Pair::GoodBad => {
+                let split = |good: u64, bad| (bad, good.wrapping_add(bad));
+                arch.dispatch(Pack { first, second, shift, split, out })
+            }
         }?;
-        Some((Self { sums, shift }, whole))
+        Ok(Self { sums, shift })
     }
 
     pub(crate) fn read(&self) -> Packed<'_> {
@@ -79,29 +72,105 @@ impl PackedSums {
     }
 }
 
-impl Packed<'_> {
-    /// Bad and all events of a difference of two places: exact, each below 2^52.
-    #[inline]
-    pub(crate) fn split(&self, difference: u64) -> [f64; 2] {
+impl<'a> Columns for Packed<'a> {
+    type Piece = &'a [u64];
+    type Difference = u64;
+
+    fn piece(self, from: usize, len: usize) -> Option<Self::Piece> {
+        self.sums.get(from..from + len)
+    }
+
+    fn nothing(len: usize) -> Option<Self::Piece> {
+        static ZEROS: [u64; NOTHING] = [0; NOTHING];
+        ZEROS.get(..len)
+    }
+
+    #[allow(clippy::inline_always, reason = "only what is inlined is compiled for the wider vectors")]
+    #[allow(clippy::indexing_slicing, reason = "a loop's pieces have its length, so the checks are elided")]
+    #[inline(always)]
+    fn difference(ago: Self::Piece, now: Self::Piece, place: usize) -> u64 {
+        now[place].wrapping_sub(ago[place])
+    }
+
+    #[allow(clippy::inline_always, reason = "only what is inlined is compiled for the wider vectors")]
+    #[inline(always)]
+    fn events(self, difference: u64) -> [f64; 2] {
         // A float with the count as its lowest bits is 2^52 more than the count.
         let float = |count: u64| f64::from_bits(count | SHIFT.to_bits()) - SHIFT;
         [float(difference >> self.shift), float(difference & ((1 << self.shift) - 1))]
     }
-}
 
-/// The whole of both columns.
-#[derive(Clone, Copy, Debug, Default)]
-struct Whole {
-    bad: u64,
-    total: u64,
-}
-
-impl Whole {
-    /// Whether both halves hold their totals, and floats with one bit to spare.
-    fn fit(self, shift: u32) -> bool {
-        let half = |bits: u32| 1_u64 << bits.min(52);
-        shift < u64::BITS && self.total < half(shift) && self.bad < half(u64::BITS - shift)
+    fn between(self, from: usize, to: usize) -> [f64; 2] {
+        let at = |index: usize| self.sums.get(index).copied().unwrap_or(0);
+        self.events(at(to).wrapping_sub(at(from)))
     }
+}
+
+/// Packed totals with halves of 32 bits: their products with a limit below 2^32 need no floats.
+#[derive(Clone, Copy)]
+pub(crate) struct Halves<'a>(Packed<'a>);
+
+impl<'a> Packed<'a> {
+    /// The totals as halves, if they and the limit are such.
+    pub(crate) fn halves(self, limit: Limit) -> Option<Halves<'a>> {
+        let half = f64::from(u32::MAX);
+        (self.shift == HALF && limit.p <= half && limit.q <= half).then_some(Halves(self))
+    }
+}
+
+impl<'a> Columns for Halves<'a> {
+    type Piece = &'a [u64];
+    type Difference = u64;
+
+    fn piece(self, from: usize, len: usize) -> Option<Self::Piece> {
+        self.0.piece(from, len)
+    }
+
+    fn nothing(len: usize) -> Option<Self::Piece> {
+        Packed::nothing(len)
+    }
+
+    #[allow(clippy::inline_always, reason = "only what is inlined is compiled for the wider vectors")]
+    #[inline(always)]
+    fn difference(ago: Self::Piece, now: Self::Piece, place: usize) -> u64 {
+        Packed::difference(ago, now, place)
+    }
+
+    #[allow(clippy::inline_always, reason = "only what is inlined is compiled for the wider vectors")]
+    #[inline(always)]
+    fn events(self, difference: u64) -> [f64; 2] {
+        self.0.events(difference)
+    }
+
+    #[allow(clippy::inline_always, reason = "only what is inlined is compiled for the wider vectors")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "both terms are integers below 2^32"
+    )]
+    #[inline(always)]
+    fn burns(self, difference: u64, limit: Limit) -> bool {
+        // Masked, so that the compiler sees products of 32 bits, for which vectors have one instruction.
+        const LOW: u64 = u32::MAX as u64;
+        let (bad, total) = (difference >> HALF, difference & LOW);
+        let (spent, allowed) = (bad * (limit.q as u64 & LOW), total * (limit.p as u64 & LOW));
+        match limit.operator {
+            Operator::Above => spent > allowed,
+            Operator::AtLeast => (total > 0) & (spent >= allowed),
+        }
+    }
+
+    fn between(self, from: usize, to: usize) -> [f64; 2] {
+        self.0.between(from, to)
+    }
+}
+
+/// Why two columns were not packed.
+enum Unpacked {
+    /// Some value is no integer, is negative or not finite, or a part exceeds its total.
+    NoCount,
+    /// A half is too small.
+    TooLarge,
 }
 
 /// Packs two columns of integers, and sums them up in the same pass.
@@ -114,18 +183,18 @@ struct Pack<'a, F> {
 }
 
 impl<F: Fn(u64, u64) -> (u64, u64)> WithSimd for Pack<'_, F> {
-    type Output = Option<Whole>;
+    type Output = Result<(), Unpacked>;
 
     #[allow(clippy::inline_always, reason = "only what is inlined here is compiled for the wider vectors")]
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _simd: S) -> Option<Whole> {
-        const BLOCK: usize = 512;
+    fn with_simd<S: Simd>(self, _simd: S) -> Self::Output {
+        const BLOCK_BITS: u32 = 9;
         let Self { first, second, shift, split, out } = self;
-        let mut block = [0_u64; BLOCK];
-        let (mut whole, mut rounded, mut large, mut running) = (Whole::default(), 0, 0, 0_u64);
-        for (first, second) in first.chunks(BLOCK).zip(second.chunks(BLOCK)) {
+        let mut block = [0_u64; 1 << BLOCK_BITS];
+        let (mut rounded, mut bad_bits, mut total_bits) = (0, 0, 0);
+        let (mut whole_bad, mut whole, mut running) = (0_u64, 0_u64, 0_u64);
+        for (first, second) in first.chunks(block.len()).zip(second.chunks(block.len())) {
             let block = block.get_mut(..first.len()).unwrap_or_default();
-            let (mut bads, mut totals) = (0_u64, 0_u64);
             for ((place, a), b) in block.iter_mut().zip(first).zip(second) {
                 // What is no integer does not come back; what is negative, infinite or NaN has bits above the 52nd.
                 let (shifted_a, shifted_b) = (a + SHIFT, b + SHIFT);
@@ -133,30 +202,39 @@ impl<F: Fn(u64, u64) -> (u64, u64)> WithSimd for Pack<'_, F> {
                     | ((shifted_b - SHIFT).to_bits() ^ b.to_bits());
                 let [a, b] = [shifted_a, shifted_b].map(|v| v.to_bits().wrapping_sub(SHIFT.to_bits()));
                 let (bad, total) = split(a, b);
-                large |= a | b | bad | total | total.wrapping_sub(bad);
-                (bads, totals) = (bads.wrapping_add(bad), totals.wrapping_add(total));
+                bad_bits |= bad;
+                total_bits |= total | total.wrapping_sub(bad);
                 *place = (bad << shift).wrapping_add(total);
             }
-            whole.bad = whole.bad.saturating_add(bads);
-            whole.total = whole.total.saturating_add(totals);
+            let before = running;
             // Four at once: only one addition in four waits for the one before.
             let (fours, rest) = block.as_chunks::<4>();
             out.extend(fours.iter().flat_map(|[one, two, three, four]| {
                 let (before, pair) = (running, one.wrapping_add(*two));
                 running = before.wrapping_add(pair.wrapping_add(three.wrapping_add(*four)));
-                [
-                    before.wrapping_add(*one),
-                    before.wrapping_add(pair),
-                    before.wrapping_add(pair.wrapping_add(*three)),
-                    running,
-                ]
+                let three = before.wrapping_add(pair.wrapping_add(*three));
+                [before.wrapping_add(*one), before.wrapping_add(pair), three, running]
             }));
             out.extend(rest.iter().map(|more| {
                 running = running.wrapping_add(*more);
                 running
             }));
+            let more = running.wrapping_sub(before);
+            whole_bad = whole_bad.saturating_add(more >> shift);
+            whole = whole.saturating_add(more & ((1 << shift) - 1));
         }
-        (rounded == 0 && large < 1 << 52).then_some(whole)
+        let bits = |value: u64| u64::BITS - value.leading_zeros();
+        if rounded != 0 || bits(bad_bits | total_bits) > SHIFT_BITS {
+            return Err(Unpacked::NoCount);
+        }
+        // No half of a block overflows, so that the sums of the blocks are right and tell whether the whole does.
+        let fits =
+            |value_bits: u64, sum: u64, half: u32| bits(value_bits) + BLOCK_BITS <= half && bits(sum) <= half;
+        if fits(total_bits, whole, shift) && fits(bad_bits, whole_bad, u64::BITS - shift) {
+            Ok(())
+        } else {
+            Err(Unpacked::TooLarge)
+        }
     }
 }
 
@@ -190,21 +268,25 @@ mod tests {
     }
 
     #[test]
-    fn the_halves_move_with_the_totals() {
+    fn a_half_holds_all_but_one_bit_too_many() {
         let two_to = |exponent: i32| 2_f64.powi(exponent);
-        for (bad, total, shift) in [
-            (1.0, two_to(32) - 1.0, Some(32)),
-            (1.0, two_to(32), Some(33)),
-            (two_to(31) - 1.0, two_to(32), Some(33)),
-            (two_to(31), two_to(32), None),
-            (two_to(12) - 1.0, two_to(51), Some(52)),
-            (two_to(12), two_to(51), None),
-            (0.0, two_to(52) - 1.0, Some(52)),
+        // So many points of one kind: the sums decide, and what one block of them may come to.
+        for (points, bad, total, shift) in [
+            (512, 1.0, two_to(23) - 1.0, Some(HALF)),
+            (512, 1.0, two_to(23), Some(WIDE)),
+            (513, 1.0, two_to(23) - 1.0, Some(WIDE)),
+            (512, 1.0, two_to(31) - 1.0, Some(WIDE)),
+            (512, 1.0, two_to(31), None),
+            (513, 1.0, two_to(31) - 1.0, None),
+            (512, two_to(15) - 1.0, two_to(30), Some(WIDE)),
+            (512, two_to(15), two_to(30), None),
+            (513, two_to(15) - 1.0, two_to(30), None),
         ] {
-            let packed = PackedSums::new(Pair::BadTotal, &[bad], &[total]);
-            assert_eq!(packed.as_ref().map(|packed| packed.shift), shift, "{bad} of {total}");
+            let packed = PackedSums::new(Pair::BadTotal, &vec![bad; points], &vec![total; points]);
+            assert_eq!(packed.as_ref().map(|packed| packed.shift), shift, "{points} times {bad} of {total}");
             if let Some(packed) = packed {
-                assert_eq!(packed.read().split(packed.sums[1]), [bad, total]);
+                let whole = [bad * points as f64, total * points as f64];
+                assert_eq!(packed.read().between(0, points), whole);
             }
         }
     }
@@ -212,9 +294,11 @@ mod tests {
     proptest! {
         #[test]
         fn totals_are_those_of_128_bit_integers(
-            counts in prop::collection::vec((0_u64..1 << 40, 0_u64..1 << 12), 0..1200),
+            counts in prop::collection::vec((0_u64..1 << 31, 0_u64..1 << 15), 0..1200),
             pair in prop::sample::select(PAIRS.to_vec()),
+            smaller in 0_u32..20,
         ) {
+            let counts: Vec<_> = counts.iter().map(|(good, bad)| (good >> smaller, bad >> smaller)).collect();
             let (good, bad): (Vec<f64>, Vec<f64>) = counts.iter().map(|(g, b)| (*g as f64, *b as f64)).unzip();
             let total: Vec<f64> = good.iter().zip(&bad).map(|(g, b)| g + b).collect();
             let packed = match pair {
@@ -223,16 +307,14 @@ mod tests {
                 Pair::GoodBad => PackedSums::new(pair, &good, &bad),
             };
             let (mut bads, mut totals) = (0_u128, 0_u128);
-            let exact: Vec<[u128; 2]> = std::iter::once([0, 0]).chain(counts.iter().map(|(g, b)| {
+            let exact: Vec<[f64; 2]> = std::iter::once([0.0, 0.0]).chain(counts.iter().map(|(g, b)| {
                 (bads, totals) = (bads + u128::from(*b), totals + u128::from(g + b));
-                [bads, totals]
+                [bads as f64, totals as f64]
             })).collect();
-            let bits = |count: u128| u128::BITS - count.leading_zeros();
-            let fits = totals < 1 << 52 && bads < 1 << 52 && (bits(bads) + bits(totals).max(32) <= 64);
-            prop_assert_eq!(packed.is_some(), fits);
+            prop_assert!(packed.is_some() || totals >= 1 << WIDE || bads >= 1 << (64 - WIDE) || smaller == 0);
             if let Some(packed) = packed {
-                let found: Vec<[f64; 2]> = packed.sums.iter().map(|sum| packed.read().split(*sum)).collect();
-                prop_assert_eq!(found, exact.iter().map(|sums| sums.map(|sum| sum as f64)).collect::<Vec<_>>());
+                let found: Vec<[f64; 2]> = packed.sums.iter().map(|sum| packed.read().events(*sum)).collect();
+                prop_assert_eq!(found, exact);
             }
         }
     }

@@ -2,9 +2,11 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::packed::{Packed, PackedSums};
+use super::packed::PackedSums;
+use crate::alert::Operator;
 use crate::counts::{self, Counts};
 use crate::error::Result;
+use crate::fraction::Fraction;
 use crate::sum::{EXACT_LIMIT, Sum};
 
 /// Which two of good, bad and total a pair of columns holds.
@@ -41,11 +43,50 @@ pub(crate) trait Columns: Copy {
     /// The totals of before the beginning, at most [`NOTHING`] of them.
     fn nothing(len: usize) -> Option<Self::Piece>;
 
-    /// Bad and all events from the totals at a place of one piece to those at the same place of another.
-    fn events(self, ago: Self::Piece, now: Self::Piece, place: usize) -> [f64; 2];
+    /// What lies between two totals.
+    type Difference: Copy;
+
+    /// What lies between the totals at a place of one piece and those at the same place of another.
+    fn difference(ago: Self::Piece, now: Self::Piece, place: usize) -> Self::Difference;
+
+    /// Bad and all events of a difference.
+    fn events(self, difference: Self::Difference) -> [f64; 2];
+
+    /// Whether a window with this difference burns as fast as the limit asks.
+    fn burns(self, difference: Self::Difference, limit: Limit) -> bool {
+        limit.burns(self.events(difference))
+    }
 
     /// Bad and all events of the points `from..to`.
     fn between(self, from: usize, to: usize) -> [f64; 2];
+}
+
+/// A threshold p/q and how it is compared, in floats that keep every product with a window's counts exact.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limit {
+    pub(crate) p: f64,
+    pub(crate) q: f64,
+    pub(crate) operator: Operator,
+}
+
+impl Limit {
+    /// The limit for these totals; `None` if some product with a window's counts may be rounded.
+    pub(crate) fn new(threshold: Fraction, operator: Operator, totals: &Prefix) -> Option<Self> {
+        let (p, q) = (threshold.numerator() as f64, threshold.denominator() as f64);
+        let whole = totals.whole().total();
+        // The inclusive bounds are exact: below 2^53 every integer, and so every product of two, is a float.
+        let exact = p < EXACT_LIMIT && q < EXACT_LIMIT && whole * p < EXACT_LIMIT && whole * q < EXACT_LIMIT;
+        exact.then_some(Self { p, q, operator })
+    }
+
+    #[allow(clippy::inline_always, reason = "only what is inlined is compiled for the wider vectors")]
+    #[inline(always)]
+    pub(crate) fn burns(self, [bad, total]: [f64; 2]) -> bool {
+        match self.operator {
+            Operator::Above => bad * self.q > total * self.p,
+            Operator::AtLeast => (total > 0.0) & (bad * self.q >= total * self.p),
+        }
+    }
 }
 
 /// The most totals of before the beginning that there are in a piece.
@@ -53,6 +94,7 @@ pub(crate) const NOTHING: usize = 512;
 
 impl<'a> Columns for Plain<'a> {
     type Piece = [&'a [f64]; 2];
+    type Difference = [f64; 2];
 
     fn piece(self, from: usize, len: usize) -> Option<Self::Piece> {
         let [bad, total] = self.0;
@@ -67,38 +109,19 @@ impl<'a> Columns for Plain<'a> {
     #[allow(clippy::inline_always, reason = "only what is inlined is compiled for the wider vectors")]
     #[allow(clippy::indexing_slicing, reason = "a loop's pieces have its length, so the checks are elided")]
     #[inline(always)]
-    fn events(self, ago: Self::Piece, now: Self::Piece, place: usize) -> [f64; 2] {
+    fn difference(ago: Self::Piece, now: Self::Piece, place: usize) -> [f64; 2] {
         [now[0][place] - ago[0][place], now[1][place] - ago[1][place]]
+    }
+
+    #[allow(clippy::inline_always, reason = "only what is inlined is compiled for the wider vectors")]
+    #[inline(always)]
+    fn events(self, difference: [f64; 2]) -> [f64; 2] {
+        difference
     }
 
     fn between(self, from: usize, to: usize) -> [f64; 2] {
         let at = |sums: &[f64], index: usize| sums.get(index).copied().unwrap_or(f64::NAN);
         self.0.map(|sums| at(sums, to) - at(sums, from))
-    }
-}
-
-impl<'a> Columns for Packed<'a> {
-    type Piece = &'a [u64];
-
-    fn piece(self, from: usize, len: usize) -> Option<Self::Piece> {
-        self.sums.get(from..from + len)
-    }
-
-    fn nothing(len: usize) -> Option<Self::Piece> {
-        static ZEROS: [u64; NOTHING] = [0; NOTHING];
-        ZEROS.get(..len)
-    }
-
-    #[allow(clippy::inline_always, reason = "only what is inlined is compiled for the wider vectors")]
-    #[allow(clippy::indexing_slicing, reason = "a loop's pieces have its length, so the checks are elided")]
-    #[inline(always)]
-    fn events(self, ago: Self::Piece, now: Self::Piece, place: usize) -> [f64; 2] {
-        self.split(now[place].wrapping_sub(ago[place]))
-    }
-
-    fn between(self, from: usize, to: usize) -> [f64; 2] {
-        let at = |index: usize| self.sums.get(index).copied().unwrap_or(0);
-        self.split(at(to).wrapping_sub(at(from)))
     }
 }
 
@@ -306,10 +329,8 @@ mod tests {
             Ok(Prefix::Double { .. }) => "double",
             Err(_) => "refused",
         };
-        let half = EXACT_LIMIT / 2.0;
         assert_eq!(layout(&[1.0, 2.0], &[1.0, 3.0]), "packed");
-        assert_eq!(layout(&[half - 2.0], &[half - 1.0]), "packed");
-        assert_eq!(layout(&[0.0], &[half - 1.0]), "plain");
+        assert_eq!(layout(&[0.0], &[EXACT_LIMIT / 2.0 - 1.0]), "plain");
         assert_eq!(layout(&[0.0], &[EXACT_LIMIT]), "double");
         assert_eq!(layout(&[0.0, 0.0], &[EXACT_LIMIT - 2.0, 2.0]), "double");
         assert_eq!(layout(&[0.5, 2.0], &[1.0, 3.0]), "double");
