@@ -78,8 +78,8 @@ const HOUSE: [Charter; 10] = [
     Charter {
         name: "slo",
         below: THE_FIVE,
-        outside: &["plotters", "serde"],
-        optional: &["plotters", "serde"],
+        outside: &["ndarray", "plotters", "rayon", "serde"],
+        optional: &["plotters", "rayon", "serde"],
         features: &["neural", "page", "parallel", "serde", "tz"],
         published: true,
     },

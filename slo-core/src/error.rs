@@ -230,6 +230,18 @@ impl Error {
         Self::OutOfRange { what: what.into() }
     }
 
+    /// The same error at a place that lies `by` places later: that of a part, told of the whole.
+    pub(crate) fn later(mut self, by: usize) -> Self {
+        if let Self::NonFinite { index, .. }
+        | Self::NegativeCount { index, .. }
+        | Self::ExceedsTotal { index, .. }
+        | Self::Unordered { index, .. } = &mut self
+        {
+            *index += by;
+        }
+        self
+    }
+
     /// Refuses two inputs of unequal length.
     ///
     /// # Examples

@@ -37,7 +37,7 @@ pub use fraction::Fraction;
 pub use history::History;
 pub use interval::Interval;
 pub use objective::Objective;
-pub use series::{Axis, Clamp, Comparison, CountSeries, Label, TimeSeries};
+pub use series::{Axis, Clamp, Comparison, CountPanel, CountSeries, Label, TimeSeries};
 pub use slo::Slo;
 pub use time::{Duration, Timestamp};
 pub use window::Window;

@@ -5,6 +5,7 @@
 
 #[cfg(feature = "page")]
 pub mod page;
+mod panel;
 mod report;
 mod text;
 
@@ -15,6 +16,7 @@ pub use slo_correlate as correlate;
 pub use slo_forecast as forecast;
 pub use slo_io as io;
 
+pub use panel::evaluate_panel;
 pub use report::{Anomaly, Incident, Part, Report, ReportOptions, Signal, WindowBurn};
 pub use slo_correlate::Share;
 

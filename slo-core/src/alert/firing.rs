@@ -1,12 +1,12 @@
 //! Which rules fire at which point of a series.
 
-use ndarray::Array2;
+use ndarray::{Array2, ArrayViewMut1};
 use pulp::{Arch, Simd, WithSimd};
 
 use super::policy::AlertPolicy;
 use super::rule::{BurnRule, Operator};
 use crate::burn::{Trailing, fill_windows};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::fraction::Fraction;
 use crate::series::{Columns, CountSeries, Limit, Prefix};
 use crate::slo::Slo;
@@ -195,10 +195,52 @@ impl AlertPolicy {
     pub fn firing(&self, slo: &Slo, series: &CountSeries) -> Result<Array2<bool>> {
         let series = &*slo.counted(series)?;
         let mut fires = Array2::from_elem((self.rules().len(), series.len()), false);
-        for (rule, row) in self.rules().iter().zip(fires.rows_mut()) {
-            RuleOn::new(rule, slo, series)?.firing(row.into_slice().unwrap_or_default());
-        }
+        let rows = fires.rows_mut().into_iter().filter_map(ArrayViewMut1::into_slice);
+        self.mark(slo, series, rows)?;
         Ok(fires)
+    }
+
+    /// Marks where each rule fires in one row a rule, which are false to begin with: [`firing`](Self::firing) without
+    /// an array of its own.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{AlertPolicy, Axis, BurnRule, CountSeries, Duration, Slo, Timestamp};
+    ///
+    /// let rule = BurnRule::new(Duration::from_minutes(2), Duration::from_minutes(1), 10.0)?;
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_minutes(1));
+    /// let series = CountSeries::bad_total(axis, &[0.0, 30.0, 0.0], &[100.0; 3])?;
+    /// let slo = Slo::new("99%".parse()?, "30d".parse()?);
+    /// let mut row = [false; 3];
+    /// AlertPolicy::new([rule]).firing_into(&slo, &series, &mut [&mut row])?;
+    /// assert_eq!(row, [false, true, false]);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`firing`](Self::firing); [`Error::LengthMismatch`] unless there is a row for each rule and a place for each
+    /// point.
+    pub fn firing_into(&self, slo: &Slo, series: &CountSeries, rows: &mut [&mut [bool]]) -> Result<()> {
+        let series = &*slo.counted(series)?;
+        Error::check_lengths("rules", self.rules().len(), "rows", rows.len())?;
+        for row in &*rows {
+            Error::check_lengths("series", series.len(), "row", row.len())?;
+        }
+        self.mark(slo, series, rows.iter_mut().map(|row| &mut **row))
+    }
+
+    fn mark<'r>(
+        &self,
+        slo: &Slo,
+        series: &CountSeries,
+        rows: impl Iterator<Item = &'r mut [bool]>,
+    ) -> Result<()> {
+        self.rules().iter().zip(rows).try_for_each(|(rule, row)| {
+            RuleOn::new(rule, slo, series)?.firing(row);
+            Ok(())
+        })
     }
 }
 

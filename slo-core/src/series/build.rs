@@ -121,7 +121,7 @@ impl CountSeries {
                 *bad = bad.min(*total);
             }
         }
-        let prefix = Prefix::new(Pair::BadTotal, &bad, &total).map_err(at_sample)?;
+        let prefix = Prefix::new(Pair::BadTotal, &bad, &total).map_err(|error| error.later(1))?;
         Ok(Self { times: times.slice(1, times.len()), prefix })
     }
 
@@ -207,16 +207,6 @@ impl CountSeries {
         Error::check_lengths(first.0, first.1.len(), second.0, second.1.len())?;
         let times = axis.times(second.0, second.1.len())?;
         Ok(Self { times, prefix: Prefix::new(pair, first.1, second.1)? })
-    }
-}
-
-/// The error of an increase, placed at the sample that it leads to.
-fn at_sample(error: Error) -> Error {
-    match error {
-        Error::ExceedsTotal { name, index, value, total } => {
-            Error::ExceedsTotal { name, index: index + 1, value, total }
-        }
-        error => error,
     }
 }
 

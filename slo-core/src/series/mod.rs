@@ -4,6 +4,7 @@ mod axis;
 mod build;
 mod coverage;
 mod packed;
+mod panel;
 mod prefix;
 mod samples;
 
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 pub use axis::{Axis, Label};
 pub(crate) use axis::{Grid, Times};
 pub use build::Clamp;
+pub use panel::CountPanel;
 pub(crate) use prefix::{Columns, Limit, NOTHING, Prefix};
 pub use samples::{Comparison, TimeSeries};
 
