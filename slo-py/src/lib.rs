@@ -22,6 +22,7 @@ mod interval;
 mod io;
 mod json;
 mod objective;
+mod panel;
 mod python;
 mod report;
 mod series;
@@ -65,6 +66,8 @@ mod _slo {
     use crate::io::{LabelledCounts, LabelledSeries, Spec, read_prometheus, read_specs};
     #[pymodule_export]
     use crate::objective::Objective;
+    #[pymodule_export]
+    use crate::panel::evaluate_panel;
     #[pymodule_export]
     use crate::report::{Anomaly, Report, Share, WindowBurn, page};
     #[pymodule_export]

@@ -41,6 +41,7 @@ __all__ = [
     "anomaly",
     "burn_rates",
     "correlate",
+    "evaluate_panel",
     "forecast",
     "page",
     "read_prometheus",
@@ -464,6 +465,17 @@ class AlertTimeline:
     def _repr_html_(self) -> str: ...
 
 def burn_rates(series: CountSeries, objective: _Target, windows: Sequence[_Duration]) -> NDArray[np.float64]: ...
+def evaluate_panel(
+    offsets: Iterable[int],
+    slos: Slo | Iterable[Slo],
+    policy: AlertPolicy,
+    *,
+    first: _Instant,
+    step: _Duration,
+    good: _Column | None = None,
+    bad: _Column | None = None,
+    total: _Column | None = None,
+) -> NDArray[np.bool_]: ...
 
 @final
 class Report:
