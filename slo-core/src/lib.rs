@@ -35,7 +35,7 @@ pub use counts::Counts;
 pub use error::{Error, ErrorKind, Result};
 pub use fraction::Fraction;
 pub use history::History;
-pub use interval::Interval;
+pub use interval::{Interval, IntervalMethod, IntervalOptions};
 pub use objective::Objective;
 pub use series::{Axis, Clamp, Comparison, CountPanel, CountSeries, Label, TimeSeries};
 pub use slo::Slo;
