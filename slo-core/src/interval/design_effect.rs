@@ -27,7 +27,7 @@ impl CountSeries {
     /// use slo_core::{Axis, CountSeries, Duration, Timestamp};
     ///
     /// // Every bad event of four hours fell into one of them: 4/3 · (9² + 3 · 3²) / (0.1 · 0.9 · 120).
-    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_hours(1));
+    /// let axis = Axis::regular(Timestamp::from_nanos(3_600_000_000_000), Duration::from_hours(1));
     /// let series = CountSeries::bad_total(axis, &[0.0, 12.0, 0.0, 0.0], &[30.0; 4])?;
     /// let effect = series.design_effect(Duration::from_hours(1))?;
     /// assert!((effect - 4.0 / 3.0 * 108.0 / 10.8).abs() < 1e-12);
