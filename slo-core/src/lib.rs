@@ -29,6 +29,7 @@ pub use chrono;
 pub use ndarray;
 
 pub use alert::{Alert, AlertPolicy, AlertTimeline, BurnRule, Detection, Episode, Operator};
+pub use alert::{Restart, SequentialTest, SequentialVerdict};
 pub use budget::{Budget, Downtime};
 pub use burn::burn_rates;
 pub use counts::Counts;

@@ -6,6 +6,7 @@ mod method;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use method::check_design_effect;
 pub use method::{IntervalMethod, IntervalOptions};
 
 use crate::error::{Error, Result};
