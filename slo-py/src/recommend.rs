@@ -231,10 +231,9 @@ impl TargetRecommendation {
         json::text(&self.0)
     }
 
-    /// A pandas ``DataFrame`` with a row for each candidate: target, breach_probability, lower and upper end of its Monte
-    /// Carlo interval, acceptable.
+    /// The candidates as a data frame with one row for each; of pandas, or of polars where only that is installed.
     fn to_frame<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        python::call(slf.py(), "slo._present_recommend", "frame", (slf,))
+        python::call(slf.py(), "slo._present_recommend", "recommendation_frame", (slf,))
     }
 
     /// Draws the breach probability of each candidate beside the limit.
@@ -246,15 +245,22 @@ impl TargetRecommendation {
     ///     The matplotlib ``Axes``.
     #[pyo3(signature = (ax=None))]
     fn plot<'py>(slf: &Bound<'py, Self>, ax: Option<Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyAny>> {
-        python::call(slf.py(), "slo._present_recommend", "plot", (slf, ax))
+        python::call(slf.py(), "slo._present_recommend", "plot_recommendation", (slf, ax))
     }
 
     fn __repr__(&self) -> PyResult<String> {
         guard(|| format!("TargetRecommendation({})", self.0))
     }
 
+    fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        python::call(slf.py(), "slo._present_recommend", "recommendation_html", (slf,))
+    }
+
     fn __reduce__<'py>(&self, py: Python<'py>) -> (Bound<'py, PyType>, Reduced) {
-        (py.get_type::<Self>(), (self.window(), self.block(), self.limit(), self.ceiling(), self.candidates()))
+        (
+            py.get_type::<Self>(),
+            (self.window(), self.block(), self.limit(), self.ceiling(), self.candidates()),
+        )
     }
 }
 

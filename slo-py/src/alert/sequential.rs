@@ -288,7 +288,13 @@ impl SequentialVerdict {
 /// A number to three digits.
 fn significant(value: f64) -> String {
     if value == 0.0 || (1e-3..1e4).contains(&value) {
-        let decimals = if value >= 100.0 { 0 } else if value >= 10.0 { 1 } else { 2 };
+        let decimals = if value >= 100.0 {
+            0
+        } else if value >= 10.0 {
+            1
+        } else {
+            2
+        };
         let decimals = if value < 1.0 { 3 } else { decimals };
         format!("{value:.decimals$}")
     } else {
