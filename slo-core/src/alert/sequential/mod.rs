@@ -194,11 +194,11 @@ impl SequentialTest {
     /// ```
     /// use slo_core::{SequentialTest, Slo};
     ///
-    /// // Each failure is retried twice and fails again: three bad events are one piece of evidence.
+    /// // Each event is tried twice, with one outcome: two of them are one piece of evidence.
     /// let slo = Slo::new("99%".parse()?, "30d".parse()?);
-    /// let mut retried = SequentialTest::new(&slo, 0.01, 10.0)?.design_effect(3.0)?;
+    /// let mut retried = SequentialTest::new(&slo, 0.01, 10.0)?.design_effect(2.0)?;
     /// let mut once = SequentialTest::new(&slo, 0.01, 10.0)?;
-    /// assert_eq!(retried.observe(6.0, 30.0)?, once.observe(2.0, 10.0)?);
+    /// assert_eq!(retried.observe(4.0, 20.0)?, once.observe(2.0, 10.0)?);
     /// # Ok::<(), slo_core::Error>(())
     /// ```
     ///
