@@ -93,6 +93,14 @@ pub enum Error {
         /// The instant itself.
         value: Timestamp,
     },
+    /// A record for a time that is over.
+    #[error("the record at {at} is late: what lies up to {limit} is closed")]
+    Late {
+        /// The record's instant.
+        at: Timestamp,
+        /// The end of the last bucket that takes no records any more.
+        limit: Timestamp,
+    },
     /// Time or count arithmetic that leaves the representable range.
     #[error("{what} is out of range")]
     OutOfRange {
@@ -157,7 +165,7 @@ pub enum ErrorKind {
     InvalidCount,
     /// Two inputs differ in length.
     LengthMismatch,
-    /// Instants do not increase strictly.
+    /// Instants do not increase strictly, or a record comes late.
     Unordered,
     /// Arithmetic leaves the representable range.
     OutOfRange,
@@ -193,7 +201,7 @@ impl Error {
             Self::NonFinite { .. } => ErrorKind::NonFinite,
             Self::NegativeCount { .. } | Self::ExceedsTotal { .. } => ErrorKind::InvalidCount,
             Self::LengthMismatch { .. } => ErrorKind::LengthMismatch,
-            Self::Unordered { .. } => ErrorKind::Unordered,
+            Self::Unordered { .. } | Self::Late { .. } => ErrorKind::Unordered,
             Self::OutOfRange { .. } => ErrorKind::OutOfRange,
             Self::LimitExceeded { .. } => ErrorKind::LimitExceeded,
             Self::Parse { .. } => ErrorKind::Parse,

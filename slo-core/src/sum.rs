@@ -27,6 +27,21 @@ impl Sum {
         Self { hi: value, lo: 0.0 }
     }
 
+    /// The sum of a float and what rounding took from it, as [`high`](Self::high) and [`low`](Self::low) gave them.
+    pub(crate) const fn from_parts(high: f64, low: f64) -> Self {
+        Self { hi: high, lo: low }
+    }
+
+    /// The float of the sum.
+    pub(crate) const fn high(self) -> f64 {
+        self.hi
+    }
+
+    /// What rounding took from the float.
+    pub(crate) const fn low(self) -> f64 {
+        self.lo
+    }
+
     fn from_integer(value: u128) -> Self {
         let hi = value as f64;
         // The conversion saturates only for values that round up to 2^128, where the rest is what is left below it.

@@ -3,11 +3,13 @@
 mod evaluate;
 mod firing;
 mod hold;
+mod monitor;
 mod policy;
 mod rule;
 mod sequential;
 mod timeline;
 
+pub use monitor::{BudgetMonitor, Changes, Duplicate, Late};
 pub use policy::AlertPolicy;
 pub use rule::{BurnRule, Operator};
 pub use sequential::{Restart, SequentialTest, SequentialVerdict};

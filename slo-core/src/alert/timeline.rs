@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::counts::Counts;
 use crate::series::CountSeries;
 use crate::slo::Slo;
+use crate::sum::Sum;
 use crate::time::{Duration, Timestamp};
 
 use super::rule::BurnRule;
@@ -40,6 +42,18 @@ impl Alert {
     ) -> Self {
         let until = end.or(series.last()).unwrap_or(begin);
         let (bad, cost) = cost(slo, series, begin.saturating_sub(rule.reach()), until);
+        Self { rule: rule.clone(), begin, end, until, burn, bad, cost }
+    }
+
+    /// An alert from what it answers for: its bad events, and all events of the objective's window that ends with it.
+    pub(super) fn counted(
+        rule: &BurnRule,
+        slo: &Slo,
+        (begin, end, until): (Timestamp, Option<Timestamp>, Timestamp),
+        burn: f64,
+        (bad, whole): (Sum, Counts),
+    ) -> Self {
+        let (bad, cost) = priced(slo, bad, whole);
         Self { rule: rule.clone(), begin, end, until, burn, bad, cost }
     }
 
@@ -124,8 +138,11 @@ impl Alert {
 
 /// The bad events of `(from, to]`, and their share of the budget of the window that ends at `to`.
 fn cost(slo: &Slo, series: &CountSeries, from: Timestamp, to: Timestamp) -> (f64, f64) {
-    let bad = series.counts_between(from, to).bad;
-    let whole = slo.budget_of(series, to).counts();
+    priced(slo, series.counts_between(from, to).bad, slo.budget_of(series, to).counts())
+}
+
+/// Bad events, and their share of the budget of a window with so many events.
+fn priced(slo: &Slo, bad: Sum, whole: Counts) -> (f64, f64) {
     let cost = if whole.has_traffic() { bad.over_share(whole.total, slo.objective().budget()) } else { 0.0 };
     (bad.value(), cost)
 }

@@ -1,0 +1,482 @@
+//! Budget and alerts of one objective as counts come in, in bounded memory.
+
+mod columns;
+mod late;
+mod look;
+mod merge;
+mod ring;
+#[cfg(feature = "serde")]
+mod saved;
+#[cfg(test)]
+mod tests;
+mod watch;
+
+pub use late::{Duplicate, Late};
+
+use self::ring::{Ring, minus};
+use self::watch::{Firing, Turn, View, Watch};
+use super::policy::AlertPolicy;
+use super::rule::BurnRule;
+use super::timeline::Alert;
+use crate::counts::Counts;
+use crate::error::{Error, Result};
+use crate::slo::Slo;
+use crate::sum::Sum;
+use crate::time::{Duration, Timestamp};
+
+/// Budget, burn rates and alerts of one objective as counts come in.
+///
+/// # Method
+///
+/// Time is cut into buckets whose ends are the multiples of the resolution since the Unix epoch; a count belongs to the
+/// bucket that ends at its instant or next after it. A bucket is open until a count comes for a later one, or until
+/// [`advance`](Self::advance) says that its end has come. Alerts are decided when a bucket closes, and between buckets
+/// at the instants at which a window loses data while a rule's condition holds, or at which a hold or a keep-firing time
+/// is over:
+///
+/// ```text
+/// the alerts of all changes   =   policy.evaluate(slo, series.resample(resolution), None)
+/// ```
+///
+/// bit for bit, for records that come in order, of which `series` is made; `advance` counts as an empty record. So
+/// [`firing`](Self::firing) speaks of the buckets that are closed. [`budget`](Self::budget) and
+/// [`burn_rates`](Self::burn_rates) look at everything that was recorded, and
+/// [`next_change`](Self::next_change) says when the open bucket will make an alert begin or end.
+///
+/// The monitor keeps one running total for each bucket that some window may still look at: those of the policy, and the
+/// objective's own. A record costs constant time, amortised, whatever the number of windows, and allocates nothing
+/// unless an alert changes; a jump in time costs at most the buckets that it makes the monitor forget.
+///
+/// Shards that record by themselves are [merged](Self::merge). With the feature `serde` a monitor can be written down
+/// and read back; what is read is checked.
+///
+/// # Parameters
+///
+/// | name | default | range | unit |
+/// |---|---|---|---|
+/// | `slo` | | | |
+/// | `policy` | | any number of rules | |
+/// | `resolution` | | positive; at most 10^8 buckets in the longest window | duration |
+/// | [`late`](Self::late) | [`Late::Accept`] | what to do with records for closed buckets | |
+/// | [`duplicate`](Self::duplicate) | [`Duplicate::Add`] | what to do with a second record for a bucket | |
+///
+/// # Examples
+///
+/// ```
+/// use slo_core::{AlertPolicy, BudgetMonitor, BurnRule, Counts, Duration, Slo, Timestamp};
+///
+/// let minute = Duration::from_minutes(1);
+/// let at = |seconds: i64| Timestamp::from_nanos(seconds * 1_000_000_000);
+/// let slo = Slo::new("99%".parse()?, "1h".parse()?);
+/// let policy = AlertPolicy::new([BurnRule::new("2m".parse()?, "1m".parse()?, 10.0)?]);
+/// let mut monitor = BudgetMonitor::new(slo, policy, minute)?;
+///
+/// monitor.record(at(0), Counts::bad_total(0.0, 100.0)?)?;
+/// monitor.record(at(20), Counts::bad_total(10.0, 50.0)?)?;
+/// monitor.record(at(60), Counts::bad_total(20.0, 50.0)?)?;
+/// // The minute is over: 30 bad of 200 in two minutes, 30 bad of 100 in one, where 1 % is the budget.
+/// let changes = monitor.record(at(90), Counts::bad_total(0.0, 100.0)?)?;
+/// assert_eq!((changes.began[0].begin, changes.began[0].burn), (at(60), 15.0));
+/// assert_eq!(monitor.budget().consumed(), 10.0);
+///
+/// // The next minute is a good one.
+/// let changes = monitor.advance(at(120))?;
+/// assert_eq!(changes.ended[0].end, Some(at(120)));
+/// assert!(monitor.firing().is_empty());
+/// # Ok::<(), slo_core::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(try_from = "saved::Raw", into = "saved::Raw")
+)]
+pub struct BudgetMonitor {
+    slo: Slo,
+    policy: AlertPolicy,
+    resolution: Duration,
+    late: Late,
+    duplicate: Duplicate,
+    /// For how long a closed bucket is kept.
+    kept: Duration,
+    ring: Ring,
+    open: Option<Open>,
+    /// Running totals of the records that came in time.
+    recorded: Counts,
+    /// Until when time is known to have passed.
+    clock: Option<Timestamp>,
+    /// The rules' states, in the policy's order.
+    watches: Vec<Watch>,
+    /// The earliest instant at which anything can change without a record.
+    event: Option<Timestamp>,
+}
+
+/// The bucket that records still join.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Open {
+    /// The end of the bucket before it.
+    begin: Timestamp,
+    end: Timestamp,
+    /// The running totals of the records before it.
+    before: Counts,
+}
+
+/// The alerts that a record, or time that passed, made begin or end.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Changes {
+    /// The alerts that began, as they were then, in the order in which they began.
+    pub began: Vec<Alert>,
+    /// The alerts that ended, in the order in which they ended. One may have begun in the same step.
+    pub ended: Vec<Alert>,
+}
+
+impl Changes {
+    /// Whether nothing began and nothing ended.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Changes;
+    ///
+    /// assert!(Changes::default().is_empty());
+    /// ```
+    pub const fn is_empty(&self) -> bool {
+        self.began.is_empty() && self.ended.is_empty()
+    }
+
+    fn in_order(mut self) -> Self {
+        self.began.sort_by_key(|alert| alert.begin);
+        self.ended.sort_by_key(|alert| alert.end);
+        self
+    }
+}
+
+impl BudgetMonitor {
+    /// Buckets that a monitor may keep.
+    const MAX_BUCKETS: u64 = 100_000_000;
+
+    /// Events that a monitor may count, far from what a float holds.
+    const MAX_EVENTS: f64 = 1e300;
+
+    /// A monitor that has seen nothing yet.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{AlertPolicy, BudgetMonitor, Duration, Slo};
+    ///
+    /// let slo = Slo::new("99.9%".parse()?, "30d".parse()?);
+    /// let policy = AlertPolicy::google_sre(slo.window())?;
+    /// assert!(BudgetMonitor::new(slo.clone(), policy.clone(), Duration::from_minutes(1)).is_ok());
+    /// // Thirty days of microseconds are more than anyone wants to keep.
+    /// assert!(BudgetMonitor::new(slo, policy, "1us".parse()?).is_err());
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] unless the resolution is positive, or for a hold or a keep-firing time below zero;
+    /// [`Error::LimitExceeded`] past 10^8 buckets; [`Error::OutOfRange`] if an exact threshold does not fit 128 bits.
+    pub fn new(slo: Slo, policy: AlertPolicy, resolution: Duration) -> Result<Self> {
+        let step = resolution.check_positive("resolution")?.nanos().unsigned_abs();
+        let windows =
+            policy.rules().iter().map(BurnRule::long).chain(policy.rules().iter().map(BurnRule::short));
+        let kept = windows.fold(slo.window().length(), Duration::max);
+        let buckets = kept.nanos().unsigned_abs().div_ceil(step);
+        if buckets > Self::MAX_BUCKETS {
+            let limit = Self::MAX_BUCKETS;
+            return Err(Error::LimitExceeded {
+                what: "buckets in the longest window",
+                value: buckets,
+                limit,
+            });
+        }
+        let watches = policy.rules().iter().map(|rule| Watch::new(rule, &slo)).collect::<Result<_>>()?;
+        Ok(Self {
+            slo,
+            policy,
+            resolution,
+            late: Late::default(),
+            duplicate: Duplicate::default(),
+            kept,
+            ring: Ring::new(buckets),
+            open: None,
+            recorded: Counts::default(),
+            clock: None,
+            watches,
+            event: None,
+        })
+    }
+
+    /// What to do with records for buckets that are closed: accept them, unless said otherwise.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{AlertPolicy, BudgetMonitor, Counts, Duration, Late, Slo, Timestamp};
+    ///
+    /// let at = |seconds: i64| Timestamp::from_nanos(seconds * 1_000_000_000);
+    /// let slo = Slo::new("99%".parse()?, "1h".parse()?);
+    /// let one = Counts::bad_total(1.0, 1.0)?;
+    /// let mut monitor = BudgetMonitor::new(slo, AlertPolicy::new([]), Duration::from_minutes(1))?;
+    /// monitor.record(at(61), one)?;
+    /// monitor.record(at(60), one)?;
+    /// assert_eq!(monitor.budget().bad(), 2.0);
+    /// // The minute that ended at 60 is over.
+    /// assert!(monitor.late(Late::Reject).record(at(60), one).is_err());
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn late(mut self, late: Late) -> Self {
+        self.late = late;
+        self
+    }
+
+    /// What to do with a second record for a bucket that holds events already: add it, unless said otherwise.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{AlertPolicy, BudgetMonitor, Counts, Duplicate, Duration, Slo, Timestamp};
+    ///
+    /// let slo = Slo::new("99%".parse()?, "1h".parse()?);
+    /// let monitor = BudgetMonitor::new(slo, AlertPolicy::new([]), Duration::from_minutes(1))?;
+    /// // A sender that is not sure whether it was heard says it again.
+    /// let mut monitor = monitor.duplicate(Duplicate::Replace);
+    /// for _ in 0..3 {
+    ///     monitor.record(Timestamp::from_nanos(0), Counts::bad_total(1.0, 100.0)?)?;
+    /// }
+    /// assert_eq!(monitor.budget().bad(), 1.0);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn duplicate(mut self, duplicate: Duplicate) -> Self {
+        self.duplicate = duplicate;
+        self
+    }
+
+    /// Counts events at an instant.
+    ///
+    /// Returns the alerts that the closing of buckets before this one, and time up to this instant, made begin or end.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{AlertPolicy, BudgetMonitor, Counts, Duration, Slo, Timestamp};
+    ///
+    /// let slo = Slo::new("99.9%".parse()?, "30d".parse()?);
+    /// let policy = AlertPolicy::google_sre(slo.window())?;
+    /// let mut monitor = BudgetMonitor::new(slo, policy, Duration::from_minutes(1))?;
+    /// for second in 0..3_600 {
+    ///     let at = Timestamp::from_nanos(second * 1_000_000_000);
+    ///     assert!(monitor.record(at, Counts::bad_total(1.0, 1_000.0)?)?.is_empty());
+    /// }
+    /// assert_eq!(monitor.budget().consumed(), 1.0);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Late`] for a bucket that is closed, under [`Late::Reject`] or if it is older than every window;
+    /// [`Error::InvalidParameter`] for a second record for a bucket under [`Duplicate::Reject`]; [`Error::OutOfRange`]
+    /// if the bucket's end does not fit an instant, or past 10^300 events. Nothing is counted then.
+    pub fn record(&mut self, at: Timestamp, counts: Counts) -> Result<Changes> {
+        match self.open {
+            Some(open) if open.begin < at && at <= open.end => {
+                self.join(open, counts)?;
+                self.clock = self.clock.max(Some(at));
+                if self.event.is_none_or(|event| at < event) {
+                    return Ok(Changes::default());
+                }
+                let mut changes = Changes::default();
+                self.pass(at, &mut changes);
+                Ok(changes.in_order())
+            }
+            _ => self.record_elsewhere(at, counts),
+        }
+    }
+
+    fn record_elsewhere(&mut self, at: Timestamp, counts: Counts) -> Result<Changes> {
+        let end = self.bucket(at)?;
+        match self.newest() {
+            Some(newest) if end < newest || (end == newest && self.open.is_none()) => {
+                self.record_late(at, end, counts)?;
+                Ok(Changes::default())
+            }
+            _ => {
+                self.check_room(counts)?;
+                let mut changes = Changes::default();
+                self.open_bucket(end, &mut changes);
+                if let Some(open) = self.open {
+                    self.join(open, counts)?;
+                }
+                self.clock = self.clock.max(Some(at));
+                self.pass(at, &mut changes);
+                Ok(changes.in_order())
+            }
+        }
+    }
+
+    /// Lets time pass up to an instant: buckets that end by then are closed, and alerts end.
+    ///
+    /// This is an empty record, and the word that none will come for the time up to it. It equals
+    /// [`CountSeries::until`](crate::CountSeries::until). Time that has passed already passes no more: an earlier
+    /// instant changes nothing, nor does any before the first record.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{AlertPolicy, BudgetMonitor, BurnRule, Counts, Duration, Slo, Timestamp};
+    ///
+    /// let at = |seconds: i64| Timestamp::from_nanos(seconds * 1_000_000_000);
+    /// let slo = Slo::new("99%".parse()?, "1h".parse()?);
+    /// let policy = AlertPolicy::new([BurnRule::new("2m".parse()?, "1m".parse()?, 10.0)?]);
+    /// let mut monitor = BudgetMonitor::new(slo, policy, Duration::from_seconds(10))?;
+    /// monitor.record(at(7), Counts::bad_total(30.0, 100.0)?)?;
+    /// // The bucket ends at 10, and leaves the short window a minute later.
+    /// assert_eq!(monitor.advance(at(10))?.began[0].begin, at(10));
+    /// assert_eq!(monitor.advance(at(95))?.ended[0].end, Some(at(70)));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfRange`] if the end of the instant's bucket does not fit an instant.
+    pub fn advance(&mut self, at: Timestamp) -> Result<Changes> {
+        let end = self.bucket(at)?;
+        let Some(newest) = self.newest() else { return Ok(Changes::default()) };
+        if self.clock.is_some_and(|clock| at < clock) || (end == newest && self.open.is_none()) {
+            return Ok(Changes::default());
+        }
+        let mut changes = Changes::default();
+        self.open_bucket(end, &mut changes);
+        self.clock = self.clock.max(Some(at));
+        if end == at {
+            self.close(&mut changes);
+        } else {
+            self.pass(at, &mut changes);
+        }
+        Ok(changes.in_order())
+    }
+
+    /// The end of the bucket that an instant belongs to.
+    fn bucket(&self, at: Timestamp) -> Result<Timestamp> {
+        let step = self.resolution.nanos();
+        at.checked_add(Duration::from_nanos((-at.nanos().rem_euclid(step)).rem_euclid(step)))
+    }
+
+    /// How many buckets are kept at most.
+    fn buckets_kept(&self) -> u64 {
+        self.kept.nanos().unsigned_abs().div_ceil(self.resolution.nanos().unsigned_abs())
+    }
+
+    /// The end of the newest bucket, open or closed.
+    fn newest(&self) -> Option<Timestamp> {
+        self.open.map(|open| open.end).or(self.ring.last())
+    }
+
+    /// Sees to it that the bucket with this end, which is not closed, is open.
+    fn open_bucket(&mut self, end: Timestamp, changes: &mut Changes) {
+        if self.open.is_some_and(|open| open.end < end) {
+            self.close(changes);
+        }
+        if self.open.is_none() {
+            self.open = Some(Open { begin: end.saturating_sub(self.resolution), end, before: self.recorded });
+        }
+    }
+
+    /// Adds to the open bucket.
+    fn join(&mut self, open: Open, counts: Counts) -> Result<()> {
+        let recorded = match self.duplicate {
+            Duplicate::Add => self.recorded,
+            _ => {
+                let there = minus(self.recorded, open.before);
+                self.without_duplicate(open.end, there, self.recorded, counts)?
+            }
+        };
+        let recorded = recorded.merge(&counts)?;
+        if recorded.total.high() > Self::MAX_EVENTS {
+            return Err(Error::out_of_range("the number of events"));
+        }
+        self.recorded = recorded;
+        Ok(())
+    }
+
+    /// The open bucket's counts, each as one float.
+    fn open_counts(&self, open: Open) -> Counts {
+        rounded(minus(self.recorded, open.before))
+    }
+
+    /// Closes the open bucket.
+    fn close(&mut self, changes: &mut Changes) {
+        let Some(open) = self.open.take() else { return };
+        let counts = self.open_counts(open);
+        self.enter(open.end, counts, changes);
+    }
+
+    /// Takes in a bucket behind all others, and decides.
+    fn enter(&mut self, end: Timestamp, counts: Counts, changes: &mut Changes) {
+        if self.event.is_some_and(|event| event < end) {
+            self.pass_before(end, changes);
+        }
+        self.ring.push(end, counts, end.saturating_sub(self.kept));
+        let Self { slo, policy, ring, watches, event, .. } = self;
+        let view = View { ring, tail: None };
+        *event = None;
+        for (watch, rule) in watches.iter_mut().zip(policy.rules()) {
+            if let Some(turn) = watch.close(rule, view, end) {
+                note(slo, rule, ring, watch, turn, changes);
+            }
+            if let Some(next) = watch.next_event(view) {
+                *event = Some(event.map_or(next, |event| event.min(next)));
+            }
+        }
+    }
+
+    /// Lets time pass up to an instant, as far as the open bucket does not end.
+    fn pass(&mut self, at: Timestamp, changes: &mut Changes) {
+        let after = Timestamp::from_nanos(at.nanos().saturating_add(1));
+        let limit = self.open.map_or(after, |open| after.min(open.end));
+        if self.event.is_some_and(|event| event < limit) {
+            self.pass_before(limit, changes);
+        }
+    }
+
+    fn pass_before(&mut self, limit: Timestamp, changes: &mut Changes) {
+        let Self { slo, policy, ring, watches, event, .. } = self;
+        let view = View { ring, tail: None };
+        for (watch, rule) in watches.iter_mut().zip(policy.rules()) {
+            while let Some(turn) = watch.pass(rule, view, limit) {
+                note(slo, rule, ring, watch, turn, changes);
+            }
+        }
+        *event = watches.iter().filter_map(|watch| watch.next_event(view)).min();
+    }
+}
+
+/// Adds what happened to an alert to the changes.
+fn note(slo: &Slo, rule: &BurnRule, ring: &Ring, watch: &Watch, turn: Turn, changes: &mut Changes) {
+    match turn {
+        Turn::Began(_) => {
+            changes.began.extend(watch.alert.map(|firing| alert(slo, rule, ring, firing, None)));
+        }
+        Turn::Ended(firing, end) => changes.ended.push(alert(slo, rule, ring, firing, Some(end))),
+    }
+}
+
+/// The alert that fires, or ended just now.
+fn alert(slo: &Slo, rule: &BurnRule, ring: &Ring, firing: Firing, end: Option<Timestamp>) -> Alert {
+    let Firing { begin, burn, before } = firing;
+    let until = end.or(ring.last().max(Some(begin))).unwrap_or(begin);
+    let view = View { ring, tail: None };
+    let whole = view.after(slo.window().period(until).0);
+    Alert::counted(rule, slo, (begin, end, until), burn, (ring.sum().bad.minus(before), whole))
+}
+
+/// Counts as the floats nearest to them, of which rounding the two apart must not make more bad events than events.
+fn rounded(counts: Counts) -> Counts {
+    // What is left where one fractional count replaced another may lie a rounding below 0.
+    let total = counts.total().max(0.0);
+    Counts { bad: Sum::new(counts.bad().clamp(0.0, total)), total: Sum::new(total) }
+}
