@@ -45,7 +45,8 @@ impl BudgetMonitor {
         let there = known.map_or(Counts::default(), |number| self.ring.counts(number));
         let kept = self.without_duplicate(end, there, there, counts)?;
         let more = minus(plus(kept, counts), there);
-        self.ring.correct(end, more);
+        let horizon = self.closed_until().unwrap_or(end).saturating_sub(self.kept);
+        self.ring.correct(end, more, horizon);
         for (watch, rule) in self.watches.iter_mut().zip(self.policy.rules()) {
             let from = |since: Timestamp| since.saturating_sub(rule.long());
             if let Some(held) = watch.held.as_mut().filter(|held| end <= from(held.since)) {
@@ -73,8 +74,8 @@ impl BudgetMonitor {
     /// Refuses a record for a closed bucket where it must be.
     pub(super) fn check_late(&self, at: Timestamp, end: Timestamp) -> Result<()> {
         let limit = match self.late {
-            Late::Reject => self.open.map_or(self.ring.last(), |open| Some(open.begin)),
-            Late::Accept => self.ring.last().map(|last| last.saturating_sub(self.kept)),
+            Late::Reject => self.closed_until(),
+            Late::Accept => self.closed_until().map(|closed| closed.saturating_sub(self.kept)),
         };
         match limit {
             Some(limit) if end <= limit => Err(Error::Late { at, limit }),

@@ -60,7 +60,7 @@ impl BudgetMonitor {
         self.resolution
     }
 
-    /// The end of the last closed bucket: alerts are decided up to there. `None` if none is closed.
+    /// The end of the last closed bucket: alerts are decided up to there. `None` before a record's bucket is closed.
     ///
     /// # Examples
     ///
@@ -78,7 +78,7 @@ impl BudgetMonitor {
     /// # Ok::<(), slo_core::Error>(())
     /// ```
     pub fn decided(&self) -> Option<Timestamp> {
-        self.ring.last()
+        self.ring.last().and(self.closed_until())
     }
 
     /// The alerts that fire, in the order in which they began, as far as closed buckets and the time that passed since

@@ -121,11 +121,6 @@ impl BudgetMonitor {
         }
     }
 
-    /// Until when buckets are closed.
-    fn closed_until(&self) -> Option<Timestamp> {
-        self.open.map(|open| open.begin).max(self.ring.last())
-    }
-
     /// All buckets that are kept, the open one last.
     fn buckets(&self) -> Vec<Bucket> {
         let closed = (self.ring.first()..self.ring.next())

@@ -376,6 +376,11 @@ impl BudgetMonitor {
         self.open.map(|open| open.end).or(self.ring.last())
     }
 
+    /// Until when buckets are closed: those before the open one are, whether they hold anything or not.
+    fn closed_until(&self) -> Option<Timestamp> {
+        self.open.map(|open| open.begin).max(self.ring.last())
+    }
+
     /// Sees to it that the bucket with this end, which is not closed, is open.
     fn open_bucket(&mut self, end: Timestamp, changes: &mut Changes) {
         if self.open.is_some_and(|open| open.end < end) {

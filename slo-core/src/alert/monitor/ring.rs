@@ -140,19 +140,27 @@ impl Ring {
 
     /// Closes a bucket behind all others, and drops those that end at or before `horizon`.
     pub(super) fn push(&mut self, end: Timestamp, counts: Counts, horizon: Timestamp) {
+        self.drop_until(horizon);
+        self.make_room_for(counts);
+        self.insert(self.slots.len(), end, self.sum);
+        self.sum = plus(self.sum, counts);
+    }
+
+    /// Drops the buckets that end at or before an instant.
+    fn drop_until(&mut self, horizon: Timestamp) {
         while let Some(slot) = self.slots.front().filter(|slot| slot.end <= horizon) {
             self.dropped = Some(slot.end);
             self.slots.pop_front();
             self.rests.pop_front();
             self.first += 1;
         }
-        self.make_room_for(counts);
-        self.insert(self.slots.len(), end, self.sum);
-        self.sum = plus(self.sum, counts);
     }
 
     /// Adds counts to a bucket that is closed already, or takes them away, and makes the bucket if there is none.
-    pub(super) fn correct(&mut self, end: Timestamp, counts: Counts) {
+    ///
+    /// Drops the buckets that end at or before `horizon`.
+    pub(super) fn correct(&mut self, end: Timestamp, counts: Counts, horizon: Timestamp) {
+        self.drop_until(horizon);
         self.make_room_for(counts);
         let behind = self.after_instant(end);
         if behind.checked_sub(1).and_then(|number| self.end(number)) != Some(end) {

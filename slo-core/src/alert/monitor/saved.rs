@@ -197,7 +197,9 @@ impl Raw {
         let dropped = self.dropped.map(|bucket| self.end(bucket)).transpose()?;
         let horizon = ends.last().map(|last| last.saturating_sub(empty.kept));
         let first = ends.first();
-        if horizon.is_some_and(|horizon| first.is_some_and(|first| *first <= horizon)) || dropped > horizon {
+        let follows =
+            |before: Option<Timestamp>| first.is_none_or(|first| before.is_none_or(|at| at < *first));
+        if !follows(horizon) || !follows(dropped) || (first.is_none() && dropped.is_some()) {
             return refuse("the buckets lie too far apart");
         }
         if dropped.is_none() && totals.first().is_some_and(|totals| *totals != Counts::default()) {

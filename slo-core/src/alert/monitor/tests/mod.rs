@@ -126,6 +126,18 @@ fn records_older_than_every_window_are_always_refused() {
 }
 
 #[test]
+fn late_records_into_a_long_gap_keep_no_more_than_a_window_of_them() {
+    let mut monitor = monitor([rule(30, 20, 5.0)]);
+    monitor.record(at(10), bad_total(0.0, 10.0)).unwrap();
+    monitor.record(at(1000), bad_total(0.0, 10.0)).unwrap();
+    let taken = (0..100).filter(|k| monitor.record(at(10 * k), bad_total(0.0, 1.0)).is_ok()).count();
+    // Buckets 940 to 990, for the six buckets of a minute.
+    assert_eq!((taken, monitor.ring.len()), (6, 6));
+    // At 1000 the first of them has left the window.
+    assert_eq!((monitor.decided(), monitor.budget().total()), (Some(at(990)), 15.0));
+}
+
+#[test]
 fn under_reject_only_the_open_bucket_takes_records() {
     let mut monitor = monitor([]).late(Late::Reject);
     monitor.record(at(25), bad_total(0.0, 10.0)).unwrap();

@@ -5,7 +5,7 @@ use super::*;
 
 fn firing() -> BudgetMonitor {
     let mut monitor = monitor([rule(30, 20, 5.0).keep_firing(seconds(60))]);
-    for (time, bad) in [(10, 0.0), (20, 9.0), (40, 9.5), (90, 0.0)] {
+    for (time, bad) in [(10, 0.0), (20, 9.0), (40, 9.0), (90, 0.0)] {
         monitor.record(at(time), bad_total(bad, 10.0)).unwrap();
     }
     assert_eq!(monitor.firing().len(), 1);
