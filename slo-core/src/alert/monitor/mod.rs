@@ -393,12 +393,11 @@ impl BudgetMonitor {
 
     /// Adds to the open bucket.
     fn join(&mut self, open: Open, counts: Counts) -> Result<()> {
-        let recorded = match self.duplicate {
-            Duplicate::Add => self.recorded,
-            _ => {
-                let there = minus(self.recorded, open.before);
-                self.without_duplicate(open.end, there, self.recorded, counts)?
-            }
+        let recorded = if self.duplicate == Duplicate::Add {
+            self.recorded
+        } else {
+            let there = minus(self.recorded, open.before);
+            self.without_duplicate(open.end, there, self.recorded, counts)?
         };
         let recorded = recorded.merge(&counts)?;
         if recorded.total.high() > Self::MAX_EVENTS {

@@ -1,5 +1,7 @@
 //! What holds for every stream.
 
+use std::collections::BTreeMap;
+
 use super::*;
 
 /// What happens: a record of bad and good events, or time that passes; and how long after what happened before.
@@ -185,7 +187,7 @@ proptest! {
         let steps = timed(&steps, fractional);
         let mut monitor = BudgetMonitor::new(slo(60_000), AlertPolicy::new([]), seconds(5)).unwrap();
         monitor = monitor.duplicate(duplicate);
-        let mut buckets: std::collections::BTreeMap<Timestamp, Counts> = Default::default();
+        let mut buckets: BTreeMap<Timestamp, Counts> = BTreeMap::new();
         for ((at, counts), ago) in steps.iter().zip(order) {
             let Some(counts) = counts else { continue };
             let at = at.saturating_sub(seconds(if ago < -20 { ago + 20 } else { 0 }.abs()));

@@ -170,7 +170,7 @@ fn a_second_record_for_a_bucket_is_added_refused_or_stands_instead() {
             let budget = monitor.budget();
             match expected {
                 Some(expected) => {
-                    assert_eq!((budget.bad(), budget.total()), expected, "{duplicate:?} {late}")
+                    assert_eq!((budget.bad(), budget.total()), expected, "{duplicate:?} {late}");
                 }
                 None => assert!(second.is_err() && monitor == known),
             }
