@@ -70,6 +70,9 @@ impl Sum {
 
     pub(crate) fn plus(self, other: Self) -> Self {
         let (hi, error) = two_sum(self.hi, other.hi);
+        if self.lo == 0.0 && other.lo == 0.0 {
+            return Self { hi, lo: error };
+        }
         let (lo, rest) = two_sum(self.lo, other.lo);
         let (hi, lo) = fast_two_sum(hi, error + lo);
         let (hi, lo) = fast_two_sum(hi, lo + rest);

@@ -88,6 +88,10 @@ fn details<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyDict>> 
             let (previous, value) = (Instant(*previous), Instant(*value));
             fields!(index, previous, value)
         }
+        Error::Late { at, limit } => {
+            let (value, previous) = (Instant(*at), Instant(*limit));
+            fields!(value, previous)
+        }
         Error::OutOfRange { what } => fields!(what),
         Error::LimitExceeded { what, value, limit } => fields!(what, value, limit),
         Error::Parse { line, column, message } => fields!(line, column, message),

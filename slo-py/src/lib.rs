@@ -40,6 +40,8 @@ use pyo3::prelude::pymodule;
 #[pymodule(gil_used = false)]
 mod _slo {
     #[pymodule_export]
+    use crate::alert::monitor::{BudgetMonitor, Changes};
+    #[pymodule_export]
     use crate::alert::policy::AlertPolicy;
     #[pymodule_export]
     use crate::alert::records::{Alert, Detection, Episode};

@@ -89,6 +89,21 @@ mod tests {
         assert_eq!(Timestamp::from_nanos(i64::MIN).saturating_sub(Duration::from_nanos(1)).nanos(), i64::MIN);
     }
 
+    #[test]
+    fn an_instant_is_rounded_up_to_a_multiple_of_the_step() {
+        let ceil =
+            |nanos, step| Timestamp::from_nanos(nanos).ceil(Duration::from_nanos(step)).map(Timestamp::nanos);
+        for (nanos, expected) in
+            [(-11, -10), (-10, -10), (-9, 0), (-1, 0), (0, 0), (1, 10), (10, 10), (11, 20)]
+        {
+            assert_eq!(ceil(nanos, 10), Ok(expected), "{nanos}");
+        }
+        assert_eq!(ceil(i64::MAX, 1), Ok(i64::MAX));
+        assert!(ceil(i64::MAX, 10).is_err());
+        assert!(ceil(0, 0).is_err() && ceil(0, -1).is_err());
+        assert_eq!(ceil(i64::MIN, i64::MAX), Ok(-i64::MAX));
+    }
+
     proptest! {
         #[test]
         fn text_round_trips(nanos in any::<i64>()) {

@@ -103,6 +103,29 @@ impl Timestamp {
             .ok_or_else(|| Error::out_of_range(format!("the instant {duration} after {self}")))
     }
 
+    /// The earliest multiple of a step since the Unix epoch that does not come before the instant.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Duration, Timestamp};
+    ///
+    /// let minute = Duration::from_minutes(1);
+    /// let at: Timestamp = "2026-01-01T00:00:01Z".parse()?;
+    /// assert_eq!(at.ceil(minute)?.to_string(), "2026-01-01T00:01:00Z");
+    /// assert_eq!(at.ceil(minute)?.ceil(minute), at.ceil(minute));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] unless the step is positive; [`Error::OutOfRange`] past the year 2262.
+    pub fn ceil(self, step: Duration) -> Result<Self> {
+        let step = step.check_positive("step")?.nanos();
+        let ahead = (-self.0.rem_euclid(step)).rem_euclid(step);
+        self.checked_add(Duration::from_nanos(ahead))
+    }
+
     /// The instant `duration` earlier; before the year 1677 it stays at the limit.
     ///
     /// A window that reaches back past the first representable instant holds all there is, so nothing is lost here.

@@ -87,12 +87,12 @@ class LengthMismatchError(SloError):
 
 
 class UnorderedError(SloError):
-    """Instants that do not increase."""
+    """Instants that do not increase, or a record for a time that is over."""
 
-    index: int
-    """The place of the first instant that does not come after the one before it."""
+    index: int | None = None
+    """The place of the first instant that does not come after the one before it; None for a record."""
     previous: datetime
-    """The instant before it."""
+    """The instant before it, or the end of the time that is over."""
     value: datetime
     """The instant itself."""
 

@@ -1,5 +1,6 @@
 //! When must someone be told: rules, policies, and what they say of data.
 
+pub(crate) mod monitor;
 pub(crate) mod policy;
 pub(crate) mod records;
 pub(crate) mod rule;

@@ -362,8 +362,11 @@ impl BudgetMonitor {
 
     /// The end of the bucket that an instant belongs to.
     fn bucket(&self, at: Timestamp) -> Result<Timestamp> {
-        let step = self.resolution.nanos();
-        at.checked_add(Duration::from_nanos((-at.nanos().rem_euclid(step)).rem_euclid(step)))
+        // Mostly it is the next one, which takes no division.
+        match self.open.map(|open| (open.end, open.end.nanos().checked_add(self.resolution.nanos()))) {
+            Some((end, Some(next))) if end < at && at.nanos() <= next => Ok(Timestamp::from_nanos(next)),
+            _ => at.ceil(self.resolution),
+        }
     }
 
     /// How many buckets are kept at most.

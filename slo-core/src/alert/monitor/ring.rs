@@ -207,8 +207,11 @@ impl PartialEq for Ring {
 
 /// Whether counts are integers below 2^53, which floats hold.
 fn is_plain(counts: Counts) -> bool {
-    let whole = |sum: Sum| sum.low() == 0.0 && sum.high().abs() < EXACT_LIMIT && sum.high().fract() == 0.0;
-    whole(counts.bad) && whole(counts.total)
+    // Half a unit in the last place of a number of this size is 1/2: what is no integer is rounded to one.
+    const SHIFT: f64 = EXACT_LIMIT / 2.0;
+    let whole = |high: f64| (high.abs() + SHIFT) - SHIFT == high.abs() || high.abs() >= SHIFT;
+    let plain = |sum: Sum| sum.low() == 0.0 && sum.high().abs() < EXACT_LIMIT && whole(sum.high());
+    plain(counts.bad) && plain(counts.total)
 }
 
 pub(super) fn plus(a: Counts, b: Counts) -> Counts {

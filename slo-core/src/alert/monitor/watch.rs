@@ -349,8 +349,7 @@ impl Watch {
             if self.held.is_none() && self.alert.is_none() && windows.starts.iter().any(hopeless) {
                 return None;
             }
-            let ahead = (-from.nanos().rem_euclid(resolution.nanos())).rem_euclid(resolution.nanos());
-            grid = grid.max(from.checked_add(Duration::from_nanos(ahead)).ok()?);
+            grid = grid.max(from.ceil(resolution).ok()?);
         }
     }
 }
