@@ -146,6 +146,9 @@ impl Changes {
     }
 
     fn in_order(mut self) -> Self {
+        if self.is_empty() {
+            return self;
+        }
         self.began.sort_by_key(|alert| alert.begin);
         self.ended.sort_by_key(|alert| alert.end);
         self

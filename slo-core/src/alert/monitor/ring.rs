@@ -141,9 +141,12 @@ impl Ring {
     /// Closes a bucket behind all others, and drops those that end at or before `horizon`.
     pub(super) fn push(&mut self, end: Timestamp, counts: Counts, horizon: Timestamp) {
         self.drop_until(horizon);
-        self.make_room_for(counts);
-        self.insert(self.slots.len(), end, self.sum);
-        self.sum = plus(self.sum, counts);
+        let sum = self.with_room_for(counts);
+        self.slots.push_back(Slot { end, bad: self.sum.bad.high(), total: self.sum.total.high() });
+        if !self.plain {
+            self.rests.push_back([self.sum.bad.low(), self.sum.total.low()]);
+        }
+        self.sum = sum;
     }
 
     /// Drops the buckets that end at or before an instant.
@@ -161,7 +164,7 @@ impl Ring {
     /// Drops the buckets that end at or before `horizon`.
     pub(super) fn correct(&mut self, end: Timestamp, counts: Counts, horizon: Timestamp) {
         self.drop_until(horizon);
-        self.make_room_for(counts);
+        let sum = self.with_room_for(counts);
         let behind = self.after_instant(end);
         if behind.checked_sub(1).and_then(|number| self.end(number)) != Some(end) {
             self.insert(behind - self.first, end, self.before(behind));
@@ -176,7 +179,7 @@ impl Ring {
                 *rest = [corrected.bad.low(), corrected.total.low()];
             }
         }
-        self.sum = plus(self.sum, counts);
+        self.sum = sum;
     }
 
     fn insert(&mut self, place: usize, end: Timestamp, before: Counts) {
@@ -186,12 +189,15 @@ impl Ring {
         }
     }
 
-    /// Sees to it that no total loses anything when counts are added.
-    fn make_room_for(&mut self, counts: Counts) {
-        if self.plain && !(is_plain(counts) && is_plain(plus(self.sum, counts))) {
+    /// The sum with more counts, and room for what rounding takes from totals up to it.
+    fn with_room_for(&mut self, counts: Counts) -> Counts {
+        let sum = plus(self.sum, counts);
+        // Of integers below 2^53 no sum below 2^53 is rounded.
+        if self.plain && !(is_plain(counts) && sum.total.high() < EXACT_LIMIT) {
             self.plain = false;
             self.rests = std::iter::repeat_n([0.0; 2], self.slots.len()).collect();
         }
+        sum
     }
 }
 

@@ -220,6 +220,7 @@ impl Watch {
     }
 
     /// When the alert begins or ends if its condition stays as it is.
+    #[inline]
     fn due(&self) -> Option<Timestamp> {
         match (self.alert, self.held) {
             (Some(_), _) => self.failed?.checked_add(self.keep_firing).ok(),
@@ -257,6 +258,7 @@ impl Watch {
     }
 
     /// The number of the first bucket that a window holds at an instant not before the last one that was asked for.
+    #[inline]
     fn start_after(&self, window: usize, view: View<'_>, at: Timestamp) -> usize {
         let [long, short] = self.starts;
         let (start, length) = if window == 0 { (long, self.long) } else { (short, self.short) };
@@ -269,6 +271,7 @@ impl Watch {
     }
 
     /// Whether the buckets from a number on burn too fast.
+    #[inline]
     fn burns(&self, rule: &BurnRule, view: View<'_>, start: usize) -> bool {
         if view.tail.is_none() && view.ring.is_plain() {
             let Some((bad, total)) = view.ring.plain_before(start) else { return false };
