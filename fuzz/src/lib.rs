@@ -10,8 +10,8 @@ use slo_core::stats::online::Moments;
 use slo_core::stats::rolling::SlidingMoments;
 use slo_core::stats::sorted_window::SortedWindow;
 use slo_core::{
-    AlertPolicy, BurnRule, CountSeries, Counts, Duration, Error, Fraction, Objective, Result, Slo, Timestamp,
-    Window,
+    AlertPolicy, BudgetMonitor, BurnRule, CountSeries, Counts, Duration, Error, Fraction, Objective, Result,
+    Slo, Timestamp, Window,
 };
 use slo_forecast::{
     DriftModel, EmaModel, EmaState, Forecast, MeanModel, Model, NaiveModel, Online, SeasonalNaiveModel,
@@ -157,10 +157,36 @@ pub fn state(text: &str) {
         }
         accepted(text, online.snapshot().restore());
     }
+    monitor(text);
 }
 
 /// What comes after a state that was read.
 const NEXT: [f64; 5] = [1.0, -1e300, 1e300, 0.0, 1.0];
+
+/// A monitor that is read back takes records, late and early, lets time pass, and merges.
+fn monitor(text: &str) {
+    written_and_read_again::<BudgetMonitor>(text);
+    let Some(mut monitor) = accepted(text, from_json::<BudgetMonitor>(text)) else { return };
+    let begin = monitor.decided().unwrap_or_default();
+    for (bad, later) in [(1.0, 1), (0.5, 0), (7.0, -1), (0.0, i64::MAX / 4), (1e299, 60_000_000_000)] {
+        let Some(at) = accepted(text, begin.checked_add(Duration::from_nanos(later))) else { continue };
+        if let Some(counts) = accepted(text, Counts::bad_total(bad, bad + 1.0)) {
+            accepted(text, monitor.record(at, counts));
+        }
+        if let Some(next) = monitor.next_change().filter(|next| *next < Timestamp::from_nanos(i64::MAX / 2)) {
+            accepted(text, monitor.clone().advance(next));
+        }
+        assert!(
+            monitor.budget().total() >= 0.0 && monitor.burn_rates().len() == monitor.policy().windows().len()
+        );
+    }
+    let copy = monitor.clone();
+    accepted(text, monitor.merge(&copy));
+    accepted(text, monitor.series());
+    let written = to_json(&monitor);
+    let again = written.clone().and_then(|written| from_json::<BudgetMonitor>(&written));
+    assert_eq!(again.as_ref(), Ok(&monitor), "written as {written:?}");
+}
 
 /// A model that is read back forecasts and takes further values.
 fn model<M: Model + Online + DeserializeOwned + Serialize + PartialEq>(text: &str) {

@@ -31,8 +31,8 @@ pub use chrono;
 pub use ndarray;
 
 pub use alert::{Alert, AlertPolicy, AlertTimeline, BurnRule, Detection, Episode, Operator};
-pub use alert::{Restart, SequentialTest, SequentialVerdict};
 pub use alert::{BudgetMonitor, Changes, Duplicate, Late};
+pub use alert::{Restart, SequentialTest, SequentialVerdict};
 pub use budget::{Budget, Downtime};
 pub use burn::burn_rates;
 pub use counts::Counts;
