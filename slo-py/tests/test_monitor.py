@@ -6,6 +6,7 @@ import pickle
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,11 @@ CHECKOUT = slo.Slo("99%", window="1h")
 POLICY = slo.AlertPolicy([slo.BurnRule("5m", "90s", 10), slo.BurnRule("30m", "3m", 2, "ticket", ">=")])
 
 
-def monitor(**options: str) -> slo.BudgetMonitor:
+# What no typed program would pass.
+WRONG: Any = "99%"
+
+
+def monitor(**options: Any) -> slo.BudgetMonitor:
     return slo.BudgetMonitor(CHECKOUT, policy=POLICY, resolution="1m", **options)
 
 
@@ -128,13 +133,13 @@ def test_what_cannot_be_recorded_changes_nothing() -> None:
         (slo.OutOfRangeError, lambda: m.advance(2**63 - 1)),
         (TypeError, lambda: m.record(SECOND, 1)),
         (TypeError, lambda: m.record(SECOND, 1, 2, bad=1)),
-        (TypeError, lambda: m.record("now", 1, 2)),
+        (TypeError, lambda: m.record(WRONG, 1, 2)),
         (slo.LengthMismatchError, lambda: m.record_many([SECOND], bad=[1, 2], total=[2, 2])),
         (slo.InvalidCountError, lambda: m.record_many([SECOND, SECOND], bad=[1, 3], total=[2, 2])),
         (slo.UnorderedError, lambda: m.record_many([SECOND, -(10**13)], bad=[1, 1], total=[2, 2])),
         (slo.InvalidParameterError, lambda: m.merge(slo.BudgetMonitor(CHECKOUT, POLICY, "2m"))),
         (slo.InvalidParameterError, lambda: m.merge(slo.BudgetMonitor(slo.Slo("98%", "1h"), POLICY, "1m"))),
-        (TypeError, lambda: m.merge(CHECKOUT)),
+        (TypeError, lambda: m.merge(WRONG)),
     ]
     for error, call in calls:
         with pytest.raises(error):
@@ -148,10 +153,10 @@ def test_what_is_no_monitor_is_refused() -> None:
         (slo.InvalidParameterError, lambda: monitor(duplicate="never")),
         (slo.InvalidParameterError, lambda: slo.BudgetMonitor(CHECKOUT, POLICY, 0)),
         (slo.LimitExceededError, lambda: slo.BudgetMonitor(CHECKOUT, POLICY, np.timedelta64(1, "ns"))),
-        (TypeError, lambda: slo.BudgetMonitor("99%", POLICY, "1m")),
+        (TypeError, lambda: slo.BudgetMonitor(WRONG, POLICY, "1m")),
         (slo.StateError, lambda: slo.BudgetMonitor.restore("")),
         (slo.StateError, lambda: slo.BudgetMonitor.restore("{}")),
-        (TypeError, lambda: slo.BudgetMonitor.restore(7)),
+        (TypeError, lambda: slo.BudgetMonitor.restore(WRONG.encode())),
     ]
     for error, call in calls:
         with pytest.raises(error):
@@ -226,6 +231,9 @@ def test_changes_show_themselves() -> None:
     assert changes != slo.Changes([], [])
     assert [alert["begin"] for alert in changes.to_dict()["began"]] == ["1970-01-01T00:01:00Z"] * 2
     assert json.loads(changes.to_json()) == changes.to_dict()
-    assert repr(m) == "BudgetMonitor(99% over 1h in 1m, decided until 1970-01-01T01:00:00Z: 3000.0% of the budget, 0 firing)"
+    assert (
+        repr(m)
+        == "BudgetMonitor(99% over 1h in 1m, decided until 1970-01-01T01:00:00Z: 3000.0% of the budget, 0 firing)"
+    )
     assert m.series().counts.total == 100
     assert (m.slo, m.policy, m.resolution) == (CHECKOUT, POLICY, timedelta(minutes=1))
