@@ -85,7 +85,7 @@ proptest! {
         let mut one = empty.clone();
         run(&mut one, &steps);
         let mut shards = vec![empty.clone(); 4];
-        let seen = steps.iter().position(|(_, counts)| counts.is_some()).unwrap_or(0);
+        let seen = steps.iter().position(|(_, counts)| counts.is_some()).unwrap_or(steps.len());
         for (place, (step, owner)) in steps.iter().zip(owners).enumerate() {
             // Time that passes before a shard has a record is an empty record for the one monitor, and none for it.
             match step {
