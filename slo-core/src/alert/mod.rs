@@ -2,6 +2,7 @@
 
 mod evaluate;
 mod firing;
+mod hold;
 mod policy;
 mod rule;
 mod sequential;
