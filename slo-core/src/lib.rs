@@ -30,8 +30,8 @@ mod window;
 pub use chrono;
 pub use ndarray;
 
-pub use alert::{Alert, AlertPolicy, AlertTimeline, BurnRule, Detection, Episode, Operator};
 pub use alert::{Restart, SequentialTest, SequentialVerdict};
+pub use alert::{Alert, AlertPolicy, AlertTimeline, BurnRule, Detection, Episode, Operator, Outcome, Replay};
 pub use budget::{Budget, Downtime};
 pub use burn::burn_rates;
 pub use counts::Counts;

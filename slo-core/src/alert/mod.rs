@@ -3,12 +3,15 @@
 mod evaluate;
 mod firing;
 mod hold;
+mod multiples;
 mod policy;
+mod replay;
 mod rule;
 mod sequential;
 mod timeline;
 
 pub use policy::AlertPolicy;
+pub use replay::{Outcome, Replay};
 pub use rule::{BurnRule, Operator};
 pub use sequential::{Restart, SequentialTest, SequentialVerdict};
 pub use timeline::{Alert, AlertTimeline, Detection, Episode};
