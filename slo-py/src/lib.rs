@@ -27,6 +27,7 @@ mod python;
 mod recommend;
 mod report;
 mod series;
+mod simulation;
 mod slo;
 mod stats;
 mod time;
@@ -43,6 +44,8 @@ mod _slo {
     use crate::alert::policy::AlertPolicy;
     #[pymodule_export]
     use crate::alert::records::{Alert, Detection, Episode};
+    #[pymodule_export]
+    use crate::alert::replay::{Outcome, Replay};
     #[pymodule_export]
     use crate::alert::rule::BurnRule;
     #[pymodule_export]
@@ -77,6 +80,8 @@ mod _slo {
     use crate::report::{Anomaly, Report, Share, WindowBurn, page};
     #[pymodule_export]
     use crate::series::CountSeries;
+    #[pymodule_export]
+    use crate::simulation::{Simulated, Simulation};
     #[pymodule_export]
     use crate::slo::Slo;
     #[pymodule_export]

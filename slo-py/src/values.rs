@@ -82,6 +82,25 @@ impl<'py> FromPyObject<'_, 'py> for Share {
     }
 }
 
+/// Two of a kind, such as a begin and an end: anything that has a length of 2 and places.
+#[derive(Clone, Copy)]
+pub(crate) struct Two<T>(pub(crate) T, pub(crate) T);
+
+impl<'py, T> FromPyObject<'_, 'py> for Two<T>
+where
+    T: for<'a> FromPyObject<'a, 'py, Error = PyErr>,
+{
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        if !given.len().is_ok_and(|len| len == 2) {
+            return Err(wrong_type("a pair", &given));
+        }
+        let at = |place: usize| given.get_item(place).map_err(|_| wrong_type("a pair", &given));
+        Ok(Self(at(0)?.extract()?, at(1)?.extract()?))
+    }
+}
+
 /// A column of numbers: a view of the caller's memory where that holds floats side by side, else a converted copy.
 pub(crate) struct Column<'py>(PyReadonlyArray1<'py, f64>);
 

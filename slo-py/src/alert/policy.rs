@@ -4,6 +4,7 @@ use numpy::PyArray2;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyType};
 
+use super::replay::Replay;
 use super::rule::{BurnRule, parse_operator};
 use super::timeline::AlertTimeline;
 use crate::core;
@@ -12,8 +13,8 @@ use crate::json;
 use crate::python;
 use crate::series::CountSeries;
 use crate::slo::Slo;
-use crate::time::Span;
-use crate::values::Share;
+use crate::time::{Instant, Span};
+use crate::values::{Share, Two};
 use crate::window::Length;
 
 /// A list of burn rules that are evaluated together.
@@ -138,7 +139,7 @@ impl AlertPolicy {
     ///     An ``AlertTimeline``.
     ///
     /// Raises:
-    ///     InvalidParameterError: unless ``every`` is positive.
+    ///     InvalidParameterError: unless ``every`` is positive, or for a hold or a keep-firing time below zero.
     ///     LimitExceededError: past 10^8 instants.
     ///     OutOfRangeError: if an exact threshold does not fit 128 bits.
     ///
@@ -155,6 +156,43 @@ impl AlertPolicy {
         every: Option<Span>,
     ) -> PyResult<AlertTimeline> {
         AlertTimeline::new(slf, slo, series, every)
+    }
+
+    /// Replays the policy over a series whose incidents are known.
+    ///
+    /// An alert, merged with those of its severity, matches an incident if it fires between the incident's begin and one
+    /// long window of its rule after the incident's end.
+    ///
+    /// Args:
+    ///     slo: the objective.
+    ///     series: the counts, a ``CountSeries``.
+    ///     incidents: pairs of begin and end, in any order.
+    ///     every: the distance of the instants of evaluation; each instant of the series if None.
+    ///
+    /// Returns:
+    ///     A ``Replay``: precision, recall, detection times, reset times and the budget lost.
+    ///
+    /// Raises:
+    ///     InvalidParameterError: unless ``every`` is positive, for an incident that ends before it begins, or for a hold or
+    ///         a keep-firing time below zero.
+    ///     LimitExceededError: past 10^8 instants.
+    ///     OutOfRangeError: if an exact threshold does not fit 128 bits.
+    ///
+    /// Examples:
+    ///     >>> c = slo.CountSeries.regular(0, "1m", bad=[0, 30, 0, 30, 0], total=[100] * 5)
+    ///     >>> p = slo.AlertPolicy([slo.BurnRule("1m", "1m", 2)])
+    ///     >>> r = p.replay(slo.Slo("90%", window="1h"), c, incidents=[(60_000_000_000, 90_000_000_000)])
+    ///     >>> r.precision, r.recall, r.detection_times
+    ///     (0.5, 1.0, [datetime.timedelta(0)])
+    #[pyo3(signature = (slo, series, incidents, every=None))]
+    fn replay(
+        slf: &Bound<'_, Self>,
+        slo: &Bound<'_, Slo>,
+        series: &Bound<'_, CountSeries>,
+        incidents: Vec<Two<Instant>>,
+        every: Option<Span>,
+    ) -> PyResult<Replay> {
+        Replay::new(slf, slo, series, incidents, every)
     }
 
     /// The policy as a dict of its rules.
