@@ -31,7 +31,10 @@ mod window;
 pub use chrono;
 pub use ndarray;
 
-pub use alert::{Alert, AlertPolicy, AlertTimeline, BurnRule, Detection, Episode, Operator, Outcome, Replay};
+pub use alert::{
+    Alert, AlertPolicy, AlertTimeline, BurnRule, Detection, Episode, Operator, Outcome, PolicyScore,
+    PolicySearch, Replay,
+};
 pub use alert::{Restart, SequentialTest, SequentialVerdict};
 pub use budget::{Budget, Downtime};
 pub use burn::burn_rates;

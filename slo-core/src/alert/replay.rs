@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+mod outcome;
+
+pub use outcome::Outcome;
+
 use super::policy::AlertPolicy;
 use super::timeline::{AlertTimeline, Episode, cost};
 use crate::error::{Error, Result};
@@ -11,71 +15,6 @@ use crate::time::{Duration, Timestamp};
 
 /// A week, over which alerts are counted.
 const WEEK: Duration = Duration::from_days(7);
-
-/// What became of one incident.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-pub struct Outcome {
-    /// When the incident began.
-    pub begin: Timestamp,
-    /// When it ended.
-    pub end: Timestamp,
-    /// The place, among the replay's alerts, of the first that matches; `None` if none does.
-    pub alert: Option<usize>,
-    /// From the incident's begin to that alert's; below zero if the alert fired already.
-    pub delay: Option<Duration>,
-    /// From the incident's end to that alert's, below zero if the alert ended earlier; `None` while it fires.
-    pub reset_time: Option<Duration>,
-    /// The bad events from the incident's begin until it was detected, or until its end if it was not, as a share of
-    /// the budget of the window that ends there.
-    pub budget_lost: f64,
-}
-
-impl Outcome {
-    /// For how long the incident went unnoticed: the delay, or zero if an alert fired already.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use slo_core::{AlertPolicy, Axis, BurnRule, CountSeries, Duration, Slo, Timestamp};
-    ///
-    /// let minute = Duration::from_minutes(1);
-    /// let at = |minutes: i64| Timestamp::from_nanos(minutes * 60_000_000_000);
-    /// let series = CountSeries::bad_total(Axis::regular(at(0), minute), &[0.0, 30.0, 30.0, 0.0], &[100.0; 4])?;
-    /// let slo = Slo::new("99%".parse()?, "1h".parse()?);
-    /// // The alert fires from minute 1 to minute 3.
-    /// let policy = AlertPolicy::new([BurnRule::new(minute, minute, 10.0)?]);
-    /// let replay = policy.replay(&slo, &series, &[(at(0), at(2)), (at(2), at(3))], None)?;
-    /// let [first, second] = [replay.outcomes()[0], replay.outcomes()[1]];
-    /// assert_eq!((first.delay, first.detection_time()), (Some(minute), Some(minute)));
-    /// assert_eq!((second.delay, second.detection_time()), (Some("-1m".parse()?), Some(Duration::ZERO)));
-    /// # Ok::<(), slo_core::Error>(())
-    /// ```
-    pub fn detection_time(&self) -> Option<Duration> {
-        self.delay.map(|delay| delay.max(Duration::ZERO))
-    }
-
-    /// Whether an alert fired already when the incident began.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use slo_core::{AlertPolicy, Axis, BurnRule, CountSeries, Duration, Slo, Timestamp};
-    ///
-    /// let minute = Duration::from_minutes(1);
-    /// let at = |minutes: i64| Timestamp::from_nanos(minutes * 60_000_000_000);
-    /// let series = CountSeries::bad_total(Axis::regular(at(0), minute), &[0.0, 30.0, 30.0, 0.0], &[100.0; 4])?;
-    /// let slo = Slo::new("99%".parse()?, "1h".parse()?);
-    /// let policy = AlertPolicy::new([BurnRule::new(minute, minute, 10.0)?]);
-    /// // The alert fires from minute 1 to minute 3.
-    /// let replay = policy.replay(&slo, &series, &[(at(1), at(3)), (at(2), at(3))], None)?;
-    /// assert!(!replay.outcomes()[0].is_early() && replay.outcomes()[1].is_early());
-    /// # Ok::<(), slo_core::Error>(())
-    /// ```
-    pub fn is_early(&self) -> bool {
-        self.delay.is_some_and(|delay| delay < Duration::ZERO)
-    }
-}
 
 /// What a policy would have said of known incidents: which it would have noticed, how fast, and what else it would have
 /// raised.
@@ -157,7 +96,17 @@ impl AlertPolicy {
     ) -> Result<Replay> {
         check(incidents)?;
         let timeline = self.evaluate(slo, series, every)?;
-        let counted = &*slo.counted(series)?;
+        Ok(self.judged(timeline, slo, &*slo.counted(series)?, incidents))
+    }
+
+    /// What these alerts of the policy mean for incidents that are known to be in order.
+    pub(super) fn judged(
+        &self,
+        timeline: AlertTimeline,
+        slo: &Slo,
+        counted: &CountSeries,
+        incidents: &[(Timestamp, Timestamp)],
+    ) -> Replay {
         let (firsts, matched) = self.matches(&timeline, incidents);
         let outcome = |(&(begin, end), alert): (&(Timestamp, Timestamp), Option<usize>)| {
             let episode = alert.and_then(|place| timeline.by_severity().get(place));
@@ -176,7 +125,7 @@ impl AlertPolicy {
         let spanned = lasts.map_or(Duration::ZERO, |(last, first)| last.saturating_since(first));
         let resolution = counted.resolution().map_or(0, Duration::nanos);
         let observed = Duration::from_nanos(spanned.nanos().saturating_add(resolution));
-        Ok(Replay { timeline, outcomes, matched, observed })
+        Replay { timeline, outcomes, matched, observed }
     }
 
     /// For each incident the first episode that matches, and for each episode whether it matches an incident.
@@ -492,7 +441,7 @@ impl fmt::Display for Replay {
 }
 
 /// Refuses an incident that ends before it begins.
-fn check(incidents: &[(Timestamp, Timestamp)]) -> Result<()> {
+pub(super) fn check(incidents: &[(Timestamp, Timestamp)]) -> Result<()> {
     match incidents.iter().enumerate().find(|(_, (begin, end))| end < begin) {
         None => Ok(()),
         Some((index, (begin, end))) => Err(Error::invalid(
