@@ -49,6 +49,8 @@ mod _slo {
     #[pymodule_export]
     use crate::alert::rule::BurnRule;
     #[pymodule_export]
+    use crate::alert::search::PolicyScore;
+    #[pymodule_export]
     use crate::alert::sequential::{SequentialTest, SequentialVerdict};
     #[pymodule_export]
     use crate::alert::timeline::AlertTimeline;

@@ -53,6 +53,7 @@ THINGS = [
     slo.BurnRule("2m", "1m", 10.0, hold="1m", keep_firing="1h"),
     POLICY.replay(CHECKOUT, BURST, [(0, 60_000_000_000), (10**15, 10**15 + 1)], every="30s"),
     *POLICY.replay(CHECKOUT, BURST, [(0, 60_000_000_000), (10**15, 10**15 + 1)]).outcomes,
+    slo.AlertPolicy.search(CHECKOUT, BURST, [(0, 60_000_000_000)], ["10%"], ["2m"])[0],
     slo.Simulation("1h", traffic=0.1, durations=("1m", "2m")),
     slo.Simulation("1h", traffic=0.1).run(2**64 - 1),
     *TIMELINE.detections([(0, 60_000_000_000), (10**15, 10**15 + 1)]),

@@ -33,6 +33,7 @@ __all__ = [
     "LabelledSeries",
     "Objective",
     "Outcome",
+    "PolicyScore",
     "Replay",
     "Report",
     "SequentialTest",
@@ -394,6 +395,22 @@ class AlertPolicy:
         incidents: Sequence[tuple[_Instant, _Instant]],
         every: _Duration | None = None,
     ) -> Replay: ...
+    @classmethod
+    def search(
+        cls,
+        slo: Slo,
+        series: CountSeries,
+        incidents: Sequence[tuple[_Instant, _Instant]],
+        shares: Sequence[float | str],
+        windows: Sequence[_Duration],
+        *,
+        rules: int | None = None,
+        max_detection_time: _Duration | None = None,
+        min_precision: float | None = None,
+        min_recall: float | None = None,
+        max_alerts_per_week: float | None = None,
+        every: _Duration | None = None,
+    ) -> list[PolicyScore]: ...
     def to_dict(self) -> dict[str, list[dict[str, str | None]]]: ...
     def to_json(self) -> str: ...
     def __len__(self) -> int: ...
@@ -659,6 +676,30 @@ class Replay:
     def plot(self, ax: Axes | None = None) -> Axes: ...
     def __eq__(self, other: object, /) -> bool: ...
     def _repr_html_(self) -> str: ...
+
+@final
+class PolicyScore:
+    def __new__(
+        cls,
+        policy: AlertPolicy,
+        precision: float | None,
+        recall: float | None,
+        detection_time: _Duration | None,
+        alerts_per_week: float | None,
+    ) -> Self: ...
+    @property
+    def policy(self) -> AlertPolicy: ...
+    @property
+    def precision(self) -> float | None: ...
+    @property
+    def recall(self) -> float | None: ...
+    @property
+    def detection_time(self) -> timedelta | None: ...
+    @property
+    def alerts_per_week(self) -> float | None: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
 
 @final
 class Simulation:

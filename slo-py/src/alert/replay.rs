@@ -136,7 +136,7 @@ impl Outcome {
 ///     Replay(1 of 1 incidents detected, 1 of 2 alerts false)
 #[pyclass(module = "slo", frozen)]
 pub(crate) struct Replay {
-    replay: core::Replay,
+    answer: core::Replay,
     incidents: Vec<(Timestamp, Timestamp)>,
     policy: Py<AlertPolicy>,
     slo: Py<Slo>,
@@ -155,9 +155,9 @@ impl Replay {
         let incidents: Vec<_> = incidents.iter().map(|Two(begin, end)| (begin.0, end.0)).collect();
         let (rules, objective, counts) = (&policy.get().0, &slo.get().0, &series.get().series);
         let step = every.map(|every| every.0);
-        let replay = detached(policy.py(), || rules.replay(objective, counts, &incidents, step))?;
+        let answer = detached(policy.py(), || rules.replay(objective, counts, &incidents, step))?;
         let (policy, slo, series) = (policy.clone().unbind(), slo.clone().unbind(), series.clone().unbind());
-        Ok(Self { replay, incidents, policy, slo, series, every })
+        Ok(Self { answer, incidents, policy, slo, series, every })
     }
 }
 
@@ -166,25 +166,25 @@ impl Replay {
     /// What became of each incident, in the order in which they were given: a list of ``Outcome``.
     #[getter]
     fn outcomes(&self) -> Vec<Outcome> {
-        self.replay.outcomes().iter().copied().map(Outcome).collect()
+        self.answer.outcomes().iter().copied().map(Outcome).collect()
     }
 
     /// The alerts, merged by severity, in the order in which they began: a list of ``Episode``.
     #[getter]
     fn alerts(&self) -> Vec<Episode> {
-        self.replay.alerts().iter().cloned().map(Episode).collect()
+        self.answer.alerts().iter().cloned().map(Episode).collect()
     }
 
     /// The alerts that match no incident: a list of ``Episode``.
     #[getter]
     fn false_alerts(&self) -> Vec<Episode> {
-        self.replay.false_alerts().into_iter().cloned().map(Episode).collect()
+        self.answer.false_alerts().into_iter().cloned().map(Episode).collect()
     }
 
     /// The alerts before they were merged, an ``AlertTimeline``.
     #[getter]
     fn timeline(&self, py: Python<'_>) -> AlertTimeline {
-        let timeline = self.replay.timeline().clone();
+        let timeline = self.answer.timeline().clone();
         AlertTimeline::known(
             timeline,
             self.policy.bind(py),
@@ -197,55 +197,55 @@ impl Replay {
     /// The share of the alerts that match an incident; None without an alert.
     #[getter]
     fn precision(&self) -> PyResult<Option<f64>> {
-        guard(|| self.replay.precision())
+        guard(|| self.answer.precision())
     }
 
     /// The share of the incidents that an alert matches; None without an incident.
     #[getter]
     fn recall(&self) -> PyResult<Option<f64>> {
-        guard(|| self.replay.recall())
+        guard(|| self.answer.recall())
     }
 
     /// For how long each incident went unnoticed, a list of ``timedelta``; None for one that stayed so.
     #[getter]
     fn detection_times(&self) -> PyResult<Vec<Option<Span>>> {
-        guard(|| self.replay.detection_times().into_iter().map(|time| time.map(Span)).collect())
+        guard(|| self.answer.detection_times().into_iter().map(|time| time.map(Span)).collect())
     }
 
     /// For how long after each incident the alert that noticed it fired, a list of ``timedelta``; None while it fires,
     /// or without one.
     #[getter]
     fn reset_times(&self) -> PyResult<Vec<Option<Span>>> {
-        guard(|| self.replay.reset_times().into_iter().map(|time| time.map(Span)).collect())
+        guard(|| self.answer.reset_times().into_iter().map(|time| time.map(Span)).collect())
     }
 
     /// The share of the budget that each incident spent before it was noticed, or until its end: shape (incidents,),
     /// read-only.
     #[getter]
     fn budget_lost<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<f64>>> {
-        read_only(py, guard(|| self.replay.budget_lost())?)
+        read_only(py, guard(|| self.answer.budget_lost())?)
     }
 
     /// How many alerts there are in a week of the series; None if it holds no time.
     #[getter]
     fn alerts_per_week(&self) -> PyResult<Option<f64>> {
-        guard(|| self.replay.alerts_per_week())
+        guard(|| self.answer.alerts_per_week())
     }
 
     /// The time that the series covers, a ``timedelta``: from its first instant to its last, and one resolution.
     #[getter]
     fn observed(&self) -> Span {
-        Span(self.replay.observed())
+        Span(self.answer.observed())
     }
 
     /// The replay as a dict of the timeline, the outcomes and what each alert matches; instants and durations as text.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.replay)
+        json::dict(py, &self.answer)
     }
 
     /// The replay as JSON text.
     fn to_json(&self) -> PyResult<String> {
-        json::text(&self.replay)
+        json::text(&self.answer)
     }
 
     /// A frame with one row for each incident: pandas if installed, else polars.
@@ -272,11 +272,11 @@ impl Replay {
     }
 
     fn __eq__(&self, other: &Self) -> bool {
-        self.replay == other.replay
+        self.answer == other.answer
     }
 
     fn __repr__(&self) -> PyResult<String> {
-        Ok(format!("Replay({})", shown(&self.replay)?))
+        Ok(format!("Replay({})", shown(&self.answer)?))
     }
 
     fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
