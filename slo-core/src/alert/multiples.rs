@@ -82,10 +82,19 @@ impl Evaluations {
                 fires.into_iter().skip(start).step_by(stride).collect()
             };
         }
-        let exceeds = |window: Duration, at: Timestamp| {
-            on.rule.exceeds(series.counts_between(at.saturating_sub(window), at), on.threshold)
+        // How many points lie up to the end and up to the begins of the windows, which only ever move on.
+        let (axis, prefix) = (series.axis(), series.prefix());
+        let mut counted = [0; 3];
+        let mut holds = |at: Timestamp| {
+            let begins = [on.rule.long(), on.rule.short()].map(|window| at.saturating_sub(window));
+            for (counted, edge) in counted.iter_mut().zip([at, begins[0], begins[1]]) {
+                while axis.get(*counted).is_some_and(|instant| instant <= edge) {
+                    *counted += 1;
+                }
+            }
+            let [now, long, short] = counted;
+            [short, long].iter().all(|begin| on.rule.exceeds(prefix.between(*begin, now), on.threshold))
         };
-        let holds = |at| exceeds(on.rule.short(), at) && exceeds(on.rule.long(), at);
         (0..self.len).map(|index| holds(self.at(index))).collect()
     }
 
