@@ -32,8 +32,9 @@ pub use chrono;
 pub use ndarray;
 
 pub use alert::{
-    Alert, AlertPolicy, AlertTimeline, BurnRule, Detection, Episode, Operator, Outcome, PolicyScore,
-    PolicySearch, Replay,
+    Alert, AlertPolicy, AlertTimeline, BudgetAlert, BudgetRule, BurnRule, Condition, Demotion, Detection,
+    Episode, Finding, FindingKind, Incident, Operator, Outcome, PolicyScore, PolicySearch, Replay, Routing,
+    SilentIncident, TrafficCorrection,
 };
 pub use alert::{Restart, SequentialTest, SequentialVerdict};
 pub use budget::{Budget, Downtime};

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::demotion::by_severity;
 use super::firing::RuleOn;
 use super::hold::Stretch;
 use super::policy::AlertPolicy;
@@ -82,6 +83,7 @@ impl AlertPolicy {
             None => self.at_records(slo, series),
             Some(every) => self.at_multiples(slo, series, every),
         }?;
+        let alerts = alerts.into_iter().flat_map(|alert| by_severity(alert, slo, series, every)).collect();
         Ok(AlertTimeline::new(alerts, slo, series))
     }
 
@@ -167,10 +169,9 @@ impl<'a> Decay<'a> {
             for (window, start) in &mut windows {
                 *start = axis.count_until(instant.saturating_sub(*window)).clamp(*start, point + 1);
             }
-            let burns = |start: usize| {
-                rule.exceeds(self.series.prefix().between(start, point + 1), self.on.threshold)
-            };
-            if !windows.iter().all(|(_, start)| burns(*start)) {
+            let counts = |start: usize| self.series.prefix().between(start, point + 1);
+            let [(_, long), (_, short)] = windows;
+            if !self.on.decision.holds(instant, || counts(long), || counts(short)) {
                 return Some(instant);
             }
         }

@@ -93,7 +93,8 @@ impl Evaluations {
                 }
             }
             let [now, long, short] = counted;
-            [short, long].iter().all(|begin| on.rule.exceeds(prefix.between(*begin, now), on.threshold))
+            let counts = |begin: usize| prefix.between(begin, now);
+            on.decision.holds(at, || counts(long), || counts(short))
         };
         (0..self.len).map(|index| holds(self.at(index))).collect()
     }
