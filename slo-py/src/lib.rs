@@ -41,11 +41,17 @@ use pyo3::prelude::pymodule;
 #[pymodule(gil_used = false)]
 mod _slo {
     #[pymodule_export]
+    use crate::alert::budget_rule::{BudgetAlert, BudgetRule, Condition};
+    #[pymodule_export]
+    use crate::alert::lint::{Finding, SilentIncident};
+    #[pymodule_export]
     use crate::alert::policy::AlertPolicy;
     #[pymodule_export]
     use crate::alert::records::{Alert, Detection, Episode};
     #[pymodule_export]
     use crate::alert::replay::{Outcome, Replay};
+    #[pymodule_export]
+    use crate::alert::routing::Routing;
     #[pymodule_export]
     use crate::alert::rule::BurnRule;
     #[pymodule_export]

@@ -20,13 +20,17 @@ __all__ = [
     "AlertTimeline",
     "Anomaly",
     "Budget",
+    "BudgetAlert",
+    "BudgetRule",
     "BurnRule",
     "CandidateTarget",
+    "Condition",
     "CountSeries",
     "Counts",
     "Detection",
     "Downtime",
     "Episode",
+    "Finding",
     "History",
     "Interval",
     "LabelledCounts",
@@ -36,9 +40,11 @@ __all__ = [
     "PolicyScore",
     "Replay",
     "Report",
+    "Routing",
     "SequentialTest",
     "SequentialVerdict",
     "Share",
+    "SilentIncident",
     "Simulated",
     "Simulation",
     "Slo",
@@ -77,6 +83,7 @@ _Duration: TypeAlias = str | timedelta | np.timedelta64 | float
 _Window: TypeAlias = Window | _Duration
 _Instant: TypeAlias = datetime | np.datetime64 | int
 _Operator: TypeAlias = Literal[">", ">="]
+_Traffic: TypeAlias = Literal["none", "long_window", "each_window"]
 
 @final
 class Objective:
@@ -348,6 +355,9 @@ class BurnRule:
         *,
         hold: _Duration | None = None,
         keep_firing: _Duration | None = None,
+        traffic: _Traffic = "none",
+        min_events: float | None = None,
+        demoted: tuple[float, str] | None = None,
     ) -> Self: ...
     @property
     def long(self) -> timedelta: ...
@@ -365,7 +375,56 @@ class BurnRule:
     def hold(self) -> timedelta: ...
     @property
     def keep_firing(self) -> timedelta: ...
-    def to_dict(self) -> dict[str, str | None]: ...
+    @property
+    def traffic(self) -> _Traffic: ...
+    @property
+    def min_events(self) -> float: ...
+    @property
+    def demoted(self) -> tuple[float, str] | None: ...
+    def detection_time(
+        self,
+        slo: Slo,
+        error_ratio: float,
+        *,
+        baseline: float = 0.0,
+        lasting: _Duration | None = None,
+        traffic: Sequence[tuple[_Duration, float]] | None = None,
+        every: _Duration | None = None,
+        lag: _Duration | None = None,
+    ) -> timedelta | None: ...
+    def reset_time(
+        self,
+        slo: Slo,
+        error_ratio: float,
+        *,
+        baseline: float = 0.0,
+        lasting: _Duration | None = None,
+        traffic: Sequence[tuple[_Duration, float]] | None = None,
+        every: _Duration | None = None,
+        lag: _Duration | None = None,
+    ) -> timedelta | None: ...
+    def consumed_at_detection(
+        self,
+        slo: Slo,
+        error_ratio: float,
+        *,
+        baseline: float = 0.0,
+        lasting: _Duration | None = None,
+        traffic: Sequence[tuple[_Duration, float]] | None = None,
+        every: _Duration | None = None,
+        lag: _Duration | None = None,
+    ) -> float | None: ...
+    def smallest_incident(
+        self,
+        slo: Slo,
+        error_ratio: float,
+        *,
+        baseline: float = 0.0,
+        traffic: Sequence[tuple[_Duration, float]] | None = None,
+        every: _Duration | None = None,
+        lag: _Duration | None = None,
+    ) -> timedelta | None: ...
+    def to_dict(self) -> dict[str, Any]: ...
     def to_json(self) -> str: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -376,12 +435,64 @@ class AlertPolicy:
     @classmethod
     def google_sre(cls, window: _Window, operator: _Operator = ">") -> AlertPolicy: ...
     @classmethod
+    def sloth(cls, window: _Window, operator: _Operator = ">") -> AlertPolicy: ...
+    @classmethod
+    def pyrra(cls, window: _Window, operator: _Operator = ">") -> AlertPolicy: ...
+    @classmethod
+    def slo_exporter(cls, operator: _Operator = ">") -> AlertPolicy: ...
+    @classmethod
     def from_shares(
         cls,
         window: _Window,
         shares: Sequence[tuple[float | str, _Duration, _Duration, str]],
         operator: _Operator = ">",
     ) -> AlertPolicy: ...
+    def scaled(self, before: _Window, after: _Window) -> AlertPolicy: ...
+    def lint(self, slo: Slo) -> list[Finding]: ...
+    def largest_silent_incident(self, slo: Slo) -> SilentIncident: ...
+    def detection_time(
+        self,
+        slo: Slo,
+        error_ratio: float,
+        *,
+        baseline: float = 0.0,
+        lasting: _Duration | None = None,
+        traffic: Sequence[tuple[_Duration, float]] | None = None,
+        every: _Duration | None = None,
+        lag: _Duration | None = None,
+    ) -> timedelta | None: ...
+    def reset_time(
+        self,
+        slo: Slo,
+        error_ratio: float,
+        *,
+        baseline: float = 0.0,
+        lasting: _Duration | None = None,
+        traffic: Sequence[tuple[_Duration, float]] | None = None,
+        every: _Duration | None = None,
+        lag: _Duration | None = None,
+    ) -> timedelta | None: ...
+    def consumed_at_detection(
+        self,
+        slo: Slo,
+        error_ratio: float,
+        *,
+        baseline: float = 0.0,
+        lasting: _Duration | None = None,
+        traffic: Sequence[tuple[_Duration, float]] | None = None,
+        every: _Duration | None = None,
+        lag: _Duration | None = None,
+    ) -> float | None: ...
+    def smallest_incident(
+        self,
+        slo: Slo,
+        error_ratio: float,
+        *,
+        baseline: float = 0.0,
+        traffic: Sequence[tuple[_Duration, float]] | None = None,
+        every: _Duration | None = None,
+        lag: _Duration | None = None,
+    ) -> timedelta | None: ...
     @property
     def rules(self) -> list[BurnRule]: ...
     @property
@@ -411,12 +522,129 @@ class AlertPolicy:
         max_alerts_per_week: float | None = None,
         every: _Duration | None = None,
     ) -> list[PolicyScore]: ...
-    def to_dict(self) -> dict[str, list[dict[str, str | None]]]: ...
+    def to_dict(self) -> dict[str, list[dict[str, Any]]]: ...
     def to_json(self) -> str: ...
     def __len__(self) -> int: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
     def _repr_html_(self) -> str: ...
+
+@final
+class Finding:
+    @property
+    def kind(
+        self,
+    ) -> Literal[
+        "unreachable_factor",
+        "factor_below_one",
+        "short_not_shorter",
+        "window_too_long",
+        "duplicate_windows",
+        "silent_hole",
+        "unlikely_target",
+        "inexact_threshold",
+    ]: ...
+    @property
+    def rule(self) -> int | None: ...
+    @property
+    def message(self) -> str: ...
+    @property
+    def cost(self) -> float | None: ...
+    def to_dict(self) -> dict[str, str | float | None]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class SilentIncident:
+    @property
+    def error_ratio(self) -> float: ...
+    @property
+    def duration(self) -> timedelta: ...
+    @property
+    def cost(self) -> float: ...
+    def to_dict(self) -> dict[str, str]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Condition:
+    @staticmethod
+    def remaining_below(share: float | str) -> Condition: ...
+    @staticmethod
+    def drop(share: float | str, within: _Duration) -> Condition: ...
+    @staticmethod
+    def exhaustion_within(time: _Duration, over: _Duration) -> Condition: ...
+    @staticmethod
+    def error_ratio_above(ratio: float | str, over: _Duration) -> Condition: ...
+    @staticmethod
+    def burn(rule: BurnRule) -> Condition: ...
+    @staticmethod
+    def metric(
+        name: str,
+        op: Literal["<", "<=", ">", ">=", "lt", "lte", "gt", "gte"],
+        limit: float,
+        within: _Duration,
+    ) -> Condition: ...
+    @staticmethod
+    def all_of(conditions: Sequence[Condition]) -> Condition: ...
+    @staticmethod
+    def any_of(conditions: Sequence[Condition]) -> Condition: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __and__(self, other: Condition, /) -> Condition: ...
+    def __rand__(self, other: Condition, /) -> Condition: ...
+    def __or__(self, other: Condition, /) -> Condition: ...
+    def __ror__(self, other: Condition, /) -> Condition: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class BudgetRule:
+    def __new__(cls, condition: Condition, severity: str = "page") -> Self: ...
+    @property
+    def condition(self) -> Condition: ...
+    @property
+    def severity(self) -> str: ...
+    def evaluate(
+        self,
+        slo: Slo,
+        series: CountSeries,
+        metrics: Mapping[str, tuple[Sequence[_Instant] | ArrayLike, ArrayLike]] | None = None,
+        every: _Duration | None = None,
+    ) -> list[BudgetAlert]: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class BudgetAlert:
+    @property
+    def severity(self) -> str: ...
+    @property
+    def begin(self) -> datetime: ...
+    @property
+    def end(self) -> datetime | None: ...
+    @property
+    def until(self) -> datetime: ...
+    def to_dict(self) -> dict[str, str | None]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Routing:
+    def __new__(
+        cls, routes: Mapping[str, Sequence[str]] | None = None, otherwise: Sequence[str] | None = None
+    ) -> Self: ...
+    def channels(self, severity: str) -> list[str]: ...
+    @property
+    def routes(self) -> dict[str, list[str]]: ...
+    @property
+    def otherwise(self) -> list[str]: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
 
 @final
 class Alert:

@@ -447,7 +447,7 @@ fn parse_label(label: &str) -> PyResult<Label> {
     choice("label", label, &[("end", Label::End), ("start", Label::Start)], &[])
 }
 
-fn parse_comparison(op: &str) -> PyResult<Comparison> {
+pub(crate) fn parse_comparison(op: &str) -> PyResult<Comparison> {
     let choices = [
         ("<", Comparison::Below),
         ("<=", Comparison::AtMost),
