@@ -36,6 +36,13 @@ THINGS = [
     POLICY.rules[0],
     slo.AlertPolicy.google_sre("28d"),
     slo.AlertPolicy.google_sre("28d").rules[3],
+    slo.AlertPolicy.slo_exporter(),
+    *slo.AlertPolicy.sloth("28d").lint(slo.Slo("99.9%", "28d")),
+    slo.AlertPolicy.pyrra("28d").largest_silent_incident(slo.Slo("99.9%", "28d")),
+    slo.Condition.remaining_below("10%") | slo.Condition.metric("queue", ">", 1, "5m"),
+    slo.BudgetRule(slo.Condition.remaining_below("10%")),
+    *slo.BudgetRule(slo.Condition.remaining_below("10%")).evaluate(CHECKOUT, BURST),
+    slo.Routing({"page": ["on-call"]}, otherwise=["chat"]),
     TIMELINE,
     POLICY.evaluate(CHECKOUT, BURST, every="30s"),
     TIMELINE.alerts[0],
@@ -87,7 +94,7 @@ def test_everything_is_frozen(thing: object) -> None:
 
 
 def test_values_are_hashable_and_results_are_not() -> None:
-    hashable = (slo.Objective, slo.Window, slo.Slo, slo.BurnRule, slo.AlertPolicy)
+    hashable = (slo.Objective, slo.Window, slo.Slo, slo.BurnRule, slo.AlertPolicy, slo.Routing)
     for thing in THINGS:
         if isinstance(thing, hashable):
             assert hash(thing) == hash(copy.deepcopy(thing))

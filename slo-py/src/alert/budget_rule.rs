@@ -14,6 +14,9 @@ use crate::slo::Slo;
 use crate::time::{Instant, Span};
 use crate::values::{Column, Number, Share, instants};
 
+/// Instants and values.
+type Columns<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>);
+
 /// Something that holds at an instant or does not; conditions are joined by ``&`` and ``|``.
 ///
 /// Examples:
@@ -232,10 +235,10 @@ impl BudgetRule {
         py: Python<'_>,
         slo: &Slo,
         series: &CountSeries,
-        metrics: Option<BTreeMap<String, (Bound<'_, PyAny>, Bound<'_, PyAny>)>>,
+        metrics: Option<BTreeMap<String, Columns<'_>>>,
         every: Option<Span>,
     ) -> PyResult<Vec<BudgetAlert>> {
-        let metric = |(name, (times, values)): (String, (Bound<'_, PyAny>, Bound<'_, PyAny>))| {
+        let metric = |(name, (times, values)): (String, Columns<'_>)| {
             let axis = Axis::listed(instants("times", &times)?);
             let values = Column::new("values", &values)?.as_slice()?.to_vec();
             Ok((name, attempt(|| TimeSeries::new(axis, values))?))
@@ -280,8 +283,8 @@ impl BudgetRule {
 /// The time during which a ``BudgetRule`` fires.
 ///
 /// Made by ``BudgetRule.evaluate``.
-#[pyclass(module = "slo", frozen, eq, hash)]
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[pyclass(module = "slo", frozen, eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct BudgetAlert(core::BudgetAlert);
 
 #[pymethods]

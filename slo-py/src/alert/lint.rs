@@ -94,8 +94,8 @@ impl Finding {
 ///     >>> p = slo.AlertPolicy([slo.BurnRule("1h", "5m", 14.4)])
 ///     >>> p.largest_silent_incident(slo.Slo("99.9%", window="30d"))
 ///     SilentIncident(error_ratio=0.0144, duration=30d, cost=1440.0%)
-#[pyclass(module = "slo", frozen, eq, hash)]
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[pyclass(module = "slo", frozen, eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct SilentIncident(pub(super) core::SilentIncident);
 
 #[pymethods]
