@@ -39,5 +39,5 @@ pub use interval::Interval;
 pub use objective::Objective;
 pub use series::{Axis, Clamp, Comparison, CountPanel, CountSeries, Label, TimeSeries};
 pub use slo::Slo;
-pub use time::{Duration, Timestamp};
-pub use window::Window;
+pub use time::{Duration, Timestamp, Zone};
+pub use window::{Calendar, CalendarUnit, MonthEnd, Window};

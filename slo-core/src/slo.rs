@@ -157,8 +157,9 @@ impl Slo {
 
     /// The budget of the window that ends at an instant, from counts that are already as the objective sees them.
     pub(crate) fn budget_of(&self, counted: &CountSeries, at: Timestamp) -> Budget {
-        let (begin, end) = self.window.period(at);
-        self.budget(counted.counts_between(begin, end))
+        // A period of the calendar may end after the instant: what is to come is not counted yet.
+        let (begin, _) = self.window.period(at);
+        self.budget(counted.counts_between(begin, at))
     }
 
     /// The counts as the objective sees them: what budgets, burn rates and alerts are made from.
