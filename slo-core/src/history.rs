@@ -17,7 +17,7 @@ pub struct History {
     pub times: Vec<Timestamp>,
     /// The budget of the window that ends at each instant.
     pub budgets: Vec<Budget>,
-    /// The share of that window which counts cover, 0 to 1.
+    /// The share of that window, as far as it has passed and is not excluded, which counts cover, 0 to 1.
     pub coverage: Vec<f64>,
 }
 
@@ -76,8 +76,7 @@ impl Slo {
     pub fn history_at(&self, series: &CountSeries, times: Vec<Timestamp>) -> Result<History> {
         let counted = self.counted(series)?;
         let budgets = times.iter().map(|at| self.budget_of(&counted, *at)).collect();
-        let periods = times.iter().map(|at| self.window().period(*at));
-        let coverage = series.coverages(periods);
+        let coverage = self.coverages(series, &times);
         Ok(History { times, budgets, coverage })
     }
 }

@@ -7,11 +7,13 @@
 //!
 //! The crate reads no clock, no file and no environment, owns no thread and never prints.
 
+mod adjustment;
 mod alert;
 mod budget;
 mod burn;
 mod counts;
 mod error;
+mod exclusion;
 mod fraction;
 mod history;
 mod interval;
@@ -28,11 +30,13 @@ mod window;
 pub use chrono;
 pub use ndarray;
 
+pub use adjustment::Adjustment;
 pub use alert::{Alert, AlertPolicy, AlertTimeline, BurnRule, Detection, Episode, Operator};
 pub use budget::{Budget, Downtime};
 pub use burn::burn_rates;
 pub use counts::Counts;
 pub use error::{Error, ErrorKind, Result};
+pub use exclusion::{Exclusion, Recurrence, Straddling};
 pub use fraction::Fraction;
 pub use history::History;
 pub use interval::Interval;

@@ -14,6 +14,7 @@ pub use axis::{Axis, Label};
 pub(crate) use axis::{Grid, Times};
 pub use build::Clamp;
 pub use panel::CountPanel;
+use prefix::Pair;
 pub(crate) use prefix::{Columns, Limit, NOTHING, Prefix};
 pub use samples::{Comparison, TimeSeries};
 
@@ -21,6 +22,7 @@ use crate::counts::Counts;
 #[cfg(any(feature = "serde", doc))]
 use crate::error::Error;
 use crate::error::Result;
+use crate::exclusion::Spans;
 use crate::time::{Duration, Timestamp};
 
 /// Good and total counts over time, kept as exact running totals.
@@ -354,7 +356,20 @@ impl CountSeries {
         Self::from_counts(resolution.into_iter().fold(axis, Axis::resolution), &counts)
     }
 
-    fn from_counts(axis: Axis, counts: &[Counts]) -> Result<Self> {
+    /// The same instants with nothing counted within these spans.
+    pub(crate) fn without(&self, spans: &Spans) -> Self {
+        let ranges = spans.as_slice().iter().map(|(begin, end)| self.range(*begin, *end));
+        let ranges: Vec<_> = ranges.map(|(from, to)| from..to).filter(|range| !range.is_empty()).collect();
+        Self { times: self.times.clone(), prefix: self.prefix.without(&ranges) }
+    }
+
+    /// The same instants with other counts.
+    pub(crate) fn with_counts(&self, counts: &[Counts]) -> Result<Self> {
+        let (bad, total): (Vec<f64>, Vec<f64>) = counts.iter().map(bad_and_total).unzip();
+        Ok(Self { times: self.times.clone(), prefix: Prefix::new(Pair::BadTotal, &bad, &total)? })
+    }
+
+    pub(crate) fn from_counts(axis: Axis, counts: &[Counts]) -> Result<Self> {
         let (bad, total): (Vec<f64>, Vec<f64>) = counts.iter().map(bad_and_total).unzip();
         Self::bad_total(axis, &bad, &total)
     }

@@ -1,0 +1,250 @@
+//! Corrections of what was counted.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
+
+use crate::counts::Counts;
+use crate::error::{Error, Result};
+use crate::series::{Axis, CountSeries};
+use crate::time::Timestamp;
+
+/// A correction of what was counted at an instant: events to be added, or taken away where negative.
+///
+/// # Method
+///
+/// It belongs to the record that counted the instant, and changes what that record holds:
+///
+/// ```text
+/// record i of (t_i - c_i, t_i] ∋ at:   good_i + Σ good >= 0,   bad_i + Σ bad >= 0
+/// ```
+///
+/// with `c_i` the time that a record covers, as in [`CountSeries::coverage`]. So no window can come to hold fewer than 0
+/// events. Where no record counted the instant, what the adjustments of the instant add up to becomes a record of its
+/// own; there is nothing to take away there.
+///
+/// # Examples
+///
+/// ```
+/// use slo_core::{Adjustment, Axis, CountSeries, Duration, Slo, Timestamp};
+///
+/// let at = |second: i64| Timestamp::from_nanos(second * 1_000_000_000);
+/// let minutes = CountSeries::good_bad(Axis::regular(at(60), Duration::from_minutes(1)), &[90.0; 2], &[10.0, 4.0])?;
+/// let slo = Slo::new("90%".parse()?, "1h".parse()?);
+///
+/// // Ten seconds into the second minute: four errors that were none are good events after all.
+/// let slo = slo.adjust(Adjustment::new(at(70), 4.0, -4.0)?.reason("retried with success"));
+/// let budget = slo.budget_at(&minutes, at(120))?;
+/// assert_eq!((budget.good(), budget.bad()), (184.0, 10.0));
+///
+/// let too_many = slo.adjust(Adjustment::new(at(120), 0.0, -1.0)?);
+/// assert!(too_many.budget_at(&minutes, at(120)).is_err());
+/// # Ok::<(), slo_core::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(try_from = "Raw", into = "Raw")
+)]
+pub struct Adjustment {
+    at: Timestamp,
+    good: f64,
+    bad: f64,
+    reason: Option<String>,
+}
+
+impl Adjustment {
+    /// So many more good and bad events at an instant, or fewer.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Adjustment, Timestamp};
+    ///
+    /// let adjustment = Adjustment::new(Timestamp::from_nanos(0), 0.0, -7.0)?;
+    /// assert_eq!((adjustment.good(), adjustment.bad()), (0.0, -7.0));
+    /// assert!(Adjustment::new(Timestamp::from_nanos(0), f64::NAN, 0.0).is_err());
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NonFinite`] unless both are finite.
+    pub fn new(at: Timestamp, good: f64, bad: f64) -> Result<Self> {
+        Error::check_finite("good", &[good])?;
+        Error::check_finite("bad", &[bad])?;
+        // One zero, so that equal adjustments have equal hashes.
+        Ok(Self { at, good: good + 0.0, bad: bad + 0.0, reason: None })
+    }
+
+    /// Why, for reports.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Adjustment, Timestamp};
+    ///
+    /// let adjustment = Adjustment::new(Timestamp::from_nanos(0), 0.0, -7.0)?.reason("load test");
+    /// assert_eq!(adjustment.why(), Some("load test"));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn reason(mut self, reason: impl Into<String>) -> Self {
+        self.reason = Some(reason.into());
+        self
+    }
+
+    /// The instant.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Adjustment, Timestamp};
+    ///
+    /// let at = Timestamp::from_nanos(7);
+    /// assert_eq!(Adjustment::new(at, 1.0, 0.0)?.at(), at);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    pub const fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    /// Good events to be added.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Adjustment, Timestamp};
+    ///
+    /// assert_eq!(Adjustment::new(Timestamp::from_nanos(0), 1.5, 0.0)?.good(), 1.5);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    pub const fn good(&self) -> f64 {
+        self.good
+    }
+
+    /// Bad events to be added.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Adjustment, Timestamp};
+    ///
+    /// assert_eq!(Adjustment::new(Timestamp::from_nanos(0), 1.5, 2.5)?.bad(), 2.5);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    pub const fn bad(&self) -> f64 {
+        self.bad
+    }
+
+    /// Why, if it was said.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Adjustment, Timestamp};
+    ///
+    /// assert_eq!(Adjustment::new(Timestamp::from_nanos(0), 1.0, 0.0)?.why(), None);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    pub fn why(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
+}
+
+/// Numbers are finite and zero has one sign: equality is an equivalence.
+impl Eq for Adjustment {}
+
+impl Hash for Adjustment {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.at, self.good.to_bits(), self.bad.to_bits(), &self.reason).hash(state);
+    }
+}
+
+/// The series with all adjustments made.
+pub(crate) fn adjusted<'a>(
+    series: &'a CountSeries,
+    adjustments: &[Adjustment],
+) -> Result<Cow<'a, CountSeries>> {
+    if adjustments.is_empty() {
+        return Ok(Cow::Borrowed(series));
+    }
+    // What is added at each record's index, and at each instant that has no record.
+    let mut records: BTreeMap<usize, (f64, f64)> = BTreeMap::new();
+    let mut others: BTreeMap<Timestamp, (f64, f64)> = BTreeMap::new();
+    for adjustment in adjustments {
+        let sum = match record_of(series, adjustment.at) {
+            Some(index) => records.entry(index).or_default(),
+            None => others.entry(adjustment.at).or_default(),
+        };
+        *sum = (sum.0 + adjustment.good, sum.1 + adjustment.bad);
+    }
+    let changed = series.iter().enumerate().map(|(index, (at, counts))| match records.get(&index) {
+        None => Ok(counts),
+        Some(more) => changed(at, counts, *more),
+    });
+    let changed = series.with_counts(&changed.collect::<Result<Vec<_>>>()?)?;
+    if others.is_empty() {
+        return Ok(Cow::Owned(changed));
+    }
+    let own = others.iter().map(|(at, more)| self::changed(*at, Counts::default(), *more));
+    let own = own.collect::<Result<Vec<_>>>()?;
+    let axis = Axis::listed(others.into_keys().collect::<Vec<_>>());
+    // The instants of adjustments say nothing about how often records are taken.
+    let axis = series.resolution().into_iter().fold(axis, Axis::resolution);
+    changed.merge(&CountSeries::from_counts(axis, &own)?).map(Cow::Owned)
+}
+
+/// The record that counted an instant.
+fn record_of(series: &CountSeries, at: Timestamp) -> Option<usize> {
+    let after = series.axis().count_until(at);
+    let before = after.checked_sub(1);
+    if before.and_then(|before| series.axis().get(before)) == Some(at) {
+        return before;
+    }
+    series.reach(after).is_some_and(|(begin, _)| begin < i128::from(at.nanos())).then_some(after)
+}
+
+/// A record's counts with what is added to them, neither of them negative.
+fn changed(at: Timestamp, counts: Counts, (good, bad): (f64, f64)) -> Result<Counts> {
+    let sum = |name: &'static str, counted: f64, more: f64| {
+        let sum = counted + more;
+        if sum < 0.0 {
+            let reason = format!("takes more than the {counted} {name} events counted until {at}");
+            return Err(Error::invalid("adjustment", more, reason));
+        }
+        Ok(sum)
+    };
+    Counts::good_bad(sum("good", counts.good(), good)?, sum("bad", counts.bad(), bad)?)
+}
+
+/// An adjustment as it is written down.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    at: Timestamp,
+    good: f64,
+    bad: f64,
+    #[serde(default)]
+    reason: Option<String>,
+}
+
+#[cfg(feature = "serde")]
+impl From<Adjustment> for Raw {
+    fn from(adjustment: Adjustment) -> Self {
+        let Adjustment { at, good, bad, reason } = adjustment;
+        Self { at, good, bad, reason }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<Raw> for Adjustment {
+    type Error = Error;
+
+    fn try_from(raw: Raw) -> Result<Self> {
+        let adjustment = Self::new(raw.at, raw.good, raw.bad)?;
+        Ok(Self { reason: raw.reason, ..adjustment })
+    }
+}
