@@ -248,3 +248,137 @@ impl TryFrom<Raw> for Adjustment {
         Ok(Self { reason: raw.reason, ..adjustment })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Duration, Exclusion, Slo};
+    use proptest::prelude::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_nanos(seconds * 1_000_000_000)
+    }
+
+    fn minutes(good: &[f64], bad: &[f64]) -> CountSeries {
+        CountSeries::good_bad(Axis::regular(at(60), Duration::from_minutes(1)), good, bad).unwrap()
+    }
+
+    fn slo() -> Slo {
+        Slo::new("90%".parse().unwrap(), "1h".parse().unwrap())
+    }
+
+    fn add(slo: Slo, seconds: i64, good: f64, bad: f64) -> Slo {
+        slo.adjust(Adjustment::new(at(seconds), good, bad).unwrap())
+    }
+
+    fn counts(slo: &Slo, series: &CountSeries) -> Vec<(i64, f64, f64)> {
+        let counted = slo.counted(series).unwrap();
+        counted.iter().map(|(t, c)| (t.nanos() / 1_000_000_000, c.good(), c.bad())).collect()
+    }
+
+    #[test]
+    fn an_adjustment_belongs_to_the_record_that_counted_its_instant() {
+        let series = minutes(&[9.0, 9.0], &[1.0, 1.0]);
+        for (second, expected) in [
+            (1, [(60, 10.0, 3.0), (120, 9.0, 1.0)]),
+            (60, [(60, 10.0, 3.0), (120, 9.0, 1.0)]),
+            (61, [(60, 9.0, 1.0), (120, 10.0, 3.0)]),
+            (120, [(60, 9.0, 1.0), (120, 10.0, 3.0)]),
+        ] {
+            assert_eq!(counts(&add(slo(), second, 1.0, 2.0), &series), expected, "{second}");
+        }
+    }
+
+    #[test]
+    fn where_nothing_was_counted_an_adjustment_is_a_record_of_its_own() {
+        let axis = Axis::listed([60, 120, 180, 600].map(at));
+        let series = CountSeries::good_bad(axis, &[9.0; 4], &[1.0; 4]).unwrap();
+        // The record at 600 s covers two minutes: until 480 s nothing was counted.
+        let slo = add(add(add(slo(), 480, 1.0, 2.0), 481, 1.0, 0.0), 700, 0.0, 5.0);
+        let expected = [
+            (60, 9.0, 1.0),
+            (120, 9.0, 1.0),
+            (180, 9.0, 1.0),
+            (480, 1.0, 2.0),
+            (600, 10.0, 1.0),
+            (700, 0.0, 5.0),
+        ];
+        assert_eq!(counts(&slo, &series), expected);
+        assert_eq!(slo.counted(&series).unwrap().resolution(), series.resolution());
+        assert_eq!(counts(&add(self::slo(), 0, 1.0, 0.0), &series)[0], (0, 1.0, 0.0));
+    }
+
+    #[test]
+    fn what_was_not_counted_cannot_be_taken_away() {
+        // SEMANTICS 7: at what was counted, one more, one less.
+        let series = minutes(&[9.0, 9.0], &[3.0, 1.0]);
+        assert_eq!(counts(&add(slo(), 60, 0.0, -3.0), &series)[0], (60, 9.0, 0.0));
+        assert_eq!(counts(&add(slo(), 60, -8.0, 0.0), &series)[0], (60, 1.0, 3.0));
+        for slo in [add(slo(), 60, 0.0, -4.0), add(slo(), 60, -10.0, 0.0), add(slo(), 200, -1.0, 0.0)] {
+            let error = slo.counted(&series).unwrap_err();
+            assert!(matches!(error, Error::InvalidParameter { name: "adjustment", .. }), "{error}");
+        }
+        let message = add(slo(), 70, 0.0, -4.0).counted(&series).unwrap_err().to_string();
+        assert_eq!(
+            message,
+            "adjustment = -4: takes more than the 1 bad events counted until 1970-01-01T00:02:00Z"
+        );
+    }
+
+    #[test]
+    fn adjustments_of_one_record_count_together_in_any_order() {
+        let series = minutes(&[9.0], &[3.0]);
+        let first = add(add(slo(), 10, 0.0, -5.0), 50, 0.0, 4.0);
+        let second = add(add(slo(), 50, 0.0, 4.0), 10, 0.0, -5.0);
+        assert_eq!(counts(&first, &series), [(60, 9.0, 2.0)]);
+        assert_eq!(counts(&first, &series), counts(&second, &series));
+    }
+
+    #[test]
+    fn an_exclusion_takes_away_what_was_adjusted_too() {
+        let series = minutes(&[9.0; 3], &[3.0; 3]);
+        let slo = add(slo(), 90, 5.0, 0.0).exclude(Exclusion::new(at(60), at(120)).unwrap());
+        assert_eq!(counts(&slo, &series), [(60, 9.0, 3.0), (120, 0.0, 0.0), (180, 9.0, 3.0)]);
+    }
+
+    #[test]
+    fn sums_that_are_no_counts_are_refused() {
+        let series = minutes(&[9.0], &[3.0]);
+        assert!(add(add(slo(), 1, f64::MAX, 0.0), 1, f64::MAX, 0.0).counted(&series).is_err());
+        assert!(add(add(slo(), 90, f64::MAX, 0.0), 90, 0.0, f64::MAX).counted(&series).is_err());
+        for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            assert!(Adjustment::new(at(0), value, 0.0).is_err());
+            assert!(Adjustment::new(at(0), 0.0, value).is_err());
+        }
+    }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn adjustments_are_written_and_read_back() {
+        let slo = slo().adjust(Adjustment::new(at(60), -0.0, -3.0).unwrap().reason("load test"));
+        let text = serde_json::to_string(&slo).unwrap();
+        assert_eq!(serde_json::from_str::<Slo>(&text).unwrap(), slo);
+        assert!(serde_json::from_str::<Slo>(&text.replace("-3.0", "\"many\"")).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn no_window_holds_fewer_than_none_and_the_whole_adds_up(
+            records in prop::collection::vec((0_u32..9, 0_u32..9), 1..20),
+            changes in prop::collection::vec((-100_i64..1_500, -5_i32..6, -5_i32..6), 0..6),
+        ) {
+            let (good, bad): (Vec<f64>, Vec<f64>) =
+                records.iter().map(|(good, bad)| (f64::from(*good), f64::from(*bad))).unzip();
+            let series = minutes(&good, &bad);
+            let slo = changes.iter().fold(slo(), |slo, (second, good, bad)| {
+                add(slo, *second, f64::from(*good), f64::from(*bad))
+            });
+            if let Ok(counted) = slo.counted(&series) {
+                prop_assert!(counted.iter().all(|(_, c)| c.good() >= 0.0 && c.bad() >= 0.0));
+                let more: (i32, i32) = changes.iter().fold((0, 0), |sum, c| (sum.0 + c.1, sum.1 + c.2));
+                prop_assert_eq!(counted.counts().good(), series.counts().good() + f64::from(more.0));
+                prop_assert_eq!(counted.counts().bad(), series.counts().bad() + f64::from(more.1));
+            }
+        }
+    }
+}

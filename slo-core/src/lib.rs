@@ -25,6 +25,7 @@ mod sum;
 #[cfg(feature = "serde")]
 mod text;
 mod time;
+mod versions;
 mod window;
 
 pub use chrono;
@@ -44,4 +45,5 @@ pub use objective::Objective;
 pub use series::{Axis, Clamp, Comparison, CountPanel, CountSeries, Label, TimeSeries};
 pub use slo::Slo;
 pub use time::{Duration, Timestamp, Zone};
+pub use versions::{SloVersions, VersionedBudget};
 pub use window::{Calendar, CalendarUnit, MonthEnd, Window};

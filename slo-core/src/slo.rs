@@ -101,6 +101,11 @@ impl Slo {
         self.objective
     }
 
+    /// The same SLO with another target.
+    pub(crate) fn with_objective(self, objective: Objective) -> Self {
+        Self { objective, ..self }
+    }
+
     /// The window.
     ///
     /// # Examples

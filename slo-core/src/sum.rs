@@ -27,7 +27,7 @@ impl Sum {
         Self { hi: value, lo: 0.0 }
     }
 
-    fn from_integer(value: u128) -> Self {
+    pub(crate) fn from_integer(value: u128) -> Self {
         let hi = value as f64;
         // The conversion saturates only for values that round up to 2^128, where the rest is what is left below it.
         #[allow(
@@ -124,6 +124,19 @@ impl Sum {
         }
         expansion.sign()
     }
+}
+
+/// The sign of `Σ sum · weight` over both lists, the second one subtracted, exactly.
+pub(crate) fn cmp_weighted(left: &[(Sum, u128)], right: &[(Sum, u128)]) -> Ordering {
+    let mut expansion = Expansion::default();
+    for (sign, terms) in [(1.0, left), (-1.0, right)] {
+        for (sum, weight) in terms {
+            for part in [sum.hi, sum.lo] {
+                expansion.add_product(sign * part, *weight);
+            }
+        }
+    }
+    expansion.sign()
 }
 
 /// Both sums times one power of two, so that products with 128-bit integers neither overflow nor vanish.

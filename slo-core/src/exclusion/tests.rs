@@ -320,13 +320,10 @@ proptest! {
             let number = if *number == 0 { String::new() } else { number.to_string() };
             format!("{number}{}", NAMES[usize::try_from(*day).unwrap()])
         };
-        let mut rule = format!("FREQ={frequency};INTERVAL={interval}");
-        if let Some(count) = count {
-            rule += &format!(";COUNT={count}");
-        }
-        if kind > 0 {
-            rule += &format!(";BYDAY={}", days.iter().map(name).collect::<Vec<_>>().join(","));
-        }
+        let counted = count.map_or(String::new(), |count| format!(";COUNT={count}"));
+        let named = days.iter().map(name).collect::<Vec<_>>().join(",");
+        let named = if kind > 0 { format!(";BYDAY={named}") } else { String::new() };
+        let rule = format!("FREQ={frequency};INTERVAL={interval}{counted}{named}");
         let epoch = NaiveDate::from_ymd_opt(1970, 1, 1).unwrap();
         let date = |day: i64| epoch + chrono::TimeDelta::days(day);
         let walk = (start..start + from.max(0) + 1_000)
