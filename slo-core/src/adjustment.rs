@@ -51,7 +51,7 @@ pub struct Adjustment {
     at: Timestamp,
     good: f64,
     bad: f64,
-    reason: Option<String>,
+    reason: String,
 }
 
 impl Adjustment {
@@ -75,10 +75,10 @@ impl Adjustment {
         Error::check_finite("good", &[good])?;
         Error::check_finite("bad", &[bad])?;
         // One zero, so that equal adjustments have equal hashes.
-        Ok(Self { at, good: good + 0.0, bad: bad + 0.0, reason: None })
+        Ok(Self { at, good: good + 0.0, bad: bad + 0.0, reason: "correction".to_owned() })
     }
 
-    /// Why, for reports.
+    /// Why, for reports; `correction` unless it is said.
     ///
     /// # Examples
     ///
@@ -86,12 +86,12 @@ impl Adjustment {
     /// use slo_core::{Adjustment, Timestamp};
     ///
     /// let adjustment = Adjustment::new(Timestamp::from_nanos(0), 0.0, -7.0)?.reason("load test");
-    /// assert_eq!(adjustment.why(), Some("load test"));
+    /// assert_eq!(adjustment.why(), "load test");
     /// # Ok::<(), slo_core::Error>(())
     /// ```
     #[must_use]
     pub fn reason(mut self, reason: impl Into<String>) -> Self {
-        self.reason = Some(reason.into());
+        self.reason = reason.into();
         self
     }
 
@@ -138,18 +138,18 @@ impl Adjustment {
         self.bad
     }
 
-    /// Why, if it was said.
+    /// Why.
     ///
     /// # Examples
     ///
     /// ```
     /// use slo_core::{Adjustment, Timestamp};
     ///
-    /// assert_eq!(Adjustment::new(Timestamp::from_nanos(0), 1.0, 0.0)?.why(), None);
+    /// assert_eq!(Adjustment::new(Timestamp::from_nanos(0), 1.0, 0.0)?.why(), "correction");
     /// # Ok::<(), slo_core::Error>(())
     /// ```
-    pub fn why(&self) -> Option<&str> {
-        self.reason.as_deref()
+    pub fn why(&self) -> &str {
+        &self.reason
     }
 }
 
@@ -235,7 +235,7 @@ struct Raw {
 impl From<Adjustment> for Raw {
     fn from(adjustment: Adjustment) -> Self {
         let Adjustment { at, good, bad, reason } = adjustment;
-        Self { at, good, bad, reason }
+        Self { at, good, bad, reason: Some(reason) }
     }
 }
 
@@ -245,7 +245,8 @@ impl TryFrom<Raw> for Adjustment {
 
     fn try_from(raw: Raw) -> Result<Self> {
         let adjustment = Self::new(raw.at, raw.good, raw.bad)?;
-        Ok(Self { reason: raw.reason, ..adjustment })
+        let reason = raw.reason.unwrap_or(adjustment.reason);
+        Ok(Self { reason, ..adjustment })
     }
 }
 

@@ -171,7 +171,7 @@ impl Slo {
     ///
     /// let freeze = Exclusion::new(Timestamp::from_nanos(1), Timestamp::from_nanos(5))?.reason("freeze");
     /// let slo = Slo::new("99.9%".parse()?, "30d".parse()?).exclude(freeze);
-    /// assert_eq!(slo.exclusions()[0].why(), Some("freeze"));
+    /// assert_eq!(slo.exclusions()[0].why(), "freeze");
     /// # Ok::<(), slo_core::Error>(())
     /// ```
     pub fn exclusions(&self) -> &[Exclusion] {

@@ -50,7 +50,7 @@ pub struct Exclusion {
     begin: Timestamp,
     end: Timestamp,
     recurrence: Option<Recurrence>,
-    reason: Option<String>,
+    reason: String,
 }
 
 impl Exclusion {
@@ -75,7 +75,7 @@ impl Exclusion {
             return Err(Error::invalid("end", end, format!("must come after the begin, {begin}")));
         }
         end.since(begin)?;
-        Ok(Self { begin, end, recurrence: None, reason: None })
+        Ok(Self { begin, end, recurrence: None, reason: "maintenance".to_owned() })
     }
 
     /// Again and again, from its begin on.
@@ -101,7 +101,7 @@ impl Exclusion {
         self
     }
 
-    /// Why, for reports.
+    /// Why, for reports; `maintenance` unless it is said.
     ///
     /// # Examples
     ///
@@ -109,12 +109,12 @@ impl Exclusion {
     /// use slo_core::{Exclusion, Timestamp};
     ///
     /// let [one, two] = [1, 2].map(Timestamp::from_nanos);
-    /// assert_eq!(Exclusion::new(one, two)?.reason("maintenance").why(), Some("maintenance"));
+    /// assert_eq!(Exclusion::new(one, two)?.reason("upgrade").why(), "upgrade");
     /// # Ok::<(), slo_core::Error>(())
     /// ```
     #[must_use]
     pub fn reason(mut self, reason: impl Into<String>) -> Self {
-        self.reason = Some(reason.into());
+        self.reason = reason.into();
         self
     }
 
@@ -149,7 +149,7 @@ impl Exclusion {
         self.recurrence.as_ref()
     }
 
-    /// Why, if it was said.
+    /// Why.
     ///
     /// # Examples
     ///
@@ -157,11 +157,11 @@ impl Exclusion {
     /// use slo_core::{Exclusion, Timestamp};
     ///
     /// let silent = Exclusion::new(Timestamp::from_nanos(5), Timestamp::from_nanos(9))?;
-    /// assert_eq!(silent.why(), None);
+    /// assert_eq!(silent.why(), "maintenance");
     /// # Ok::<(), slo_core::Error>(())
     /// ```
-    pub fn why(&self) -> Option<&str> {
-        self.reason.as_deref()
+    pub fn why(&self) -> &str {
+        &self.reason
     }
 
     /// The occurrences that have time in common with `(begin, end]`, whole, in order of their begins.
@@ -214,7 +214,7 @@ impl From<Exclusion> for Raw {
     fn from(exclusion: Exclusion) -> Self {
         let Exclusion { begin, end, recurrence, reason } = exclusion;
         let zone = recurrence.as_ref().map(Recurrence::clock);
-        Self { begin, end, recurrence, zone, reason }
+        Self { begin, end, recurrence, zone, reason: Some(reason) }
     }
 }
 
@@ -226,6 +226,7 @@ impl TryFrom<Raw> for Exclusion {
         let exclusion = Self::new(raw.begin, raw.end)?;
         let zone = raw.zone.unwrap_or_default();
         let recurrence = raw.recurrence.map(|recurrence| recurrence.zone(zone));
-        Ok(Self { recurrence, reason: raw.reason, ..exclusion })
+        let reason = raw.reason.unwrap_or(exclusion.reason);
+        Ok(Self { recurrence, reason, ..exclusion })
     }
 }

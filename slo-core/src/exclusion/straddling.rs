@@ -16,8 +16,8 @@ pub struct Straddling {
     pub begin: Timestamp,
     /// When the exclusion ends.
     pub end: Timestamp,
-    /// Why that time is excluded, if it was said.
-    pub reason: Option<String>,
+    /// Why that time is excluded.
+    pub reason: String,
 }
 
 impl Slo {
@@ -43,7 +43,7 @@ impl Slo {
     /// let straddling = slo.straddling(&minutes);
     /// // The begin lies within the second minute; the end is the fourth's.
     /// assert_eq!(straddling.len(), 1);
-    /// assert_eq!((straddling[0].at, straddling[0].reason.as_deref()), (at(120), Some("upgrade")));
+    /// assert_eq!((straddling[0].at, straddling[0].reason.as_str()), (at(120), "upgrade"));
     /// # Ok::<(), slo_core::Error>(())
     /// ```
     pub fn straddling(&self, series: &CountSeries) -> Vec<Straddling> {
@@ -55,7 +55,7 @@ impl Slo {
             for span in exclusion.occurrences(begin, last) {
                 let edges = [span.0, span.1].into_iter().filter(|edge| spans.has_edge(*edge));
                 for at in edges.filter_map(|edge| cut(series, edge)) {
-                    let reason = exclusion.why().map(str::to_owned);
+                    let reason = exclusion.why().to_owned();
                     found.insert(Straddling { at, begin: span.0, end: span.1, reason });
                 }
             }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime, TimeDelta};
+use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 use super::unit::{CalendarUnit, MonthEnd};
 use crate::error::{Error, Result};
@@ -103,6 +103,30 @@ impl Calendar {
         }
         self.start = start;
         Ok(self)
+    }
+
+    /// As [`start`](Self::start), from a date such as `2022-01-31` or a date and a time, `2022-01-31 12:00:00`, with a
+    /// space or a `T` between them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Calendar, CalendarUnit};
+    ///
+    /// let months = Calendar::new(CalendarUnit::Month, 1)?;
+    /// assert_eq!(months.starting("2022-01-15")?, months.starting("2022-01-15T00:00:00")?);
+    /// assert!(months.starting("2022-01-32").is_err());
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] with the text, and outside the years 1677 to 2262.
+    pub fn starting(self, text: &str) -> Result<Self> {
+        let date = || text.parse().ok().map(|date: NaiveDate| date.and_time(NaiveTime::MIN));
+        let time = text.replacen(' ', "T", 1).parse().ok().or_else(date);
+        let reason = "must be a local date, or date and time, such as 2022-01-31 12:00:00";
+        self.start(time.ok_or_else(|| Error::invalid("start", format!("{text:?}"), reason))?)
     }
 
     /// The time zone whose clocks the periods follow.

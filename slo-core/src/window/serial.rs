@@ -1,6 +1,5 @@
 //! Windows as they are written down: a rolling one as its length, a calendar field by field.
 
-use chrono::NaiveDateTime;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::{Calendar, CalendarUnit, Kind, MonthEnd, Window};
@@ -43,12 +42,9 @@ impl<'de> Deserialize<'de> for Window {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let window = match Raw::deserialize(deserializer)? {
             Raw::Rolling(length) => Self::rolling(length),
-            Raw::Calendar(RawCalendar { unit, count, start, zone, month_end }) => {
-                let start: NaiveDateTime = start.parse().map_err(de::Error::custom)?;
-                Calendar::new(unit, count)
-                    .and_then(|calendar| calendar.start(start))
-                    .map(|calendar| Self::calendar(calendar.zone(zone).month_end(month_end)))
-            }
+            Raw::Calendar(RawCalendar { unit, count, start, zone, month_end }) => Calendar::new(unit, count)
+                .and_then(|calendar| calendar.starting(&start))
+                .map(|calendar| Self::calendar(calendar.zone(zone).month_end(month_end))),
         };
         window.map_err(de::Error::custom)
     }

@@ -155,6 +155,20 @@ fn mean_lengths_are_those_of_four_centuries() {
 }
 
 #[test]
+fn starts_are_read_from_text() {
+    let months = Calendar::new(CalendarUnit::Month, 1).unwrap();
+    for text in ["2022-01-31 05:45:00", "2022-01-31T05:45:00", "2022-01-31 5:45:00"] {
+        assert_eq!(months.starting(text).unwrap().starts_at(), local("2022-01-31T05:45:00"), "{text}");
+    }
+    assert_eq!(months.starting("2022-01-31").unwrap().starts_at(), local("2022-01-31T00:00:00"));
+    for text in
+        ["", "2022-02-30", "31.1.2022", "2022-01-31T05:45:00Z", "2022-01-31T05:45:00+01:00", "9999-01-01"]
+    {
+        assert!(months.starting(text).is_err(), "{text}");
+    }
+}
+
+#[test]
 fn text_says_the_calendar() {
     let months = Calendar::new(CalendarUnit::Month, 1).unwrap();
     for (calendar, text) in [
