@@ -41,6 +41,11 @@ use crate::time::{Duration, Timestamp};
 /// # Ok::<(), slo_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(try_from = "Raw", into = "Raw")
+)]
 pub struct SloVersions {
     slo: Slo,
     /// Later targets and since when they hold, in order.
@@ -194,6 +199,31 @@ impl SloVersions {
     }
 }
 
+/// Versions as they are written down.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Raw {
+    slo: Slo,
+    revisions: Vec<(Timestamp, Objective)>,
+}
+
+#[cfg(feature = "serde")]
+impl From<SloVersions> for Raw {
+    fn from(SloVersions { slo, revisions }: SloVersions) -> Self {
+        Self { slo, revisions }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<Raw> for SloVersions {
+    type Error = Error;
+
+    fn try_from(raw: Raw) -> Result<Self> {
+        let first = Self::new(raw.slo);
+        raw.revisions.into_iter().try_fold(first, |versions, (at, objective)| versions.revised(at, objective))
+    }
+}
+
 /// The budget of a window in which the target changed, by occurrences.
 ///
 /// # Method
@@ -208,6 +238,7 @@ impl SloVersions {
 ///
 /// See [`SloVersions`].
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct VersionedBudget {
     parts: Vec<(Objective, Counts)>,
 }
@@ -495,6 +526,16 @@ mod tests {
         let versions = SloVersions::new(Slo::new(fine, "1h".parse().unwrap())).revised(at(1), odd).unwrap();
         let budget = versions.budget_at(&seconds(&[0.0; 2], &[1e17, 1e18]), at(2)).unwrap();
         assert_eq!(budget.allowed(), 666_666_666_666_666_668.0);
+    }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn versions_are_written_and_read_back() {
+        let versions = versions("90%", "1h").revised(at(2), "99%".parse().unwrap()).unwrap();
+        let versions = versions.revised(at(5), "95%".parse().unwrap()).unwrap();
+        let text = serde_json::to_string(&versions).unwrap();
+        assert_eq!(serde_json::from_str::<SloVersions>(&text).unwrap(), versions);
+        assert!(serde_json::from_str::<SloVersions>(&text.replace(":00:05Z", ":00:01Z")).is_err());
     }
 
     proptest! {

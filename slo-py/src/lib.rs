@@ -16,6 +16,7 @@ mod burn;
 mod correlate;
 mod counts;
 mod errors;
+mod exclusion;
 mod forecast;
 mod history;
 mod interval;
@@ -30,6 +31,7 @@ mod slo;
 mod stats;
 mod time;
 mod values;
+mod versions;
 mod window;
 
 use ::slo::core;
@@ -57,6 +59,8 @@ mod _slo {
     #[pymodule_export]
     use crate::counts::Counts;
     #[pymodule_export]
+    use crate::exclusion::{Adjustment, Exclusion, Straddling};
+    #[pymodule_export]
     use crate::forecast::module as forecast;
     #[pymodule_export]
     use crate::history::History;
@@ -76,6 +80,8 @@ mod _slo {
     use crate::slo::Slo;
     #[pymodule_export]
     use crate::stats::module as stats;
+    #[pymodule_export]
+    use crate::versions::{SloVersions, VersionedBudget};
     #[pymodule_export]
     use crate::window::Window;
 

@@ -6,9 +6,10 @@ use pyo3::types::{PyDict, PyString, PyType};
 
 use crate::alert::policy::AlertPolicy;
 use crate::budget::Budget;
-use crate::core;
+use crate::core::{self, Zone};
 use crate::counts::Counts;
 use crate::errors::{detached, guard, shown};
+use crate::exclusion::{Adjustment, Exclusion, Straddling};
 use crate::history::History;
 use crate::json;
 use crate::objective::{Objective, Target};
@@ -17,7 +18,7 @@ use crate::report::{Question, Report};
 use crate::series::CountSeries;
 use crate::time::{Instant, Span};
 use crate::values::{Number, Pair, choice};
-use crate::window::{Length, Window};
+use crate::window::{Length, TimeZone, Window};
 
 /// A target held over a window, and the name it goes by.
 ///
@@ -73,6 +74,113 @@ impl Slo {
     #[getter]
     fn window(&self) -> Window {
         Window(self.0.window())
+    }
+
+    /// What the objective does not count: a list of ``Exclusion``, in the order in which it was said.
+    #[getter]
+    fn exclusions(&self) -> Vec<Exclusion> {
+        self.0.exclusions().iter().cloned().map(Exclusion).collect()
+    }
+
+    /// The corrections of what was counted: a list of ``Adjustment``, in the order in which they were said.
+    #[getter]
+    fn adjustments(&self) -> Vec<Adjustment> {
+        self.0.adjustments().iter().cloned().map(Adjustment).collect()
+    }
+
+    /// The same objective without a time, such as maintenance: a new ``Slo``.
+    ///
+    /// Counts at ``begin < t <= end`` are taken away, and that time from what coverage expects.
+    ///
+    /// Args:
+    ///     begin: when it begins.
+    ///     end: when it ends.
+    ///     rrule: when it comes again, of RFC 5545's parts FREQ (HOURLY to YEARLY), INTERVAL, COUNT or UNTIL, and BYDAY.
+    ///     reason: why, for reports.
+    ///     tz: the time zone on whose clocks it comes again, by its IANA name or a ``ZoneInfo``.
+    ///
+    /// Raises:
+    ///     InvalidParameterError: unless it ends after it begins, or for a rule that is none.
+    ///     UnsupportedError: for a part of RFC 5545 that is not read, by its name.
+    ///     UnknownTimeZoneError: for a name that is no time zone.
+    ///
+    /// Examples:
+    ///     >>> c = slo.CountSeries.regular(0, "1s", bad=[0, 9, 9, 1], total=[10] * 4)
+    ///     >>> s = slo.Slo("90%", window="1h").exclude(0, 2_000_000_000, reason="upgrade")
+    ///     >>> s.budget(c)
+    ///     Budget(sli=0.95, consumed=50.0%, remaining=1 of 2, met)
+    #[pyo3(
+        signature = (begin, end, rrule=None, reason="maintenance", *, tz=TimeZone(Zone::UTC)),
+        text_signature = "($self, begin, end, rrule=None, reason='maintenance', *, tz='UTC')"
+    )]
+    fn exclude(
+        &self,
+        begin: Instant,
+        end: Instant,
+        rrule: Option<&str>,
+        reason: &str,
+        tz: TimeZone,
+    ) -> PyResult<Self> {
+        let exclusion = Exclusion::new(begin, end, rrule, reason, tz)?;
+        guard(|| Self(self.0.clone().exclude(exclusion.0)))
+    }
+
+    /// The same objective with a correction of what was counted at an instant: a new ``Slo``.
+    ///
+    /// It changes the record that counted the instant; where none did, it becomes a record of its own.
+    ///
+    /// Args:
+    ///     at: the instant.
+    ///     good: good events to be added, or taken away where negative.
+    ///     bad: bad events to be added, or taken away where negative.
+    ///     reason: why, for reports.
+    ///
+    /// Raises:
+    ///     NonFiniteError: for NaN or an infinity.
+    ///
+    /// Examples:
+    ///     >>> c = slo.CountSeries.regular(0, "1s", bad=[0, 9], total=[100, 100])
+    ///     >>> slo.Slo("99%", window="1h").adjust(at=1_000_000_000, bad=-7).budget(c).bad
+    ///     2.0
+    #[pyo3(
+        signature = (*, at, good=Number(0.0), bad=Number(0.0), reason="correction"),
+        text_signature = "($self, *, at, good=0.0, bad=0.0, reason='correction')"
+    )]
+    fn adjust(&self, at: Instant, good: Number, bad: Number, reason: &str) -> PyResult<Self> {
+        let adjustment = Adjustment::new(at, good, bad, reason)?;
+        guard(|| Self(self.0.clone().adjust(adjustment.0)))
+    }
+
+    /// The time within ``(begin, end]`` that the objective does not count.
+    ///
+    /// Returns:
+    ///     A list of begin and end, in order, that neither overlap nor touch.
+    fn excluded(&self, py: Python<'_>, begin: Instant, end: Instant) -> PyResult<Vec<(Instant, Instant)>> {
+        let spans = py.detach(|| guard(|| self.0.excluded(begin.0, end.0)))?;
+        Ok(spans.into_iter().map(|(begin, end)| (Instant(begin), Instant(end))).collect())
+    }
+
+    /// The records that an exclusion begins or ends within, a list of ``Straddling``: each is taken away or kept whole.
+    ///
+    /// Examples:
+    ///     >>> c = slo.CountSeries.regular(0, "1m", bad=[0] * 3, total=[10] * 3)
+    ///     >>> s = slo.Slo("99%", window="1h").exclude(30_000_000_000, 120_000_000_000, reason="upgrade")
+    ///     >>> [record.at.minute for record in s.straddling(c)]
+    ///     [1]
+    fn straddling(&self, py: Python<'_>, series: &CountSeries) -> PyResult<Vec<Straddling>> {
+        let found = py.detach(|| guard(|| self.0.straddling(&series.series)))?;
+        Ok(found.into_iter().map(Straddling).collect())
+    }
+
+    /// The share of the window at an instant, as far as it has passed, that counts cover; excluded time is not expected.
+    ///
+    /// Args:
+    ///     series: the counts.
+    ///     at: the instant; the series' last one if None.
+    #[pyo3(signature = (series, at=None))]
+    fn coverage(&self, py: Python<'_>, series: &CountSeries, at: Option<Instant>) -> PyResult<f64> {
+        let at = at.map(|at| at.0).or(series.series.last()).unwrap_or_default();
+        py.detach(|| guard(|| self.0.coverage(&series.series, at)))
     }
 
     /// The error budget of a window in which these events were counted.
@@ -193,7 +301,8 @@ impl Slo {
         Report::new(slf.py(), Question { slo, series, at, policy, level, every, parts, incidents })
     }
 
-    /// The objective as a dict of ``name``, ``objective`` and ``window``.
+    /// The objective as a dict of ``name``, ``objective`` and ``window``, and of ``exclusions`` and ``adjustments`` if
+    /// it has any.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         json::dict(py, &self.0)
     }
@@ -212,15 +321,31 @@ impl Slo {
             Some(name) => format!(", name={}", PyString::new(py, name).repr()?),
             None => String::new(),
         };
-        guard(|| format!("Slo('{}', window='{}'{name})", self.0.objective(), self.0.window()))
+        let window = match self.0.window().follows() {
+            None => format!("'{}'", shown(&self.0.window())?),
+            Some(_) => self.window().__repr__()?,
+        };
+        let count = |kind: &str, count: usize| match count {
+            0 => String::new(),
+            1 => format!(", 1 {kind}"),
+            count => format!(", {count} {kind}s"),
+        };
+        let exclusions = count("exclusion", self.0.exclusions().len());
+        let adjustments = count("adjustment", self.0.adjustments().len());
+        guard(|| format!("Slo('{}', window={window}{name}{exclusions}{adjustments})", self.0.objective()))
     }
 
     fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         python::present("slo_html", slf)
     }
 
-    fn __reduce__<'py>(&self, py: Python<'py>) -> (Bound<'py, PyType>, (Objective, Window, Option<&str>)) {
-        (py.get_type::<Self>(), (self.objective(), self.window(), self.name()))
+    #[classmethod]
+    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
+        json::parse(text).map(Self)
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
     }
 }
 
