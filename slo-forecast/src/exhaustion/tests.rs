@@ -437,7 +437,7 @@ fn at_the_end_of_a_period_the_next_one_is_asked_for() {
     assert!(!ahead.exhausted && ahead.expected_time.is_none());
     // May begins 30 days later.
     assert_eq!(ahead.horizon, Duration::from_days(30));
-    let before = exhaustion(&monthly("99%"), &series, &options.clone().at(at(APRIL - 1.0))).unwrap();
+    let before = exhaustion(&monthly("99%"), &series, &options.at(at(APRIL - 1.0))).unwrap();
     assert!(before.exhausted);
     assert_eq!(before.horizon, Duration::from_seconds(1));
 }
