@@ -1,7 +1,7 @@
 """Run the same work by the wheel and by its peers, and record the ratios.
 
     python run.py                   every item; writes record.csv and RESULTS.md, and the table in the README
-    python run.py --large           also a year at thirty and at ten seconds
+    python run.py --large           also a year at thirty and at ten seconds, and a thousand services
     python run.py --check           every item once at a small size; only asserts that the answers agree
 
 README.md says what is measured and how to read it.
@@ -62,7 +62,7 @@ def record(of: Iterable[Item], repeats: int, memory: str) -> Iterator[Section]:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="The same work by the wheel and by its peers.")
     parser.add_argument("--check", action="store_true", help="only assert agreement, at a small size")
-    parser.add_argument("--large", action="store_true", help="also a year at thirty and at ten seconds")
+    parser.add_argument("--large", action="store_true", help="also a year at fine steps, and a thousand services")
     parser.add_argument("--repeats", type=int, default=REPEATS, help=f"rounds of each item (default {REPEATS})")
     return parser.parse_args()
 

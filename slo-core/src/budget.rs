@@ -5,7 +5,7 @@ use std::fmt;
 use crate::counts::Counts;
 use crate::error::{Error, Result};
 use crate::fraction::Fraction;
-use crate::interval::Interval;
+use crate::interval::{Interval, IntervalOptions};
 use crate::objective::Objective;
 use crate::time::Duration;
 use crate::window::Window;
@@ -356,23 +356,23 @@ impl Budget {
         Downtime { allowed, spent, remaining: Duration::from_nanos(allowed.nanos() - spent.nanos()) }
     }
 
-    /// Wilson's interval for the SLI; `None` without traffic.
+    /// The confidence interval for the SLI; `None` without traffic.
     ///
-    /// It speaks of the process behind the events, taken as independent: how the SLI might have come out.
+    /// It speaks of the process behind the events: how the SLI might have come out.
     ///
     /// # Method
     ///
     /// ```text
-    /// 1 - [lower, upper]   of Interval::wilson(bad, total, level)
+    /// Interval::of(good, total, level, method)
     /// ```
     ///
     /// # Examples
     ///
     /// ```
-    /// use slo_core::{Counts, Slo};
+    /// use slo_core::{Counts, IntervalMethod, Slo};
     ///
-    /// let slo = Slo::new("99%".parse()?, "30d".parse()?);
-    /// let sli = slo.budget(Counts::bad_total(0.0, 100.0)?).interval(0.95)?.unwrap();
+    /// let budget = Slo::new("99%".parse()?, "30d".parse()?).budget(Counts::bad_total(0.0, 100.0)?);
+    /// let sli = budget.interval(0.95, IntervalMethod::Wilson)?.unwrap();
     /// // After a hundred good events in a row the lower end is n / (n + z²) = 100 / 103.84.
     /// assert!((sli.lower - 100.0 / 103.84).abs() < 1e-4 && sli.upper == 1.0);
     /// # Ok::<(), slo_core::Error>(())
@@ -380,44 +380,77 @@ impl Budget {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidParameter`] unless `0 < level < 1`.
-    pub fn interval(&self, level: f64) -> Result<Option<Interval>> {
-        Ok(self.bad_interval(level)?.map(|bad| bad.reversed(|share| 1.0 - share)))
+    /// As [`Interval::of`].
+    pub fn interval(&self, level: f64, method: impl Into<IntervalOptions>) -> Result<Option<Interval>> {
+        self.share_interval(self.good(), level, method.into())
     }
 
-    /// Wilson's interval for the consumed share of the budget; `None` without traffic.
+    /// The confidence interval for the burn rate; `None` without traffic.
     ///
     /// # Method
     ///
     /// ```text
-    /// [lower, upper] / (1 - target)   of Interval::wilson(bad, total, level)
+    /// [lower, upper] / (1 - target)   of Interval::of(bad, total, level, method)
     /// ```
     ///
     /// # Examples
     ///
     /// ```
-    /// use slo_core::{Counts, Slo};
+    /// use slo_core::{Counts, IntervalMethod, Slo};
+    ///
+    /// // One failure in ten at 99.9 %: a burn of 100, which may well be one of 2.5.
+    /// let budget = Slo::new("99.9%".parse()?, "30d".parse()?).budget(Counts::bad_total(1.0, 10.0)?);
+    /// let burn = budget.burn_interval(0.95, IntervalMethod::ClopperPearson)?.unwrap();
+    /// assert!((burn.lower - 2.53).abs() < 5e-3);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Interval::of`].
+    pub fn burn_interval(&self, level: f64, method: impl Into<IntervalOptions>) -> Result<Option<Interval>> {
+        let budget = self.share().to_f64();
+        let bad = self.share_interval(self.bad(), level, method.into())?;
+        Ok(bad.map(|bad| bad.map(|share| share / budget)))
+    }
+
+    /// The confidence interval for the consumed share of the budget; `None` without traffic.
+    ///
+    /// # Method
+    ///
+    /// ```text
+    /// [lower, upper] / (1 - target)   of Interval::of(bad, total, level, method)
+    /// ```
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Counts, IntervalMethod, Slo};
     ///
     /// let slo = Slo::new("90%".parse()?, "30d".parse()?);
     /// let budget = slo.budget(Counts::bad_total(1.0, 10.0)?);
     /// // One of ten is the whole budget, but ten events say little: from 18 % of it to four times as much.
-    /// let consumed = budget.consumed_interval(0.95)?.unwrap();
+    /// let consumed = budget.consumed_interval(0.95, IntervalMethod::Wilson)?.unwrap();
     /// assert!((consumed.lower - 0.179).abs() < 5e-4 && (consumed.upper - 4.042).abs() < 5e-4);
     /// # Ok::<(), slo_core::Error>(())
     /// ```
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidParameter`] unless `0 < level < 1`.
-    pub fn consumed_interval(&self, level: f64) -> Result<Option<Interval>> {
-        let budget = self.share().to_f64();
-        Ok(self.bad_interval(level)?.map(|bad| bad.map(|share| share / budget)))
+    /// As [`Interval::of`].
+    pub fn consumed_interval(
+        &self,
+        level: f64,
+        method: impl Into<IntervalOptions>,
+    ) -> Result<Option<Interval>> {
+        self.burn_interval(level, method)
     }
 
-    fn bad_interval(&self, level: f64) -> Result<Option<Interval>> {
+    /// The interval for the share of these events among all.
+    fn share_interval(&self, part: f64, level: f64, options: IntervalOptions) -> Result<Option<Interval>> {
         Error::check_fraction("level", level)?;
-        let interval = || Interval::wilson(self.bad(), self.total(), level);
-        self.counts.has_traffic().then(interval).transpose()
+        let options = options.check()?;
+        self.counts.has_traffic().then(|| Interval::of(part, self.total(), level, options)).transpose()
     }
 
     /// The share of the budget that is left, at least 0.
@@ -482,7 +515,7 @@ impl serde::Serialize for Budget {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Slo;
+    use crate::{IntervalMethod, Slo};
     use proptest::prelude::*;
 
     fn budget(target: &str, bad: f64, total: f64) -> Budget {
@@ -496,8 +529,8 @@ mod tests {
         let none = budget("99.9%", 0.0, 0.0);
         assert_eq!((none.sli(), none.burn_rate(), none.consumed(), none.remaining()), (None, None, 0.0, 0.0));
         assert!(!none.exhausted() && none.met());
-        assert_eq!(none.interval(0.95).unwrap(), None);
-        assert!(none.interval(95.0).is_err());
+        assert_eq!(none.interval(0.95, IntervalMethod::Wilson).unwrap(), None);
+        assert!(none.interval(95.0, IntervalMethod::Wilson).is_err());
     }
 
     #[test]

@@ -6,12 +6,12 @@ use pyo3::types::PyType;
 use crate::core;
 use crate::counts::Counts;
 use crate::errors::{attempt, guard, shown};
-use crate::interval::Interval;
+use crate::interval::{Interval, options};
 use crate::json;
 use crate::objective::{Objective, Target};
 use crate::python;
 use crate::time::Span;
-use crate::values::{Number, choice};
+use crate::values::Number;
 use crate::window::{Length, Window};
 
 /// The error budget of a window, by occurrences: how much error was allowed, how much was made, what is left.
@@ -158,37 +158,86 @@ impl Budget {
         guard(|| self.0.as_downtime()).map(Downtime)
     }
 
-    /// The confidence interval for the SLI, its events taken as independent; None without traffic.
+    /// The confidence interval for the SLI; None without traffic.
     ///
     /// Args:
     ///     level: the confidence level, in (0, 1).
-    ///     method: ``"wilson"``, the score interval (Wilson 1927).
+    ///     method: ``"wilson"``, the score interval, near the level on average; ``"clopper-pearson"``, never below the
+    ///         level; ``"jeffreys"``, the equal-tailed posterior; ``"agresti-coull"``; ``"wald"``, the normal interval,
+    ///         which falls far short of the level where failures are few.
+    ///     design_effect: how many times the variance of independent events the counts have, at least 1;
+    ///         ``CountSeries.design_effect`` estimates it.
     ///
     /// Raises:
-    ///     InvalidParameterError: unless ``0 < level < 1``, or for a method that is none.
-    ///     UnsupportedError: for a method that this version does not compute.
+    ///     InvalidParameterError: unless ``0 < level < 1`` and ``design_effect >= 1``, or for a method that is none.
     ///
     /// Examples:
-    ///     >>> round(slo.Slo("99.9%", window="30d").budget(bad=1, total=10).interval().lower, 4)
-    ///     0.5958
-    #[pyo3(signature = (level=Number(0.95), method="wilson"), text_signature = "($self, level=0.95, method='wilson')")]
-    fn interval(&self, level: Number, method: &str) -> PyResult<Option<Interval>> {
-        choice(
-            "method",
-            method,
-            &[("wilson", ())],
-            &["clopper-pearson", "jeffreys", "agresti-coull", "wald"],
-        )?;
-        Ok(attempt(|| self.0.interval(level.0))?.map(Interval))
+    ///     >>> b = slo.Slo("99.9%", window="30d").budget(bad=1, total=10)
+    ///     >>> round(b.interval().lower, 4), round(b.interval(method="clopper-pearson").lower, 4)
+    ///     (0.5958, 0.555)
+    #[pyo3(
+        signature = (level=Number(0.95), method="wilson", design_effect=Number(1.0)),
+        text_signature = "($self, level=0.95, method='wilson', design_effect=1.0)"
+    )]
+    fn interval(&self, level: Number, method: &str, design_effect: Number) -> PyResult<Option<Interval>> {
+        let options = options(method, design_effect)?;
+        Ok(attempt(|| self.0.interval(level.0, options))?.map(Interval))
     }
 
-    /// The confidence interval for the consumed share of the budget, by Wilson's method; None without traffic.
+    /// The confidence interval for the burn rate; None without traffic.
+    ///
+    /// Args:
+    ///     level: the confidence level, in (0, 1).
+    ///     method: as ``interval`` takes it.
+    ///     design_effect: as ``interval`` takes it.
     ///
     /// Raises:
-    ///     InvalidParameterError: unless ``0 < level < 1``.
-    #[pyo3(signature = (level=Number(0.95)), text_signature = "($self, level=0.95)")]
-    fn consumed_interval(&self, level: Number) -> PyResult<Option<Interval>> {
-        Ok(attempt(|| self.0.consumed_interval(level.0))?.map(Interval))
+    ///     InvalidParameterError: as ``interval``.
+    ///
+    /// Examples:
+    ///     >>> b = slo.Slo("99.9%", window="30d").budget(bad=1, total=10)
+    ///     >>> b.burn_rate, round(b.burn_interval(method="clopper-pearson").lower, 1)
+    ///     (100.0, 2.5)
+    #[pyo3(
+        signature = (level=Number(0.95), method="wilson", design_effect=Number(1.0)),
+        text_signature = "($self, level=0.95, method='wilson', design_effect=1.0)"
+    )]
+    fn burn_interval(
+        &self,
+        level: Number,
+        method: &str,
+        design_effect: Number,
+    ) -> PyResult<Option<Interval>> {
+        let options = options(method, design_effect)?;
+        Ok(attempt(|| self.0.burn_interval(level.0, options))?.map(Interval))
+    }
+
+    /// The confidence interval for the consumed share of the budget; None without traffic.
+    ///
+    /// Args:
+    ///     level: the confidence level, in (0, 1).
+    ///     method: as ``interval`` takes it.
+    ///     design_effect: as ``interval`` takes it.
+    ///
+    /// Raises:
+    ///     InvalidParameterError: as ``interval``.
+    ///
+    /// Examples:
+    ///     >>> b = slo.Slo("90%", window="30d").budget(bad=1, total=10)
+    ///     >>> b.consumed, round(b.consumed_interval().upper, 2)
+    ///     (1.0, 4.04)
+    #[pyo3(
+        signature = (level=Number(0.95), method="wilson", design_effect=Number(1.0)),
+        text_signature = "($self, level=0.95, method='wilson', design_effect=1.0)"
+    )]
+    fn consumed_interval(
+        &self,
+        level: Number,
+        method: &str,
+        design_effect: Number,
+    ) -> PyResult<Option<Interval>> {
+        let options = options(method, design_effect)?;
+        Ok(attempt(|| self.0.consumed_interval(level.0, options))?.map(Interval))
     }
 
     /// The budget with every figure derived from its counts, as a dict.

@@ -4,8 +4,22 @@ use pyo3::prelude::*;
 use pyo3::types::PyType;
 
 use crate::core;
+use crate::core::{IntervalMethod, IntervalOptions};
 use crate::json;
-use crate::values::Number;
+use crate::values::{Number, choice};
+
+const METHODS: [(&str, IntervalMethod); 5] = [
+    ("wilson", IntervalMethod::Wilson),
+    ("clopper-pearson", IntervalMethod::ClopperPearson),
+    ("jeffreys", IntervalMethod::Jeffreys),
+    ("agresti-coull", IntervalMethod::AgrestiCoull),
+    ("wald", IntervalMethod::Wald),
+];
+
+/// How an interval is formed, as the keywords of every method that gives one say it.
+pub(crate) fn options(method: &str, design_effect: Number) -> PyResult<IntervalOptions> {
+    Ok(choice("method", method, &METHODS, &[])?.design_effect(design_effect.0))
+}
 
 /// A confidence interval.
 ///

@@ -25,6 +25,7 @@ mod json;
 mod objective;
 mod panel;
 mod python;
+mod recommend;
 mod report;
 mod series;
 mod slo;
@@ -46,6 +47,8 @@ mod _slo {
     use crate::alert::records::{Alert, Detection, Episode};
     #[pymodule_export]
     use crate::alert::rule::BurnRule;
+    #[pymodule_export]
+    use crate::alert::sequential::{SequentialTest, SequentialVerdict};
     #[pymodule_export]
     use crate::alert::timeline::AlertTimeline;
     #[pymodule_export]
@@ -72,6 +75,8 @@ mod _slo {
     use crate::objective::Objective;
     #[pymodule_export]
     use crate::panel::evaluate_panel;
+    #[pymodule_export]
+    use crate::recommend::{CandidateTarget, TargetRecommendation, recommend_target};
     #[pymodule_export]
     use crate::report::{Anomaly, Report, Share, WindowBurn, page};
     #[pymodule_export]

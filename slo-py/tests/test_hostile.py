@@ -110,6 +110,32 @@ def test_a_forecast_of_exhaustion_answers_or_refuses(name: str, checkout: slo.Sl
             pass
 
 
+def test_uncertainty_answers_or_refuses(checkout: slo.Slo, burst: slo.CountSeries) -> None:
+    budget = checkout.budget(burst)
+    calls: list[Call] = [
+        lambda x, y: budget.interval(x, design_effect=y),  # type: ignore[arg-type]
+        lambda x, y: budget.interval(0.9, x, y),  # type: ignore[arg-type]
+        lambda x, y: slo.SequentialTest(checkout, x, y),  # type: ignore[arg-type]
+        lambda x, y: slo.SequentialTest(checkout, 0.1, 2, design_effect=x, restart=y),  # type: ignore[arg-type]
+        lambda x, y: slo.SequentialTest(checkout, 0.1, 2).observe(x, y),  # type: ignore[arg-type]
+        lambda x, y: slo.recommend_target(burst, "5m", block="1m", samples=9, limit=x, seed=y),  # type: ignore[arg-type]
+        lambda x, y: slo.recommend_target(burst, x, block=y, samples=2),  # type: ignore[arg-type]
+        lambda x, y: slo.recommend_target(burst, "5m", samples=9, candidates=[x], dependencies=[y]),  # type: ignore[list-item]
+        lambda x, _: burst.design_effect(x),  # type: ignore[arg-type]
+    ]
+    for call in calls:
+        for x in SCALARS:
+            for y in SCALARS:
+                begin = time.perf_counter()
+                try:
+                    call(x, y)
+                except slo.InternalError:
+                    raise
+                except (slo.SloError, TypeError):
+                    pass
+                assert time.perf_counter() - begin < 5
+
+
 @pytest.mark.parametrize(
     ("call", "name"),
     [

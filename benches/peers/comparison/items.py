@@ -19,6 +19,7 @@ from comparison.engines import (
     slo_wheel,
 )
 from comparison.engines.peer import Peer
+from comparison.panel import panel
 from comparison.pearson import pearson
 from comparison.policy import RULES
 from comparison.rolling import rolling_moments
@@ -82,9 +83,10 @@ def items(points: Mapping[int, str]) -> Iterator[Item]:
 
 
 def large_items() -> Iterator[Item]:
-    """Make the items of a year at thirty and at ten seconds."""
+    """Make the items of a year at thirty and at ten seconds, and of a thousand services."""
     for size, step in LARGE_POINTS.items():
         yield burn_firing(generate(size, step))
+    yield panel()
 
 
 def burn_firing(counts: Counts) -> Item:

@@ -3,4 +3,5 @@
 pub(crate) mod policy;
 pub(crate) mod records;
 pub(crate) mod rule;
+pub(crate) mod sequential;
 pub(crate) mod timeline;

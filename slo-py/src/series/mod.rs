@@ -311,6 +311,27 @@ impl CountSeries {
         detached(py, || self.series.resample(resolution.0)).map(Self::from_core)
     }
 
+    /// How many times the variance of independent events the bad events have, by slices of time; at least 1.
+    ///
+    /// What ``design_effect`` of an interval takes. A slice should be longer than what ties events together, such as an
+    /// incident: what reaches across slices is not seen.
+    ///
+    /// Args:
+    ///     slice: the length of a slice, anchored at the Unix epoch.
+    ///
+    /// Raises:
+    ///     InvalidParameterError: unless the slice is positive.
+    ///     TooShortError: below two slices with traffic.
+    ///     DegenerateError: if all events are good or all are bad.
+    ///
+    /// Examples:
+    ///     >>> c = slo.CountSeries.regular(0, "1h", bad=[0, 12, 0, 0], total=[30, 30, 30, 30])
+    ///     >>> round(c.design_effect("1h"), 3)
+    ///     13.333
+    fn design_effect(&self, py: Python<'_>, slice: Span) -> PyResult<f64> {
+        detached(py, || self.series.design_effect(slice.0))
+    }
+
     /// The part of the series in the window ``(begin, end]``.
     ///
     /// Examples:

@@ -7,7 +7,7 @@ mod show;
 use slo_core::ndarray::Array2;
 use slo_core::{
     AlertPolicy, AlertTimeline, Budget, CountSeries, Counts, Detection, Duration, Error, History, Interval,
-    Result, Slo, Timestamp, burn_rates,
+    IntervalMethod, Result, Slo, Timestamp, burn_rates,
 };
 use slo_correlate::{Share, shares};
 use slo_forecast::{Exhaustion, ExhaustionOptions, exhaustion};
@@ -161,8 +161,8 @@ impl Report {
         let spans: Vec<_> = options.incidents.iter().map(|i| (i.begin, i.end)).collect();
         let detections = timeline.detections(&spans);
         Ok(Self {
-            sli_interval: budget.interval(options.level)?,
-            consumed_interval: budget.consumed_interval(options.level)?,
+            sli_interval: budget.interval(options.level, IntervalMethod::default())?,
+            consumed_interval: budget.consumed_interval(options.level, IntervalMethod::default())?,
             coverage: slo.coverage(&series, at),
             burn_rates: windows
                 .iter()
