@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::adjustment::{self, Adjustment};
-use crate::budget::Budget;
-use crate::counts::Counts;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::exclusion::{Exclusion, Spans};
+use crate::fraction::Fraction;
+use crate::method::{Method, NoData};
 use crate::objective::Objective;
 use crate::series::CountSeries;
+use crate::slices::Slicing;
 use crate::time::{Duration, Timestamp};
 use crate::window::Window;
 
@@ -25,15 +26,17 @@ use crate::window::Window;
 /// # Ok::<(), slo_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(try_from = "Raw"))]
 pub struct Slo {
-    #[cfg_attr(feature = "serde", serde(default))]
     name: Option<String>,
     objective: Objective,
     window: Window,
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
+    #[cfg_attr(feature = "serde", serde(flatten))]
+    pub(crate) method: Method,
+    pub(crate) no_data: NoData,
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Vec::is_empty"))]
     exclusions: Vec<Exclusion>,
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Vec::is_empty"))]
     adjustments: Vec<Adjustment>,
 }
 
@@ -50,7 +53,15 @@ impl Slo {
     /// # Ok::<(), slo_core::Error>(())
     /// ```
     pub const fn new(objective: Objective, window: Window) -> Self {
-        Self { name: None, objective, window, exclusions: Vec::new(), adjustments: Vec::new() }
+        Self {
+            name: None,
+            objective,
+            window,
+            method: Method::Occurrences,
+            no_data: NoData::Skip,
+            exclusions: Vec::new(),
+            adjustments: Vec::new(),
+        }
     }
 
     /// The name that reports call it by.
@@ -264,58 +275,6 @@ impl Slo {
         series.coverages(windows, &spans)
     }
 
-    /// The budget of a window in which these events were counted.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use slo_core::{Counts, Slo};
-    ///
-    /// let slo = Slo::new("99%".parse()?, "30d".parse()?);
-    /// let budget = slo.budget(Counts::bad_total(25.0, 10_000.0)?);
-    /// assert_eq!((budget.allowed(), budget.consumed()), (100.0, 0.25));
-    /// # Ok::<(), slo_core::Error>(())
-    /// ```
-    pub const fn budget(&self, counts: Counts) -> Budget {
-        Budget::new(self.objective, self.window, counts)
-    }
-
-    /// The budget of the window that ends at an instant.
-    ///
-    /// # Method
-    ///
-    /// ```text
-    /// budget of bad(t - window, t] and total(t - window, t]
-    /// ```
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use slo_core::{Axis, CountSeries, Duration, Slo, Timestamp};
-    ///
-    /// let axis = Axis::regular(Timestamp::from_nanos(0), Duration::from_minutes(1));
-    /// let series = CountSeries::bad_total(axis, &[1.0, 2.0, 3.0], &[100.0; 3])?;
-    /// let slo = Slo::new("99%".parse()?, "2m".parse()?);
-    /// // The first minute has left the window: 5 bad of 200, where 2 are allowed.
-    /// let budget = slo.budget_at(&series, Timestamp::from_nanos(120_000_000_000))?;
-    /// assert_eq!((budget.bad(), budget.consumed()), (5.0, 2.5));
-    /// # Ok::<(), slo_core::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// As [`counted`](Self::counted).
-    pub fn budget_at(&self, series: &CountSeries, at: Timestamp) -> Result<Budget> {
-        Ok(self.budget_of(&*self.counted(series)?, at))
-    }
-
-    /// The budget of the window that ends at an instant, from counts that are already as the objective sees them.
-    pub(crate) fn budget_of(&self, counted: &CountSeries, at: Timestamp) -> Budget {
-        // A period of the calendar may end after the instant: what is to come is not counted yet.
-        let (begin, _) = self.window.period(at);
-        self.budget(counted.counts_between(begin, at))
-    }
-
     /// The counts as the objective sees them: what budgets, burn rates and alerts are made from.
     ///
     /// # Method
@@ -324,10 +283,18 @@ impl Slo {
     /// So time passes at them as it does at records of a quiet time: windows forget, alerts end, an even series stays
     /// even, and a record after an exclusion covers no more time than it counted.
     ///
+    /// By a method of slices the rest becomes one count for each slice, at its end: by time slices bad 1 of 1 or 0 of 1,
+    /// by ratio time slices the share of its events that were bad, of 1. These shares and their sums are kept to about
+    /// 2^-104. Left out are slices that end while they are excluded, or after the last record, when they are not over;
+    /// and those without an event, unless [`no_data`](Self::no_data) takes them for good or bad.
+    ///
+    /// A burn rate of slices is therefore the share of bad slices among those that counted. To have slices without data
+    /// in its denominator, as Kibana does, take them for good.
+    ///
     /// # Examples
     ///
     /// ```
-    /// use slo_core::{Axis, CountSeries, Duration, Exclusion, Slo, Timestamp};
+    /// use slo_core::{Axis, CountSeries, Duration, Exclusion, Method, Slo, Timestamp};
     ///
     /// let at = |minute: i64| Timestamp::from_nanos(minute * 60_000_000_000);
     /// let axis = Axis::regular(at(0), Duration::from_minutes(1));
@@ -338,15 +305,39 @@ impl Slo {
     /// let slo = slo.exclude(Exclusion::new(at(0), at(1))?);
     /// let bad: Vec<f64> = slo.counted(&series)?.iter().map(|(_, counts)| counts.bad()).collect();
     /// assert_eq!(bad, [1.0, 0.0, 3.0]);
+    ///
+    /// // Of the two minutes that are left the second has more than 2 % bad.
+    /// let slo = slo.method(Method::Timeslices { slice: "1m".parse()?, slice_target: "98%".parse()? })?;
+    /// let slices: Vec<_> = slo.counted(&series)?.iter().map(|(end, counts)| (end, counts.bad())).collect();
+    /// assert_eq!(slices, [(at(0), 0.0), (at(2), 1.0)]);
     /// # Ok::<(), slo_core::Error>(())
     /// ```
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidParameter`](crate::Error::InvalidParameter) for an adjustment that takes more than was counted
-    /// in the record that it belongs to; [`Error::OutOfRange`](crate::Error::OutOfRange) where one makes a count
-    /// infinite, or the series longer than 292 years.
+    /// [`Error::InvalidParameter`] for an adjustment that takes more than was counted in the record that it belongs to;
+    /// [`Error::OutOfRange`] where one makes a count infinite, or the series longer than 292 years;
+    /// [`Error::LimitExceeded`] where more than 10^7 slices would have to be taken for good or bad.
     pub fn counted<'a>(&self, series: &'a CountSeries) -> Result<Cow<'a, CountSeries>> {
+        self.counted_until(series, None)
+    }
+
+    /// The counts as the objective sees them at an instant, which may come after the last record: slices go on.
+    pub(crate) fn counted_until<'a>(
+        &self,
+        series: &'a CountSeries,
+        at: Option<Timestamp>,
+    ) -> Result<Cow<'a, CountSeries>> {
+        let events = self.events(series)?;
+        let Some(slicing) = Slicing::new(self.method, self.no_data) else { return Ok(events) };
+        let (Some(first), Some(last)) = (events.first(), events.last()) else { return Ok(events) };
+        let until = at.map_or(last, |at| at.max(last));
+        let spans = self.spans(first.saturating_sub(Duration::from_nanos(1)), until);
+        Ok(Cow::Owned(slicing.counted(&events, until, &spans)?))
+    }
+
+    /// The events that count, before they are made slices.
+    pub(crate) fn events<'a>(&self, series: &'a CountSeries) -> Result<Cow<'a, CountSeries>> {
         let series = adjustment::adjusted(series, &self.adjustments)?;
         let (Some(first), Some(last)) = (series.first(), series.last()) else { return Ok(series) };
         let spans = self.spans(first.saturating_sub(Duration::from_nanos(1)), last);
@@ -362,6 +353,43 @@ impl fmt::Display for Slo {
         if let Some(name) = &self.name {
             write!(f, "{name}: ")?;
         }
-        write!(f, "{} over {}", self.objective, self.window)
+        write!(f, "{} over {}", self.objective, self.window)?;
+        match self.method {
+            Method::Occurrences => Ok(()),
+            Method::Timeslices { slice, slice_target } => {
+                let percent = Fraction::new(100, 1).and_then(|hundred| slice_target.times(hundred).ok());
+                let (share, sign) = percent.map_or((slice_target, ""), |percent| (percent, "%"));
+                write!(f, " by slices of {slice} at {share}{sign}")
+            }
+            Method::RatioTimeslices { slice } => write!(f, " by the mean ratio of slices of {slice}"),
+        }
+    }
+}
+
+/// An objective as it is written down; method and slices may be left out.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+struct Raw {
+    #[serde(default)]
+    name: Option<String>,
+    objective: Objective,
+    window: Window,
+    #[serde(flatten)]
+    method: crate::method::written::RawMethod,
+    #[serde(default)]
+    no_data: NoData,
+    #[serde(default)]
+    exclusions: Vec<Exclusion>,
+    #[serde(default)]
+    adjustments: Vec<Adjustment>,
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<Raw> for Slo {
+    type Error = Error;
+
+    fn try_from(raw: Raw) -> Result<Self> {
+        let slo = Self::new(raw.objective, raw.window).no_data(raw.no_data).method(raw.method.try_into()?)?;
+        Ok(Self { name: raw.name, exclusions: raw.exclusions, adjustments: raw.adjustments, ..slo })
     }
 }

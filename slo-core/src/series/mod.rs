@@ -23,6 +23,7 @@ use crate::counts::Counts;
 use crate::error::Error;
 use crate::error::Result;
 use crate::exclusion::Spans;
+use crate::sum::Sum;
 use crate::time::{Duration, Timestamp};
 
 /// Good and total counts over time, kept as exact running totals.
@@ -372,6 +373,22 @@ impl CountSeries {
     pub(crate) fn from_counts(axis: Axis, counts: &[Counts]) -> Result<Self> {
         let (bad, total): (Vec<f64>, Vec<f64>) = counts.iter().map(bad_and_total).unzip();
         Self::bad_total(axis, &bad, &total)
+    }
+
+    /// A series from counts that need not be floats, each of which holds at most as many bad events as events.
+    pub(crate) fn from_exact(axis: Axis, counts: &[Counts]) -> Result<Self> {
+        if counts.iter().all(|counts| counts.bad.is_plain() && counts.total.is_plain()) {
+            return Self::from_counts(axis, counts);
+        }
+        let times = axis.times("total", counts.len())?;
+        let mut sums = Counts::default();
+        let (mut bad, mut total) = (vec![Sum::ZERO], vec![Sum::ZERO]);
+        for more in counts {
+            sums = sums.merge(more)?;
+            bad.push(sums.bad);
+            total.push(sums.total);
+        }
+        Ok(Self { times, prefix: Prefix::Double { bad, total } })
     }
 
     /// The numbers of the first point after `begin` and of the first one after `end`.

@@ -9,7 +9,7 @@ mod result;
 mod tests;
 mod window;
 
-use slo_core::{CountSeries, Error, Result, Slo, Timestamp};
+use slo_core::{CountSeries, Error, MethodKind, Result, Slo, Timestamp};
 
 use arrivals::Arrivals;
 pub use options::ExhaustionOptions;
@@ -85,6 +85,7 @@ const MAX_UNITS: f64 = 8_192.0;
 /// # Errors
 ///
 /// [`Error::TooShort`] for an empty series, or for a record of unknown length where rates are to be counted;
+/// [`Error::Unsupported`] for an objective by time slices;
 /// [`Error::InvalidParameter`] for an instant before the first record; [`Error::OutOfRange`] at the end of time; else as
 /// [`Slo::counted`].
 ///
@@ -100,6 +101,15 @@ pub fn exhaustion(slo: &Slo, series: &CountSeries, options: &ExhaustionOptions) 
     let at = options.at.unwrap_or(last);
     if at < first {
         return Err(Error::invalid("at", at, format!("comes before the first record at {first}")));
+    }
+    if slo.budgeting().kind() == MethodKind::Timeslices {
+        // What they allow is fixed from the beginning, while here every event allows some more.
+        let reason =
+            "budgets of events, or of the mean ratio of slices, grow with what is counted".to_owned();
+        return Err(Error::Unsupported {
+            what: "the exhaustion of a budget of time slices".to_owned(),
+            reason,
+        });
     }
     let series = &*slo.counted(series)?;
     let (held, end) = slo.window().period_from(at);

@@ -452,3 +452,16 @@ fn what_an_objective_excludes_does_not_exhaust_it() {
     let ahead = exhaustion(&closed, &series, &options).unwrap();
     assert_eq!((ahead.exhausted, ahead.rates.bad), (false, 0.0));
 }
+
+#[test]
+fn a_budget_of_time_slices_is_not_forecast_as_if_it_were_one_of_events() {
+    let minutes = |method| slo("99%", "1h").method(method).unwrap();
+    let slice = Duration::from_minutes(1);
+    let axis = slo_core::Axis::regular(at(60.0), slice);
+    let data = CountSeries::bad_total(axis, &[1.0; 30], &[8.0; 30]).unwrap();
+    let by_slices = minutes(slo_core::Method::Timeslices { slice, slice_target: "95%".parse().unwrap() });
+    let refused = exhaustion(&by_slices, &data, &ExhaustionOptions::new()).unwrap_err();
+    assert!(matches!(refused, Error::Unsupported { .. }), "{refused}");
+    let by_ratios = minutes(slo_core::Method::RatioTimeslices { slice });
+    assert!(exhaustion(&by_ratios, &data, &ExhaustionOptions::new()).is_ok());
+}

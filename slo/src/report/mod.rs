@@ -265,7 +265,7 @@ fn step(series: &CountSeries, most: i64) -> Result<Option<Duration>> {
 fn ahead(slo: &Slo, series: &CountSeries, at: Timestamp, level: f64) -> Result<Option<Exhaustion>> {
     match exhaustion(slo, series, &ExhaustionOptions::new().at(at).level(level)?) {
         Ok(ahead) => Ok(Some(ahead)),
-        Err(Error::TooShort { .. }) => Ok(None),
+        Err(Error::TooShort { .. } | Error::Unsupported { .. }) => Ok(None),
         Err(error) => Err(error),
     }
 }
