@@ -28,7 +28,9 @@ mod python;
 mod recommend;
 mod report;
 mod series;
+mod slices;
 mod slo;
+mod slo_generator;
 mod stats;
 mod time;
 mod values;
@@ -82,7 +84,11 @@ mod _slo {
     #[pymodule_export]
     use crate::series::CountSeries;
     #[pymodule_export]
+    use crate::slices::{SliceReport, Slices};
+    #[pymodule_export]
     use crate::slo::Slo;
+    #[pymodule_export]
+    use crate::slo_generator::SloGenerator;
     #[pymodule_export]
     use crate::stats::module as stats;
     #[pymodule_export]

@@ -6,9 +6,9 @@ use pyo3::types::{PyDict, PyString, PyType};
 
 use crate::alert::policy::AlertPolicy;
 use crate::budget::Budget;
-use crate::core::{self, Zone};
+use crate::core::{self, MethodKind, Zone};
 use crate::counts::Counts;
-use crate::errors::{detached, guard, shown};
+use crate::errors::{attempt, detached, guard, shown};
 use crate::exclusion::{Adjustment, Exclusion, Straddling};
 use crate::history::History;
 use crate::json;
@@ -16,8 +16,9 @@ use crate::objective::{Objective, Target};
 use crate::python;
 use crate::report::{Question, Report};
 use crate::series::CountSeries;
+use crate::slices::SliceReport;
 use crate::time::{Instant, Span};
-use crate::values::{Number, Pair, choice};
+use crate::values::{Number, Pair, Share, choice, word};
 use crate::window::{Length, TimeZone, Window};
 
 /// A target held over a window, and the name it goes by.
@@ -26,17 +27,23 @@ use crate::window::{Length, TimeZone, Window};
 ///     objective: the target, such as ``"99.9%"``, ``0.999`` or an ``Objective``.
 ///     window: the window, such as ``"30d"`` or a ``Window``.
 ///     name: the name that reports call it by.
-///     method: how events spend the budget; ``"occurrences"``: every event weighs the same.
-///     no_data: what a time without events is; ``"skip"``: it neither spends nor earns.
+///     method: how events spend the budget. ``"occurrences"``: every event weighs the same. ``"timeslices"``: every
+///         slice of time does, and is good or bad as a whole. ``"ratio_timeslices"``: every slice does, and is as bad
+///         as the share of its events that are bad.
+///     slice: the length of a slice, for both methods of slices; slices are anchored at the Unix epoch.
+///     slice_target: the share of its events that makes a slice good, for ``"timeslices"``; ``"95%"`` or 0.95, up to 1.
+///     no_data: what a slice without events is: ``"skip"``, neither good nor bad; ``"good"``; or ``"bad"``.
 ///
 /// Raises:
-///     InvalidParameterError: for a target, a window or a choice that is none.
-///     UnsupportedError: for a method or a reading of no data that this version does not compute.
+///     InvalidParameterError: for a target, a window, a slice or a choice that is none.
 ///
 /// Examples:
 ///     >>> s = slo.Slo("99.9%", window="30d", name="checkout")
 ///     >>> s.budget(good=998_700, total=1_000_000).consumed
 ///     1.3
+///     >>> s = slo.Slo("99.9%", window="30d", method="timeslices", slice="1m", slice_target="95%")
+///     >>> s.budget(bad=12, total=43_200).remaining
+///     31.2
 #[pyclass(module = "slo", frozen, eq, hash)]
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Slo(pub(crate) core::Slo);
@@ -44,17 +51,25 @@ pub(crate) struct Slo(pub(crate) core::Slo);
 #[pymethods]
 impl Slo {
     #[new]
-    #[pyo3(signature = (objective, window, name=None, *, method="occurrences", no_data="skip"))]
+    #[pyo3(
+        signature = (
+            objective, window, name=None, *, method="occurrences", slice=None, slice_target=None, no_data="skip"
+        )
+    )]
+    #[allow(clippy::too_many_arguments, reason = "each is a keyword of the Python signature")]
     fn new(
         objective: Target,
         window: Length,
         name: Option<&str>,
         method: &str,
+        slice: Option<Span>,
+        slice_target: Option<Share>,
         no_data: &str,
     ) -> PyResult<Self> {
-        choice("method", method, &[("occurrences", ())], &["timeslices", "ratio_timeslices"])?;
-        choice("no_data", no_data, &[("skip", ())], &["good", "bad"])?;
-        let slo = core::Slo::new(objective.0, window.0);
+        let method = choice("method", method, &METHODS, &[])?;
+        let method = attempt(|| method.with(slice.map(|slice| slice.0), slice_target.map(|share| share.0)))?;
+        let no_data = choice("no_data", no_data, &NO_DATA, &[])?;
+        let slo = attempt(|| core::Slo::new(objective.0, window.0).no_data(no_data).method(method))?;
         Ok(Self(name.into_iter().fold(slo, core::Slo::name)))
     }
 
@@ -183,7 +198,61 @@ impl Slo {
         py.detach(|| guard(|| self.0.coverage(&series.series, at)))
     }
 
-    /// The error budget of a window in which these events were counted.
+    /// How events spend the budget: ``"occurrences"``, ``"timeslices"`` or ``"ratio_timeslices"``.
+    #[getter]
+    fn method(&self) -> &'static str {
+        method_word(self.0.budgeting())
+    }
+
+    /// The length of a slice, a ``timedelta``; None by occurrences.
+    #[getter]
+    fn slice(&self) -> Option<Span> {
+        self.0.budgeting().slice().map(Span)
+    }
+
+    /// The share of its events that makes a slice good, as exact text; None unless by time slices.
+    #[getter]
+    fn slice_target(&self) -> PyResult<Option<String>> {
+        self.0.budgeting().slice_target().map(|target| shown(&target)).transpose()
+    }
+
+    /// What a slice without events is: ``"skip"``, ``"good"`` or ``"bad"``.
+    #[getter]
+    fn no_data(&self) -> &'static str {
+        word(&self.0.empty_slices(), &NO_DATA)
+    }
+
+    /// What each slice was of the period that holds an instant, as far as it is over then.
+    ///
+    /// Args:
+    ///     series: the counts, a ``CountSeries``.
+    ///     at: the instant; the last one of the series if None.
+    ///
+    /// Returns:
+    ///     A ``SliceReport``.
+    ///
+    /// Raises:
+    ///     InvalidParameterError: by occurrences, which have no slices.
+    ///     TooShortError: for an empty series without an instant.
+    ///     LimitExceededError: past 10^7 slices.
+    ///
+    /// Examples:
+    ///     >>> c = slo.CountSeries.regular(60_000_000_000, "1m", bad=[5, 6, 6], total=[100, 100, 100])
+    ///     >>> s = slo.Slo("99%", window="3m", method="timeslices", slice="1m", slice_target="95%")
+    ///     >>> s.slices(c).mask
+    ///     array([False,  True,  True])
+    #[pyo3(signature = (series, at=None))]
+    fn slices(&self, py: Python<'_>, series: &CountSeries, at: Option<Instant>) -> PyResult<SliceReport> {
+        let series = &series.series;
+        let report = detached(py, || {
+            let at = at.map(|at| at.0).or(series.last());
+            let at = at.ok_or(core::Error::TooShort { name: "series", len: 0, needed: 1 })?;
+            self.0.slices(series, at)
+        })?;
+        SliceReport::new(py, report)
+    }
+
+    /// The error budget of a window in which these events were counted; by a method of slices, these slices.
     ///
     /// Args:
     ///     counts: a ``CountSeries``, whose last window is taken, or the ``Counts`` of a whole window.
@@ -301,8 +370,7 @@ impl Slo {
         Report::new(slf.py(), Question { slo, series, at, policy, level, every, parts, incidents })
     }
 
-    /// The objective as a dict of ``name``, ``objective`` and ``window``, and of ``exclusions`` and ``adjustments`` if
-    /// it has any.
+    /// The objective as a dict of what it was made from.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         json::dict(py, &self.0)
     }
@@ -332,7 +400,20 @@ impl Slo {
         };
         let exclusions = count("exclusion", self.0.exclusions().len());
         let adjustments = count("adjustment", self.0.adjustments().len());
-        guard(|| format!("Slo('{}', window={window}{name}{exclusions}{adjustments})", self.0.objective()))
+        guard(|| {
+            let mut method = String::new();
+            let used = self.0.budgeting();
+            if let Some(slice) = used.slice() {
+                method += &format!(", method='{}', slice='{slice}'", method_word(used));
+            }
+            if let Some(target) = used.slice_target() {
+                method += &format!(", slice_target='{target}'");
+            }
+            if self.0.empty_slices() != core::NoData::default() {
+                method += &format!(", no_data='{}'", self.no_data());
+            }
+            format!("Slo('{}', window={window}{name}{method}{exclusions}{adjustments})", self.0.objective())
+        })
     }
 
     fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
@@ -347,6 +428,20 @@ impl Slo {
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
         Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
     }
+}
+
+const METHODS: [(&str, MethodKind); 3] = [
+    ("occurrences", MethodKind::Occurrences),
+    ("timeslices", MethodKind::Timeslices),
+    ("ratio_timeslices", MethodKind::RatioTimeslices),
+];
+
+const NO_DATA: [(&str, core::NoData); 3] =
+    [("skip", core::NoData::Skip), ("good", core::NoData::Good), ("bad", core::NoData::Bad)];
+
+/// The word for a method.
+pub(crate) fn method_word(method: core::Method) -> &'static str {
+    word(&method.kind(), &METHODS)
 }
 
 /// What a budget can be counted from.

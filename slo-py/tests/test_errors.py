@@ -63,8 +63,8 @@ CASES: list[tuple[type[slo.SloError], dict[str, object], Call]] = [
     ),
     (
         slo.UnsupportedError,
-        {"what": 'no_data = "bad"', "reason": 'this version has "skip"'},
-        lambda: slo.Slo("99%", "1h", no_data="bad"),
+        {"what": 'resultType "string"', "reason": "only numbers make a series: matrix, vector or scalar"},
+        lambda: slo.io.read_prometheus('{"status":"success","data":{"resultType":"string","result":[0,"x"]}}'),
     ),
     (
         slo.DegenerateError,

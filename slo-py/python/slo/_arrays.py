@@ -44,6 +44,13 @@ def values(name: str, data: Any) -> NDArray[np.float64]:
     return np.require(array, np.float64, ["C", "A"])
 
 
+def words(codes: NDArray[np.uint8], of: list[str]) -> NDArray[np.str_]:
+    """A read-only array of the words that the codes name."""
+    named = np.array(of)[codes]
+    named.flags.writeable = False
+    return named
+
+
 def flags(name: str, data: Any) -> NDArray[np.bool_]:
     """A column of truth values as contiguous bool."""
     array = _column(name, data)
