@@ -401,17 +401,15 @@ impl Slo {
         let exclusions = count("exclusion", self.0.exclusions().len());
         let adjustments = count("adjustment", self.0.adjustments().len());
         guard(|| {
-            let mut method = String::new();
             let used = self.0.budgeting();
-            if let Some(slice) = used.slice() {
-                method += &format!(", method='{}', slice='{slice}'", method_word(used));
-            }
-            if let Some(target) = used.slice_target() {
-                method += &format!(", slice_target='{target}'");
-            }
-            if self.0.empty_slices() != core::NoData::default() {
-                method += &format!(", no_data='{}'", self.no_data());
-            }
+            let word = method_word(used);
+            let slice = used.slice().map_or_else(String::new, |s| format!(", method='{word}', slice='{s}'"));
+            let target = used.slice_target().map_or_else(String::new, |t| format!(", slice_target='{t}'"));
+            let no_data = match self.0.empty_slices() {
+                core::NoData::Skip => String::new(),
+                _ => format!(", no_data='{}'", self.no_data()),
+            };
+            let method = [slice, target, no_data].concat();
             format!("Slo('{}', window={window}{name}{method}{exclusions}{adjustments})", self.0.objective())
         })
     }

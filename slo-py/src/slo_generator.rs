@@ -117,13 +117,12 @@ counts='good-bad', compat=True, clamp='refuse')")]
             given.unwrap_or_else(|| PyString::new(py, default)).unbind()
         };
         let name = text(name, "");
-        let metadata = match metadata {
-            Some(metadata) => metadata.copy()?,
-            None => {
-                let metadata = PyDict::new(py);
-                metadata.set_item(intern!(py, "name"), &name)?;
-                metadata
-            }
+        let metadata = if let Some(metadata) = metadata {
+            metadata.copy()?
+        } else {
+            let metadata = PyDict::new(py);
+            metadata.set_item(intern!(py, "name"), &name)?;
+            metadata
         };
         let texts = Texts {
             goal: PyFloat::new(py, goal.0).unbind(),
@@ -237,7 +236,7 @@ counts='good-bad', compat=True, clamp='refuse')")]
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let (goal, name) = (self.texts.goal.bind(py), self.texts.name.bind(py).repr()?);
-        let compat = self.given.bind(py).get_item("compat")?.map_or_else(|| py.None().into_bound(py), |c| c);
+        let compat = self.given.bind(py).get_item("compat")?.unwrap_or_else(|| py.None().into_bound(py));
         Ok(format!("SloGenerator({goal}, name={name}, compat={compat})"))
     }
 
@@ -256,7 +255,7 @@ impl SloGenerator {
         compat: bool,
         options: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyDict>> {
-        let options = options.map_or_else(|| Ok(PyDict::new(py)), |options| options.copy())?;
+        let options = options.map_or_else(|| Ok(PyDict::new(py)), PyDictMethods::copy)?;
         options.set_item("compat", compat)?;
         let goal = budget.objective().target().to_f64();
         let maker = py.get_type::<Self>().call((goal,), Some(&options))?.cast_into::<Self>()?;
