@@ -14,14 +14,17 @@ mod anomaly;
 mod budget;
 mod burn;
 mod correlate;
+mod counter;
 mod counts;
 mod errors;
 mod forecast;
+mod histogram;
 mod history;
 mod interval;
 mod io;
 mod json;
 mod objective;
+mod over_time;
 mod panel;
 mod python;
 mod recommend;
@@ -63,9 +66,13 @@ mod _slo {
     #[pymodule_export]
     use crate::correlate::module as correlate;
     #[pymodule_export]
+    use crate::counter::module as counter;
+    #[pymodule_export]
     use crate::counts::Counts;
     #[pymodule_export]
     use crate::forecast::module as forecast;
+    #[pymodule_export]
+    use crate::histogram::module as histogram;
     #[pymodule_export]
     use crate::history::History;
     #[pymodule_export]
@@ -74,6 +81,8 @@ mod _slo {
     use crate::io::{LabelledCounts, LabelledSeries, Spec, read_prometheus, read_specs};
     #[pymodule_export]
     use crate::objective::Objective;
+    #[pymodule_export]
+    use crate::over_time::module as over_time;
     #[pymodule_export]
     use crate::panel::evaluate_panel;
     #[pymodule_export]

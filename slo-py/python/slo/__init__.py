@@ -43,8 +43,11 @@ from slo._slo import (
     anomaly,
     burn_rates,
     correlate,
+    counter,
     evaluate_panel,
     forecast,
+    histogram,
+    over_time,
     page,
     recommend_target,
     stats,
@@ -113,13 +116,18 @@ __all__ = [
     "anomaly",
     "burn_rates",
     "correlate",
+    "counter",
     "evaluate_panel",
     "forecast",
+    "histogram",
     "io",
+    "over_time",
     "page",
     "recommend_target",
     "stats",
 ]
 
 # The compiled modules are found by `import` as others are.
-_sys.modules |= {module.__name__: module for module in (anomaly, correlate, forecast, stats)}
+_sys.modules |= {
+    module.__name__: module for module in (anomaly, correlate, counter, forecast, histogram, over_time, stats)
+}

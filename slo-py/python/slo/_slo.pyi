@@ -10,7 +10,10 @@ from typing_extensions import Self
 
 from slo import anomaly as anomaly
 from slo import correlate as correlate
+from slo import counter as counter
 from slo import forecast as forecast
+from slo import histogram as histogram
+from slo import over_time as over_time
 from slo import stats as stats
 
 __all__ = [
@@ -50,8 +53,11 @@ __all__ = [
     "anomaly",
     "burn_rates",
     "correlate",
+    "counter",
     "evaluate_panel",
     "forecast",
+    "histogram",
+    "over_time",
     "page",
     "read_prometheus",
     "read_specs",
@@ -268,6 +274,17 @@ class CountSeries:
         values: _Column,
         op: Literal["<", "<=", ">", ">=", "lt", "lte", "gt", "gte"],
         limit: float,
+    ) -> CountSeries: ...
+    @classmethod
+    def from_histogram(
+        cls,
+        times: _Column | Sequence[datetime],
+        bounds: _Column,
+        cumulative: ArrayLike,
+        *,
+        at: float,
+        between: Literal["refuse", "interpolate"] = "refuse",
+        clamp: bool = False,
     ) -> CountSeries: ...
     @classmethod
     def from_events(cls, times: _Column | Sequence[datetime], good: _Column) -> CountSeries: ...
