@@ -1,5 +1,6 @@
 //! What other tools get wrong about budgets, and what is right. Each test is named after the defect's number in
 //! COMPARE.md and cites the tool.
+#![allow(clippy::unwrap_used, reason = "these are tests")]
 
 use slo_core::{
     Axis, Calendar, CalendarUnit, CountSeries, Counts, Duration, ErrorKind, Method, NoData, Objective, Slo,
@@ -218,7 +219,7 @@ fn d21_the_example_of_an_attack_is_worked_out() {
 
     let fortnight = |attack: usize| {
         let bad: Vec<f64> = (0..20_160).map(|minute| if minute < attack { 99.0 } else { 1.0 }).collect();
-        CountSeries::bad_total(Axis::regular(at(60), Duration::from_minutes(1)), &bad, &[100.0; 20_160])
+        CountSeries::bad_total(Axis::regular(at(60), Duration::from_minutes(1)), &bad, &vec![100.0; 20_160])
             .unwrap()
     };
     let budget = |method: Method, attack: usize| {

@@ -11,17 +11,21 @@ mod adjustment;
 mod alert;
 mod budget;
 mod burn;
+pub mod counter;
 mod counts;
 mod error;
 mod exclusion;
 mod fraction;
+pub mod histogram;
 mod history;
 mod interval;
 mod method;
 mod objective;
+pub mod over_time;
 mod random;
 mod recommend;
 mod series;
+mod simulation;
 mod slices;
 mod slo;
 pub mod stats;
@@ -36,7 +40,10 @@ pub use chrono;
 pub use ndarray;
 
 pub use adjustment::Adjustment;
-pub use alert::{Alert, AlertPolicy, AlertTimeline, BurnRule, Detection, Episode, Operator};
+pub use alert::{
+    Alert, AlertPolicy, AlertTimeline, BurnRule, Detection, Episode, Operator, Outcome, PolicyScore,
+    PolicySearch, Replay,
+};
 pub use alert::{Restart, SequentialTest, SequentialVerdict};
 pub use budget::{Budget, Downtime};
 pub use burn::burn_rates;
@@ -49,7 +56,8 @@ pub use interval::{Interval, IntervalMethod, IntervalOptions};
 pub use method::{Method, MethodKind, NoData};
 pub use objective::Objective;
 pub use recommend::{CandidateTarget, TargetRecommendation, TargetRecommender};
-pub use series::{Axis, Clamp, Comparison, CountPanel, CountSeries, Label, TimeSeries};
+pub use series::{Axis, Clamp, Comparison, CountPanel, CountSeries, Label, TimeSeries, UpTo};
+pub use simulation::{Simulated, Simulation};
 pub use slices::{SliceReport, SliceState, Slices};
 pub use slo::Slo;
 pub use time::{Duration, Timestamp, Zone};

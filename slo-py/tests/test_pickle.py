@@ -58,6 +58,12 @@ THINGS = [
     slo.forecast.Mean().fit([1, 2, 3]).forecast(2),
     slo.correlate.pearson([1, 2, 3, 4], [1, 3, 2, 4]),
     slo.correlate.attribute_burn({"a": (1, 10)}, {"a": (2, 10)}),
+    slo.BurnRule("2m", "1m", 10.0, hold="1m", keep_firing="1h"),
+    POLICY.replay(CHECKOUT, BURST, [(0, 60_000_000_000), (10**15, 10**15 + 1)], every="30s"),
+    *POLICY.replay(CHECKOUT, BURST, [(0, 60_000_000_000), (10**15, 10**15 + 1)]).outcomes,
+    slo.AlertPolicy.search(CHECKOUT, BURST, [(0, 60_000_000_000)], ["10%"], ["2m"])[0],
+    slo.Simulation("1h", traffic=0.1, durations=("1m", "2m")),
+    slo.Simulation("1h", traffic=0.1).run(2**64 - 1),
     *TIMELINE.detections([(0, 60_000_000_000), (10**15, 10**15 + 1)]),
 ]
 

@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use super::firing::RuleOn;
+use super::hold::Stretch;
 use super::policy::AlertPolicy;
+use super::rule::BurnRule;
 use super::timeline::{Alert, AlertTimeline};
 use crate::error::Result;
-use crate::history::grid;
 use crate::series::{CountSeries, Grid};
 use crate::slo::Slo;
 use crate::time::{Duration, Timestamp};
@@ -14,17 +15,24 @@ use crate::time::{Duration, Timestamp};
 impl AlertPolicy {
     /// The alerts that the policy raises on a series, with exact begin and end.
     ///
-    /// Rules are evaluated at every instant of the series, or at each multiple of `every` since the Unix epoch. An
-    /// alert begins at the first instant at which both windows burn too fast and ends at the first later one at which
-    /// one does not. Without `every`, the instants at which a firing rule's windows lose data count too, so that an
-    /// alert ends when its window forgets and not when the next record happens to come.
+    /// Rules are evaluated at every instant of the series, or at each multiple of `every` since the Unix epoch. A
+    /// rule's condition begins to hold at the first instant at which both windows burn too fast and fails at the first
+    /// later one at which one does not. Without `every`, the instants at which a window loses data while the condition
+    /// holds count too, so that it fails when the window forgets and not when the next record happens to come.
+    ///
+    /// The alert begins once the condition has held for the rule's hold, and ends once it has failed for the time that
+    /// the rule fires on; until then, a condition that comes back carries the alert on, without another hold. With
+    /// `every`, both happen at the first evaluation at or after that, as Prometheus' `for` and `keep_firing_for` have
+    /// it, which count from the first evaluation that saw the condition hold, and from the first that saw it fail.
+    /// Without `every`, both happen to the nanosecond, between records too, up to the last record.
     ///
     /// # Method
     ///
     /// ```text
-    /// fires(t):   bad(w] · q > p · total(w]   for both windows w that end at t
+    /// holds(t):   bad(w] · q > p · total(w]   for both windows w that end at t
     /// p/q = factor · (1 - target) in lowest terms
-    /// begin = the first t that fires,   end = the first t > begin that does not
+    /// begin = the first t that is hold after the first t_0, with holds from t_0 to t
+    /// end = the first t > begin that is keep_firing after the first t_1, without holds from t_1 to t
     /// ```
     ///
     /// # Parameters
@@ -55,64 +63,55 @@ impl AlertPolicy {
     ///
     /// # Errors
     ///
-    /// As [`firing`](Self::firing); [`Error::LimitExceeded`](crate::Error::LimitExceeded) past 10^8 instants.
+    /// As [`firing`](Self::firing); [`Error::LimitExceeded`](crate::Error::LimitExceeded) past 10^8 instants;
+    /// [`Error::InvalidParameter`](crate::Error::InvalidParameter) unless `every` is positive, or for a hold or a
+    /// keep-firing time below zero.
+    ///
+    /// # References
+    ///
+    /// Prometheus, `rules/alerting.go`: `AlertingRule.Eval`.
     pub fn evaluate(
         &self,
         slo: &Slo,
         series: &CountSeries,
         every: Option<Duration>,
     ) -> Result<AlertTimeline> {
+        self.rules().iter().try_for_each(BurnRule::check_times)?;
         let series = &*slo.counted(series)?;
         let alerts = match every {
             None => self.at_records(slo, series),
-            Some(every) => self.at_grid(slo, series, every),
+            Some(every) => self.at_multiples(slo, series, every),
         }?;
         Ok(AlertTimeline::new(alerts, slo, series))
     }
 
     fn at_records(&self, slo: &Slo, series: &CountSeries) -> Result<Vec<Alert>> {
         let mut alerts = Vec::new();
+        let Some(last) = series.last() else { return Ok(alerts) };
+        let axis = series.axis();
         for rule in self.rules() {
             let decay = Decay::new(RuleOn::new(rule, slo, series)?, series);
             let mut fires = vec![false; series.len()];
             decay.on.firing(&mut fires);
-            for run in runs(&fires) {
-                for (points, end) in decay.spans(run) {
-                    let begin = series.axis().get(points.start).unwrap_or_default();
-                    let burn = decay.on.long.highest_burn(slo.objective().budget(), points);
-                    alerts.push(Alert::new(rule, slo, series, (begin, end), burn));
-                }
-            }
-        }
-        Ok(alerts)
-    }
-
-    fn at_grid(&self, slo: &Slo, series: &CountSeries, every: Duration) -> Result<Vec<Alert>> {
-        let instants = grid(series, every)?;
-        let mut alerts = Vec::new();
-        for rule in self.rules() {
-            let threshold = rule.threshold(slo)?;
-            let exceeds = |window: Duration, at: Timestamp| {
-                rule.exceeds(series.counts_between(at.saturating_sub(window), at), threshold)
-            };
-            let fires: Vec<bool> =
-                instants.clone().map(|at| exceeds(rule.short(), at) && exceeds(rule.long(), at)).collect();
-            for run in runs(&fires) {
-                let mut held = instants.clone().skip(run.start);
-                let burns = held.by_ref().take(run.len()).map(|at| {
-                    let counts = series.counts_between(at.saturating_sub(rule.long()), at);
-                    (at, slo.budget(counts).burn_rate().unwrap_or(0.0))
-                });
-                let highest = burns.reduce(|(begin, highest), (_, burn)| (begin, highest.max(burn)));
-                let end = held.next();
-                alerts.extend(highest.map(|(begin, burn)| Alert::new(rule, slo, series, (begin, end), burn)));
+            let stretches = runs(&fires).into_iter().flat_map(|run| decay.stretches(run));
+            for (begin, end) in rule.timing().alerts(stretches, last) {
+                let points = axis.count_before(begin)..end.map_or(series.len(), |end| axis.count_before(end));
+                let burn = burn_at(slo, rule, series, begin)
+                    .max(decay.on.long.highest_burn(slo.objective().budget(), points));
+                alerts.push(Alert::new(rule, slo, series, (begin, end), burn));
             }
         }
         Ok(alerts)
     }
 }
 
-/// How a firing rule's windows forget between two records.
+/// The burn rate of the long window that ends at an instant; 0 without traffic.
+pub(super) fn burn_at(slo: &Slo, rule: &BurnRule, series: &CountSeries, at: Timestamp) -> f64 {
+    let counts = series.counts_between(at.saturating_sub(rule.long()), at);
+    slo.budget(counts).burn_rate().unwrap_or(0.0)
+}
+
+/// How the windows of a rule whose condition holds forget between two records.
 struct Decay<'a> {
     on: RuleOn<'a>,
     series: &'a CountSeries,
@@ -131,25 +130,26 @@ impl<'a> Decay<'a> {
         Self { on, series, between_records }
     }
 
-    /// The stretches of a run of firing points during which the rule really fires, each with its end.
-    fn spans(&self, run: Range<usize>) -> Vec<(Range<usize>, Option<Timestamp>)> {
-        let mut spans = Vec::new();
+    /// The stretches of a run of firing points during which the condition really holds.
+    fn stretches(&self, run: Range<usize>) -> Vec<Stretch> {
+        let instant = |point| self.series.axis().get(point);
+        let mut stretches = Vec::new();
         let mut begin = run.start;
         if self.between_records {
             for point in run.clone() {
                 if let Some(end) = self.forgotten(point) {
-                    spans.push((begin..point + 1, Some(end)));
+                    stretches.extend(instant(begin).map(|begin| (begin, Some(end))));
                     begin = point + 1;
                 }
             }
         }
         if begin < run.end {
-            spans.push((begin..run.end, self.series.axis().get(run.end)));
+            stretches.extend(instant(begin).map(|begin| (begin, instant(run.end))));
         }
-        spans
+        stretches
     }
 
-    /// The first instant after a point and before the next record at which the rule stops firing.
+    /// The first instant after a point and before the next record at which the condition fails.
     fn forgotten(&self, point: usize) -> Option<Timestamp> {
         let axis = self.series.axis();
         let next = axis.get(point + 1)?;
@@ -178,7 +178,7 @@ impl<'a> Decay<'a> {
 }
 
 /// The maximal runs of `true`.
-fn runs(fires: &[bool]) -> Vec<Range<usize>> {
+pub(super) fn runs(fires: &[bool]) -> Vec<Range<usize>> {
     let mut runs = Vec::new();
     let mut from = 0;
     while let Some(begin) = next(fires, from, true) {

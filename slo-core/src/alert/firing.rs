@@ -173,7 +173,8 @@ impl AlertPolicy {
     /// ```
     ///
     /// decided exactly, with `>=` under [`Operator::AtLeast`]; without traffic in either window a rule does
-    /// not fire.
+    /// not fire. This is the condition at each instant by itself: a rule's hold, and how long it fires on, are
+    /// [`evaluate`](Self::evaluate)'s.
     ///
     /// # Examples
     ///

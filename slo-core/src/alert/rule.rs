@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::hold::Hold;
 use crate::counts::Counts;
 use crate::error::{Error, Result};
 use crate::fraction::Fraction;
@@ -56,6 +57,8 @@ pub struct BurnRule {
     severity: String,
     operator: Operator,
     budget_share: Option<Fraction>,
+    hold: Duration,
+    keep_firing: Duration,
 }
 
 impl BurnRule {
@@ -144,7 +147,9 @@ impl BurnRule {
             return Err(refuse_factor(0.0));
         }
         let severity = "page".to_owned();
-        Ok(Self { long, short, factor, severity, operator: Operator::default(), budget_share: None })
+        let (hold, keep_firing) = (Duration::ZERO, Duration::ZERO);
+        let operator = Operator::default();
+        Ok(Self { long, short, factor, severity, operator, budget_share: None, hold, keep_firing })
     }
 
     /// How urgently someone must be told: the name that the receiver's routing knows.
@@ -180,6 +185,59 @@ impl BurnRule {
     #[must_use]
     pub const fn operator(mut self, operator: Operator) -> Self {
         self.operator = operator;
+        self
+    }
+
+    /// For how long the condition must hold before the rule fires, Prometheus' `for`; zero unless said otherwise.
+    ///
+    /// A time below zero is refused where the rule is evaluated.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{AlertPolicy, Axis, BurnRule, CountSeries, Duration, Slo, Timestamp};
+    ///
+    /// let minute = Duration::from_minutes(1);
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), minute);
+    /// let series = CountSeries::bad_total(axis, &[0.0, 30.0, 30.0, 30.0, 0.0], &[100.0; 5])?;
+    /// let slo = Slo::new("99%".parse()?, "1h".parse()?);
+    /// let rule = BurnRule::new(minute, minute, 10.0)?.hold(minute);
+    /// // The burn rate is too high from minute 1 to minute 4.
+    /// let timeline = AlertPolicy::new([rule]).evaluate(&slo, &series, None)?;
+    /// assert_eq!(timeline.alerts()[0].begin, Timestamp::from_nanos(120_000_000_000));
+    /// assert_eq!(timeline.alerts()[0].end, Some(Timestamp::from_nanos(240_000_000_000)));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn hold(mut self, hold: Duration) -> Self {
+        self.hold = hold;
+        self
+    }
+
+    /// For how long the rule fires on after the condition has failed, Prometheus' `keep_firing_for`; zero unless said
+    /// otherwise.
+    ///
+    /// A condition that comes back within this time carries the same alert on. A time below zero is refused where the
+    /// rule is evaluated.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{AlertPolicy, Axis, BurnRule, CountSeries, Duration, Slo, Timestamp};
+    ///
+    /// let minute = Duration::from_minutes(1);
+    /// let axis = Axis::regular(Timestamp::from_nanos(0), minute);
+    /// let series = CountSeries::bad_total(axis, &[0.0, 30.0, 0.0, 0.0, 0.0], &[100.0; 5])?;
+    /// let slo = Slo::new("99%".parse()?, "1h".parse()?);
+    /// let rule = BurnRule::new(minute, minute, 10.0)?.keep_firing(minute);
+    /// // The burn rate is too high from minute 1 to minute 2.
+    /// let timeline = AlertPolicy::new([rule]).evaluate(&slo, &series, None)?;
+    /// assert_eq!(timeline.alerts()[0].end, Some(Timestamp::from_nanos(180_000_000_000)));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn keep_firing(mut self, keep_firing: Duration) -> Self {
+        self.keep_firing = keep_firing;
         self
     }
 
@@ -277,6 +335,58 @@ impl BurnRule {
         self.operator
     }
 
+    /// For how long the condition must hold before the rule fires.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{BurnRule, Duration};
+    ///
+    /// let rule = BurnRule::new("1h".parse()?, "5m".parse()?, 14.4)?;
+    /// assert_eq!(rule.hold_time(), Duration::ZERO);
+    /// assert_eq!(rule.hold("2m".parse()?).hold_time(), Duration::from_minutes(2));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    pub const fn hold_time(&self) -> Duration {
+        self.hold
+    }
+
+    /// For how long the rule fires on after the condition has failed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{BurnRule, Duration};
+    ///
+    /// let rule = BurnRule::new("1h".parse()?, "5m".parse()?, 14.4)?;
+    /// assert_eq!(rule.keep_firing_time(), Duration::ZERO);
+    /// assert_eq!(rule.keep_firing("5m".parse()?).keep_firing_time(), Duration::from_minutes(5));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    pub const fn keep_firing_time(&self) -> Duration {
+        self.keep_firing
+    }
+
+    /// Refuses a hold or a keep-firing time below zero.
+    pub(super) fn check_times(&self) -> Result<()> {
+        for (name, time) in [("hold", self.hold), ("keep_firing", self.keep_firing)] {
+            if time < Duration::ZERO {
+                return Err(Error::invalid(name, time, "must not be below zero"));
+            }
+        }
+        Ok(())
+    }
+
+    /// When the rule fires, by the times at which its condition holds.
+    pub(super) const fn timing(&self) -> Hold {
+        Hold::new(self.hold, self.keep_firing)
+    }
+
+    /// How far before its begin that which raised an alert may lie: the long window, and the hold.
+    pub(super) const fn reach(&self) -> Duration {
+        Duration::from_nanos(self.long.nanos().saturating_add(self.hold.nanos()))
+    }
+
     /// The error ratio that stands for the rule's factor: factor times budget, exactly.
     pub(super) fn threshold(&self, slo: &Slo) -> Result<Fraction> {
         self.factor.times(slo.objective().budget())
@@ -298,8 +408,15 @@ fn refuse_factor(factor: f64) -> Error {
 
 impl fmt::Display for BurnRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { long, short, factor, severity, operator, .. } = self;
-        write!(f, "{severity}: burn {operator} {factor} over {long} and {short}")
+        let Self { long, short, factor, severity, operator, hold, keep_firing, .. } = self;
+        write!(f, "{severity}: burn {operator} {factor} over {long} and {short}")?;
+        if *hold != Duration::ZERO {
+            write!(f, " for {hold}")?;
+        }
+        if *keep_firing != Duration::ZERO {
+            write!(f, ", firing on for {keep_firing}")?;
+        }
+        Ok(())
     }
 }
 
@@ -315,13 +432,17 @@ struct Raw {
     operator: Operator,
     #[serde(default)]
     budget_share: Option<Fraction>,
+    #[serde(default)]
+    hold: Duration,
+    #[serde(default)]
+    keep_firing: Duration,
 }
 
 #[cfg(feature = "serde")]
 impl From<BurnRule> for Raw {
     fn from(rule: BurnRule) -> Self {
-        let BurnRule { long, short, factor, severity, operator, budget_share } = rule;
-        Self { long, short, factor, severity, operator, budget_share }
+        let BurnRule { long, short, factor, severity, operator, budget_share, hold, keep_firing } = rule;
+        Self { long, short, factor, severity, operator, budget_share, hold, keep_firing }
     }
 }
 
@@ -330,57 +451,13 @@ impl TryFrom<Raw> for BurnRule {
     type Error = Error;
 
     fn try_from(raw: Raw) -> Result<Self> {
-        let Raw { long, short, factor, severity, operator, budget_share } = raw;
+        let Raw { long, short, factor, severity, operator, budget_share, hold, keep_firing } = raw;
         let rule = Self::with_factor(long, short, factor)?.severity(severity).operator(operator);
-        Ok(Self { budget_share, ..rule })
+        let rule = Self { budget_share, ..rule }.hold(hold).keep_firing(keep_firing);
+        rule.check_times()?;
+        Ok(rule)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rules_need_positive_windows_and_factors() {
-        let minute = Duration::from_minutes(1);
-        for factor in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-            assert!(BurnRule::new(minute, minute, factor).is_err(), "{factor}");
-        }
-        assert!(BurnRule::new(Duration::ZERO, minute, 1.0).is_err());
-        assert!(BurnRule::new(minute, Duration::ZERO, 1.0).is_err());
-        assert!(BurnRule::from_share(Duration::ZERO, Fraction::ONE, minute, minute).is_err());
-        let message =
-            BurnRule::from_share(minute, "0".parse().unwrap(), minute, minute).unwrap_err().to_string();
-        assert!(message.starts_with("share = 0"), "{message}");
-    }
-
-    #[test]
-    fn a_factor_that_is_no_decimal_stays_exact() {
-        // Sloth's 28 days: 10 % over three days is a factor of 14/15.
-        let share = "10%".parse().unwrap();
-        let rule = BurnRule::from_share(
-            Duration::from_days(28),
-            share,
-            Duration::from_days(3),
-            Duration::from_hours(6),
-        )
-        .unwrap();
-        assert_eq!(rule.factor(), "14/15".parse().unwrap());
-    }
-
-    #[test]
-    fn the_operator_decides_at_the_threshold() {
-        let rule = |operator| {
-            BurnRule::new(Duration::from_hours(1), Duration::from_minutes(5), 14.4)
-                .unwrap()
-                .operator(operator)
-        };
-        let threshold = "0.0144".parse().unwrap();
-        for (bad, above, at_least) in [(1439.0, false, false), (1440.0, false, true), (1441.0, true, true)] {
-            let counts = Counts::bad_total(bad, 1e5).unwrap();
-            assert_eq!(rule(Operator::Above).exceeds(counts, threshold), above, "{bad}");
-            assert_eq!(rule(Operator::AtLeast).exceeds(counts, threshold), at_least, "{bad}");
-        }
-        assert!(!rule(Operator::AtLeast).exceeds(Counts::default(), threshold));
-    }
-}
+mod tests;

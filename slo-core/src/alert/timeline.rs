@@ -20,9 +20,10 @@ pub struct Alert {
     pub end: Option<Timestamp>,
     /// The end, or the last instant of the data while the alert fires.
     pub until: Timestamp,
-    /// The highest burn rate of the long window while it fired.
+    /// The highest burn rate of the long window while it fired: at its begin and at every evaluation until its end.
     pub burn: f64,
-    /// Bad events from one long window before the begin until the end: those that raised the alert and those since.
+    /// Bad events from one long window and the hold before the begin until the end: those that raised the alert and
+    /// those since.
     pub bad: f64,
     /// These events as a share of the objective's budget over its whole window.
     pub cost: f64,
@@ -38,7 +39,7 @@ impl Alert {
         burn: f64,
     ) -> Self {
         let until = end.or(series.last()).unwrap_or(begin);
-        let (bad, cost) = cost(slo, series, begin.saturating_sub(rule.long()), until);
+        let (bad, cost) = cost(slo, series, begin.saturating_sub(rule.reach()), until);
         Self { rule: rule.clone(), begin, end, until, burn, bad, cost }
     }
 
@@ -122,7 +123,7 @@ impl Alert {
 }
 
 /// The bad events of `(from, to]`, and their share of the budget of the window that ends at `to`.
-fn cost(slo: &Slo, series: &CountSeries, from: Timestamp, to: Timestamp) -> (f64, f64) {
+pub(super) fn cost(slo: &Slo, series: &CountSeries, from: Timestamp, to: Timestamp) -> (f64, f64) {
     let bad = series.counts_between(from, to).bad;
     (bad.value(), slo.budget_of(series, to).share_of(bad))
 }
@@ -143,7 +144,7 @@ pub struct Episode {
     pub until: Timestamp,
     /// The highest burn rate of any of them.
     pub burn: f64,
-    /// Bad events from one long window before the begin of any until the end of all.
+    /// Bad events from one long window and the hold before the begin of any until the end of all.
     pub bad: f64,
     /// These events as a share of the objective's budget over its whole window.
     pub cost: f64,
@@ -206,7 +207,7 @@ impl AlertTimeline {
         let mut last: BTreeMap<&str, usize> = BTreeMap::new();
         for alert in &alerts {
             let severity = alert.rule.severity_name();
-            let spent_from = alert.begin.saturating_sub(alert.rule.long());
+            let spent_from = alert.begin.saturating_sub(alert.rule.reach());
             match last.get(severity).and_then(|place| episodes.get_mut(*place)) {
                 Some((episode, from)) if episode.meets(alert) => {
                     episode.extend(alert);

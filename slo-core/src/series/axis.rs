@@ -239,6 +239,11 @@ impl Times {
         }
     }
 
+    /// How many instants come before `at`.
+    pub(crate) fn count_before(&self, at: Timestamp) -> usize {
+        at.nanos().checked_sub(1).map_or(0, |before| self.count_until(Timestamp::from_nanos(before)))
+    }
+
     /// The instants number `from..to`.
     pub(crate) fn slice(&self, from: usize, to: usize) -> Self {
         let grid = match &self.grid {

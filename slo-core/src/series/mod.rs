@@ -3,6 +3,7 @@
 mod axis;
 mod build;
 mod coverage;
+mod histogram;
 mod packed;
 mod panel;
 mod prefix;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 pub use axis::{Axis, Label};
 pub(crate) use axis::{Grid, Times};
 pub use build::Clamp;
+pub use histogram::UpTo;
 pub use panel::CountPanel;
 use prefix::Pair;
 pub(crate) use prefix::{Columns, Limit, NOTHING, Prefix};

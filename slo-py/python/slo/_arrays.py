@@ -63,6 +63,20 @@ def flags(name: str, data: Any) -> NDArray[np.bool_]:
     return np.require(array, np.bool_, ["C", "A"])
 
 
+def matrix(name: str, data: Any) -> NDArray[np.float64]:
+    """Rows of real numbers as contiguous float64; missing ones become NaN."""
+    try:
+        array = _array(data)
+    except (ValueError, OverflowError) as refusal:
+        _refuse(name, type(data).__name__, f"must be two-dimensional ({refusal})")
+    if array.ndim == 0 and array.dtype.kind == "O":
+        raise TypeError(f"{name} must be an array, not {type(data).__name__}")
+    if array.ndim != 2:
+        _refuse(name, f"array of shape {array.shape}", "must be two-dimensional")
+    rows: NDArray[np.float64] = values(name, array.reshape(-1)).reshape(array.shape)
+    return rows
+
+
 def instants(name: str, data: Any) -> NDArray[np.int64] | list[object]:
     """A column of instants as nanoseconds since the Unix epoch; single objects as a list of them."""
     array = _column(name, data)

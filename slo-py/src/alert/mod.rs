@@ -2,6 +2,8 @@
 
 pub(crate) mod policy;
 pub(crate) mod records;
+pub(crate) mod replay;
 pub(crate) mod rule;
+pub(crate) mod search;
 pub(crate) mod sequential;
 pub(crate) mod timeline;

@@ -4,7 +4,9 @@ use numpy::PyArray2;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyType};
 
+use super::replay::Replay;
 use super::rule::{BurnRule, parse_operator};
+use super::search::PolicyScore;
 use super::timeline::AlertTimeline;
 use crate::core;
 use crate::errors::{attempt, detached, guard, shown};
@@ -12,8 +14,8 @@ use crate::json;
 use crate::python;
 use crate::series::CountSeries;
 use crate::slo::Slo;
-use crate::time::Span;
-use crate::values::Share;
+use crate::time::{Instant, Span};
+use crate::values::{Number, Share, Two, count, whole};
 use crate::window::Length;
 
 /// A list of burn rules that are evaluated together.
@@ -138,7 +140,7 @@ impl AlertPolicy {
     ///     An ``AlertTimeline``.
     ///
     /// Raises:
-    ///     InvalidParameterError: unless ``every`` is positive.
+    ///     InvalidParameterError: unless ``every`` is positive, or for a hold or a keep-firing time below zero.
     ///     LimitExceededError: past 10^8 instants.
     ///     OutOfRangeError: if an exact threshold does not fit 128 bits.
     ///
@@ -155,6 +157,120 @@ impl AlertPolicy {
         every: Option<Span>,
     ) -> PyResult<AlertTimeline> {
         AlertTimeline::new(slf, slo, series, every)
+    }
+
+    /// Replays the policy over a series whose incidents are known.
+    ///
+    /// An alert, merged with those of its severity, matches an incident if it fires between the incident's begin and one
+    /// long window of its rule after the incident's end.
+    ///
+    /// Args:
+    ///     slo: the objective.
+    ///     series: the counts, a ``CountSeries``.
+    ///     incidents: pairs of begin and end, in any order.
+    ///     every: the distance of the instants of evaluation; each instant of the series if None.
+    ///
+    /// Returns:
+    ///     A ``Replay``: precision, recall, detection times, reset times and the budget lost.
+    ///
+    /// Raises:
+    ///     InvalidParameterError: unless ``every`` is positive, for an incident that ends before it begins, or for a hold or
+    ///         a keep-firing time below zero.
+    ///     LimitExceededError: past 10^8 instants.
+    ///     OutOfRangeError: if an exact threshold does not fit 128 bits.
+    ///
+    /// Examples:
+    ///     >>> c = slo.CountSeries.regular(0, "1m", bad=[0, 30, 0, 30, 0], total=[100] * 5)
+    ///     >>> p = slo.AlertPolicy([slo.BurnRule("1m", "1m", 2)])
+    ///     >>> r = p.replay(slo.Slo("90%", window="1h"), c, incidents=[(60_000_000_000, 90_000_000_000)])
+    ///     >>> r.precision, r.recall, r.detection_times
+    ///     (0.5, 1.0, [datetime.timedelta(0)])
+    #[pyo3(signature = (slo, series, incidents, every=None))]
+    fn replay(
+        slf: &Bound<'_, Self>,
+        slo: &Bound<'_, Slo>,
+        series: &Bound<'_, CountSeries>,
+        incidents: Vec<Two<Instant>>,
+        every: Option<Span>,
+    ) -> PyResult<Replay> {
+        Replay::new(slf, slo, series, incidents, every)
+    }
+
+    /// The policies of a grid of rules that no other one of the grid outdoes on known incidents.
+    ///
+    /// Each share with each long window is a rule, whose short window is a twelfth of the long one. One policy outdoes
+    /// another if it is no worse in recall, precision, slowest detection and alerts per week, and better in one, or alike
+    /// in all and earlier in the grid. The series is passed over once for each rule.
+    ///
+    /// Args:
+    ///     slo: the objective.
+    ///     series: the counts, a ``CountSeries``.
+    ///     incidents: pairs of begin and end, in any order.
+    ///     shares: shares of the window's budget, ``0.02`` or ``"2%"``.
+    ///     windows: long windows.
+    ///     rules: how many rules a policy has at most; 2 if None.
+    ///     max_detection_time: the longest time for which an incident may go unnoticed; for ever if None.
+    ///     min_precision: the share of the alerts that must match an incident; any if None.
+    ///     min_recall: the share of the incidents that must be noticed; any if None.
+    ///     max_alerts_per_week: how many alerts there may be in a week; any number if None.
+    ///     every: the distance of the instants of evaluation; each instant of the series if None.
+    ///
+    /// Returns:
+    ///     A list of ``PolicyScore``, the fastest to detect first.
+    ///
+    /// Raises:
+    ///     InvalidParameterError: for a share or a window that is not positive, no rule at all, a limit outside its range, or
+    ///         an incident that ends before it begins.
+    ///     LimitExceededError: past 100,000 policies, or 10^8 instants.
+    ///     OutOfRangeError: if an exact factor or threshold does not fit 128 bits.
+    ///
+    /// Examples:
+    ///     >>> run = slo.Simulation("7d", error_ratio=0.001, incidents=5).run(seed=1)
+    ///     >>> s = slo.Slo("99.9%", window="30d")
+    ///     >>> shares, windows = ["2%", "5%"], ["1h", "6h"]
+    ///     >>> front = slo.AlertPolicy.search(s, run.series, run.incidents, shares, windows, min_recall=0.5)
+    ///     >>> len(front) > 0 and min(score.recall for score in front) >= 0.5
+    ///     True
+    #[classmethod]
+    #[pyo3(signature = (slo, series, incidents, shares, windows, *, rules=None, max_detection_time=None,
+        min_precision=None, min_recall=None, max_alerts_per_week=None, every=None))]
+    #[allow(clippy::too_many_arguments, reason = "one for each limit, all of them by name")]
+    fn search(
+        class: &Bound<'_, PyType>,
+        slo: &Slo,
+        series: &CountSeries,
+        incidents: Vec<Two<Instant>>,
+        shares: Vec<Share>,
+        windows: Vec<Span>,
+        rules: Option<&Bound<'_, PyAny>>,
+        max_detection_time: Option<Span>,
+        min_precision: Option<Number>,
+        min_recall: Option<Number>,
+        max_alerts_per_week: Option<Number>,
+        every: Option<Span>,
+    ) -> PyResult<Vec<PolicyScore>> {
+        let incidents: Vec<_> = incidents.iter().map(|Two(begin, end)| (begin.0, end.0)).collect();
+        let shares: Vec<_> = shares.iter().map(|share| share.0).collect();
+        let windows: Vec<_> = windows.iter().map(|window| window.0).collect();
+        let mut search = core::PolicySearch::new(shares, windows);
+        if let Some(rules) = rules {
+            search = search.rules(count("rules", whole(rules)?)?);
+        }
+        if let Some(longest) = max_detection_time {
+            search = search.max_detection_time(longest.0);
+        }
+        if let Some(share) = min_precision {
+            search = search.min_precision(share.0);
+        }
+        if let Some(share) = min_recall {
+            search = search.min_recall(share.0);
+        }
+        if let Some(alerts) = max_alerts_per_week {
+            search = search.max_alerts_per_week(alerts.0);
+        }
+        let step = every.map(|every| every.0);
+        let front = detached(class.py(), || search.run(&slo.0, &series.series, &incidents, step))?;
+        Ok(front.into_iter().map(PolicyScore).collect())
     }
 
     /// The policy as a dict of its rules.

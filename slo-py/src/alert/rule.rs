@@ -19,9 +19,13 @@ use crate::values::{Number, choice};
 ///     factor: the burn rate that must be exceeded, above zero; taken as the decimal it shows.
 ///     severity: how urgently someone must be told: the name that the receiver's routing knows.
 ///     operator: ``">"``, or ``">="`` to fire at the factor itself.
+///     hold: for how long the condition must hold before the rule fires, Prometheus' ``for``; zero if None.
+///     keep_firing: for how long the rule fires on after the condition has failed, Prometheus' ``keep_firing_for``; zero
+///         if None.
 ///
 /// Raises:
-///     InvalidParameterError: unless windows and factor are positive, or for an operator that is none.
+///     InvalidParameterError: unless windows and factor are positive, or for an operator that is none. Times below zero
+///         are refused where the rule is evaluated.
 ///
 /// Examples:
 ///     >>> slo.BurnRule("1h", "5m", 14.4)
@@ -33,11 +37,29 @@ pub(crate) struct BurnRule(pub(crate) core::BurnRule);
 #[pymethods]
 impl BurnRule {
     #[new]
-    #[pyo3(signature = (long, short, factor, severity="page", operator=">"))]
-    fn new(long: Span, short: Span, factor: Number, severity: &str, operator: &str) -> PyResult<Self> {
+    #[pyo3(signature = (long, short, factor, severity="page", operator=">", *, hold=None, keep_firing=None))]
+    fn new(
+        long: Span,
+        short: Span,
+        factor: Number,
+        severity: &str,
+        operator: &str,
+        hold: Option<Span>,
+        keep_firing: Option<Span>,
+    ) -> PyResult<Self> {
         let operator = parse_operator(operator)?;
-        attempt(|| Ok(core::BurnRule::new(long.0, short.0, factor.0)?.severity(severity).operator(operator)))
-            .map(Self)
+        attempt(|| {
+            let mut rule =
+                core::BurnRule::new(long.0, short.0, factor.0)?.severity(severity).operator(operator);
+            if let Some(hold) = hold {
+                rule = rule.hold(hold.0);
+            }
+            if let Some(keep_firing) = keep_firing {
+                rule = rule.keep_firing(keep_firing.0);
+            }
+            Ok(rule)
+        })
+        .map(Self)
     }
 
     /// The long window, a ``timedelta``.
@@ -76,6 +98,18 @@ impl BurnRule {
         guard(|| self.0.budget_share().map(|share| share.to_f64()))
     }
 
+    /// For how long the condition must hold before the rule fires, a ``timedelta``.
+    #[getter]
+    fn hold(&self) -> Span {
+        Span(self.0.hold_time())
+    }
+
+    /// For how long the rule fires on after the condition has failed, a ``timedelta``.
+    #[getter]
+    fn keep_firing(&self) -> Span {
+        Span(self.0.keep_firing_time())
+    }
+
     /// The rule as a dict; durations and exact numbers as text.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         json::dict(py, &self.0)
@@ -96,7 +130,12 @@ impl BurnRule {
             let share = self.0.budget_share().map(|share| format!(", budget_share={}", share.to_f64()));
             let operator = (self.0.comparison() != Operator::default())
                 .then(|| format!(", operator='{}'", self.0.comparison()));
-            let extras = [share, operator].into_iter().flatten().collect::<String>();
+            let time = |name, time: core::Duration| {
+                (time != core::Duration::ZERO).then(|| format!(", {name}={time}"))
+            };
+            let hold = time("hold", self.0.hold_time());
+            let keep_firing = time("keep_firing", self.0.keep_firing_time());
+            let extras = [share, operator, hold, keep_firing].into_iter().flatten().collect::<String>();
             let severity = self.0.severity_name();
             format!("BurnRule(long={long}, short={short}, factor={factor}, severity='{severity}'{extras})")
         })
