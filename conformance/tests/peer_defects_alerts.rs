@@ -1,4 +1,5 @@
 //! What other tools get wrong about alerts, held right here. The numbers are those of COMPARE.md.
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "these are tests")]
 
 use conformance::survives_writing;
 use slo_core::{

@@ -82,6 +82,26 @@ impl Sum {
         if corrected.is_finite() { corrected } else { quotient }
     }
 
+    /// The quotient to about 2^-104: its nearest float, and what that leaves.
+    pub(crate) fn ratio(self, divisor: Self) -> Self {
+        let hi = self.over(divisor);
+        let product = divisor.scaled(hi);
+        let (hi, lo) = fast_two_sum(hi, self.minus(product).value() / divisor.hi);
+        Self { hi, lo }
+    }
+
+    /// The product with a float, to about 2^-104.
+    fn scaled(self, factor: f64) -> Self {
+        let (hi, error) = two_product(self.hi, factor);
+        let (hi, lo) = fast_two_sum(hi, error + self.lo * factor);
+        Self { hi, lo }
+    }
+
+    /// Whether it is a float, with nothing left over.
+    pub(crate) fn is_plain(self) -> bool {
+        self.lo == 0.0
+    }
+
     /// `self * fraction`, rounded once.
     pub(crate) fn share(self, fraction: Fraction) -> f64 {
         self.times(fraction.numerator()).over(Self::from_integer(fraction.denominator()))
@@ -124,6 +144,19 @@ impl Sum {
         }
         expansion.sign()
     }
+}
+
+/// The sign of `Σ sum · weight` over both lists, the second one subtracted, exactly.
+pub(crate) fn cmp_weighted(left: &[(Sum, u128)], right: &[(Sum, u128)]) -> Ordering {
+    let mut expansion = Expansion::default();
+    for (sign, terms) in [(1.0, left), (-1.0, right)] {
+        for (sum, weight) in terms {
+            for part in [sum.hi, sum.lo] {
+                expansion.add_product(sign * part, *weight);
+            }
+        }
+    }
+    expansion.sign()
 }
 
 /// Both sums times one power of two, so that products with 128-bit integers neither overflow nor vanish.

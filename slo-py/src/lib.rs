@@ -14,24 +14,31 @@ mod anomaly;
 mod budget;
 mod burn;
 mod correlate;
+mod counter;
 mod counts;
 mod errors;
+mod exclusion;
 mod forecast;
+mod histogram;
 mod history;
 mod interval;
 mod io;
 mod json;
 mod objective;
+mod over_time;
 mod panel;
 mod python;
 mod recommend;
 mod report;
 mod series;
 mod simulation;
+mod slices;
 mod slo;
+mod slo_generator;
 mod stats;
 mod time;
 mod values;
+mod versions;
 mod window;
 
 use ::slo::core;
@@ -69,9 +76,15 @@ mod _slo {
     #[pymodule_export]
     use crate::correlate::module as correlate;
     #[pymodule_export]
+    use crate::counter::module as counter;
+    #[pymodule_export]
     use crate::counts::Counts;
     #[pymodule_export]
+    use crate::exclusion::{Adjustment, Exclusion, Straddling};
+    #[pymodule_export]
     use crate::forecast::module as forecast;
+    #[pymodule_export]
+    use crate::histogram::module as histogram;
     #[pymodule_export]
     use crate::history::History;
     #[pymodule_export]
@@ -80,6 +93,8 @@ mod _slo {
     use crate::io::{LabelledCounts, LabelledSeries, Spec, read_prometheus, read_specs};
     #[pymodule_export]
     use crate::objective::Objective;
+    #[pymodule_export]
+    use crate::over_time::module as over_time;
     #[pymodule_export]
     use crate::panel::evaluate_panel;
     #[pymodule_export]
@@ -91,9 +106,15 @@ mod _slo {
     #[pymodule_export]
     use crate::simulation::{Simulated, Simulation};
     #[pymodule_export]
+    use crate::slices::{SliceReport, Slices};
+    #[pymodule_export]
     use crate::slo::Slo;
     #[pymodule_export]
+    use crate::slo_generator::SloGenerator;
+    #[pymodule_export]
     use crate::stats::module as stats;
+    #[pymodule_export]
+    use crate::versions::{SloVersions, VersionedBudget};
     #[pymodule_export]
     use crate::window::Window;
 

@@ -1,7 +1,8 @@
 //! Numbers, columns of numbers and instants, and choices, as Python writes them.
 
 use numpy::datetime::{Datetime, units::Nanoseconds};
-use numpy::{PyArray1, PyArrayMethods, PyReadonlyArray1};
+use numpy::ndarray::ArrayView2;
+use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyList, PyString};
@@ -122,6 +123,21 @@ impl<'py> Column<'py> {
     }
 }
 
+/// Rows of numbers, all of one length.
+pub(crate) struct Matrix<'py>(PyReadonlyArray2<'py, f64>);
+
+impl<'py> Matrix<'py> {
+    /// Accepts whatever `slo._arrays` does; `name` is what errors call it.
+    pub(crate) fn new(name: &str, given: &Bound<'py, PyAny>) -> PyResult<Self> {
+        let array = python::call(given.py(), "slo._arrays", "matrix", (name, given))?;
+        Ok(Self(array.cast::<PyArray2<f64>>()?.try_readonly()?))
+    }
+
+    pub(crate) fn view(&self) -> ArrayView2<'_, f64> {
+        self.0.as_array()
+    }
+}
+
 /// A column of truth values.
 pub(crate) struct Flags<'py>(PyReadonlyArray1<'py, bool>);
 
@@ -139,18 +155,28 @@ impl<'py> Flags<'py> {
 
 /// Instants, of numpy's or any frame library's making, or a list of single ones.
 pub(crate) fn instants(name: &'static str, given: &Bound<'_, PyAny>) -> PyResult<Vec<Timestamp>> {
-    let array = python::call(given.py(), "slo._arrays", "instants", (name, given))?;
-    let nanos = match array.cast::<PyList>() {
-        Ok(list) => list
-            .iter()
-            .enumerate()
-            .map(|(index, item)| one_of(name, index, &item))
-            .collect::<PyResult<_>>()?,
-        Err(_) => array.cast::<PyArray1<i64>>()?.to_vec()?,
-    };
+    let nanos = nanoseconds(name, given)?;
     match nanos.iter().position(|nanos| *nanos == MISSING) {
         None => Ok(nanos.into_iter().map(Timestamp::from_nanos).collect()),
         Some(index) => Err(raise(Error::NonFinite { name, index, value: f64::NAN })),
+    }
+}
+
+/// As [`instants`], where one that is missing is unknown.
+pub(crate) fn instants_or_none(
+    name: &'static str,
+    given: &Bound<'_, PyAny>,
+) -> PyResult<Vec<Option<Timestamp>>> {
+    let known = |nanos: i64| (nanos != MISSING).then(|| Timestamp::from_nanos(nanos));
+    Ok(nanoseconds(name, given)?.into_iter().map(known).collect())
+}
+
+/// Nanoseconds since the Unix epoch, [`MISSING`] for what is missing.
+fn nanoseconds(name: &'static str, given: &Bound<'_, PyAny>) -> PyResult<Vec<i64>> {
+    let array = python::call(given.py(), "slo._arrays", "instants", (name, given))?;
+    match array.cast::<PyList>() {
+        Ok(list) => list.iter().enumerate().map(|(index, item)| one_of(name, index, &item)).collect(),
+        Err(_) => Ok(array.cast::<PyArray1<i64>>()?.to_vec()?),
     }
 }
 

@@ -19,8 +19,16 @@ TIMELINE = POLICY.evaluate(CHECKOUT, BURST)
 THINGS = [
     slo.Objective("99.95%"),
     slo.Window("28d"),
+    slo.Window.calendar("month"),
+    slo.Window.calendar("quarter", 2, "2022-01-31 12:00:00.5", "Europe/Prague", "overflow"),
     CHECKOUT,
     slo.Slo("99%", "1h"),
+    slo.Slo("99%", slo.Window.calendar("week", tz="Asia/Kathmandu"), "api").exclude(0, 5).adjust(at=7, good=1.5),
+    slo.Exclusion(0, 5, "FREQ=MONTHLY;BYDAY=-1SU", 'it\'s "patches"', tz="Europe/Prague"),
+    slo.Adjustment(at=5, bad=-1, reason="load test"),
+    *slo.Slo("99%", "1h").exclude(1, 90_000_000_000).straddling(BURST),
+    slo.SloVersions(CHECKOUT).revised(5, "99.5%"),
+    slo.SloVersions(CHECKOUT).revised(5, "99.5%").budget(BURST),
     BURST,
     slo.CountSeries([0, 5, 7], good=[0.5, 0.25, 1], total=[1, 1, 1.5], resolution="2s"),
     slo.CountSeries([], bad=[], total=[]),
@@ -94,7 +102,8 @@ def test_everything_is_frozen(thing: object) -> None:
 
 
 def test_values_are_hashable_and_results_are_not() -> None:
-    hashable = (slo.Objective, slo.Window, slo.Slo, slo.BurnRule, slo.AlertPolicy, slo.Routing)
+    specs = (slo.Objective, slo.Window, slo.Slo, slo.BurnRule, slo.AlertPolicy)
+    hashable = (*specs, slo.Routing, slo.Exclusion, slo.Adjustment, slo.SloVersions)
     for thing in THINGS:
         if isinstance(thing, hashable):
             assert hash(thing) == hash(copy.deepcopy(thing))

@@ -125,9 +125,7 @@ impl Alert {
 /// The bad events of `(from, to]`, and their share of the budget of the window that ends at `to`.
 pub(super) fn cost(slo: &Slo, series: &CountSeries, from: Timestamp, to: Timestamp) -> (f64, f64) {
     let bad = series.counts_between(from, to).bad;
-    let whole = slo.budget_of(series, to).counts();
-    let cost = if whole.has_traffic() { bad.over_share(whole.total, slo.objective().budget()) } else { 0.0 };
-    (bad.value(), cost)
+    (bad.value(), slo.budget_of(series, to).share_of(bad))
 }
 
 /// Alerts of one severity that overlap or touch, seen as one.
