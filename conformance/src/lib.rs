@@ -3,6 +3,8 @@
 
 #![allow(clippy::missing_panics_doc, clippy::expect_used, reason = "these are tests: they fail by panicking")]
 
+pub mod promqltest;
+
 use std::fmt::Debug;
 use std::thread;
 

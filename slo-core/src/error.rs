@@ -141,6 +141,14 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// A name that is no time zone.
+    #[error("{name:?} is not a known time zone: {known}")]
+    UnknownTimeZone {
+        /// The name as given.
+        name: String,
+        /// Which names are known.
+        known: &'static str,
+    },
     /// A valid request for something this version does not compute.
     #[error("{what} is not supported: {reason}")]
     Unsupported {
@@ -177,6 +185,8 @@ pub enum ErrorKind {
     Degenerate,
     /// A saved state cannot be resumed.
     State,
+    /// A name that is no time zone.
+    UnknownTimeZone,
     /// Something this version does not compute.
     Unsupported,
 }
@@ -207,6 +217,7 @@ impl Error {
             Self::Parse { .. } => ErrorKind::Parse,
             Self::Degenerate { .. } => ErrorKind::Degenerate,
             Self::State { .. } => ErrorKind::State,
+            Self::UnknownTimeZone { .. } => ErrorKind::UnknownTimeZone,
             Self::Unsupported { .. } => ErrorKind::Unsupported,
         }
     }

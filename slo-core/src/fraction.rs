@@ -1,9 +1,11 @@
 //! Exact fractions: what a target, a factor or a share is before anything is rounded.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
 use crate::error::{Error, Result};
+use crate::time::Duration;
 
 /// Digits, and decimal places, that a decimal may have.
 const MAX_DIGITS: usize = 18;
@@ -32,8 +34,14 @@ pub struct Fraction {
 }
 
 impl Fraction {
+    /// Nothing.
+    pub const ZERO: Self = Self { numerator: 0, denominator: 1 };
+
     /// One.
     pub const ONE: Self = Self { numerator: 1, denominator: 1 };
+
+    /// A half.
+    pub(crate) const HALF: Self = Self { numerator: 1, denominator: 2 };
 
     /// `numerator / denominator` in lowest terms; `None` when the denominator is zero.
     ///
@@ -160,6 +168,43 @@ impl Fraction {
         self.numerator == 0
     }
 
+    /// A positive length of time in nanoseconds.
+    pub(crate) fn nanos(duration: Duration) -> Self {
+        Self { numerator: u128::from(duration.nanos().unsigned_abs()), denominator: 1 }
+    }
+
+    /// The exact quotient.
+    pub(crate) fn over(&self, divisor: Self) -> Result<Self> {
+        let inverse = Self::new(divisor.denominator, divisor.numerator);
+        self.times(inverse.ok_or_else(|| Error::out_of_range(format!("{self} divided by zero")))?)
+    }
+
+    /// The exact sum.
+    pub(crate) fn plus(&self, other: Self) -> Result<Self> {
+        self.combined(other, u128::checked_add, "sum")
+    }
+
+    /// The exact distance to another fraction, which way it may be.
+    pub(crate) fn apart(&self, other: Self) -> Result<Self> {
+        self.combined(other, |a, b| Some(a.abs_diff(b)), "difference")
+    }
+
+    /// Both over their least common denominator, joined.
+    fn combined(
+        &self,
+        other: Self,
+        join: impl Fn(u128, u128) -> Option<u128>,
+        name: &'static str,
+    ) -> Result<Self> {
+        let common = greatest_common_divisor(self.denominator, other.denominator);
+        let (mine, theirs) = (other.denominator / common, self.denominator / common);
+        let joined = || {
+            let numerator = join(self.numerator.checked_mul(mine)?, other.numerator.checked_mul(theirs)?)?;
+            Self::new(numerator, self.denominator.checked_mul(mine)?)
+        };
+        joined().ok_or_else(|| Error::out_of_range(format!("the exact {name} of {self} and {other}")))
+    }
+
     /// The fraction as a decimal, where it is one that can be read again.
     fn decimal(&self) -> Option<String> {
         let limit = u32::try_from(MAX_DIGITS).ok()?;
@@ -194,7 +239,40 @@ impl Fraction {
     }
 }
 
-fn greatest_common_divisor(mut a: u128, mut b: u128) -> u128 {
+impl Ord for Fraction {
+    /// Compares exactly, whatever the size of the terms.
+    ///
+    /// # Method
+    ///
+    /// The whole parts decide; if they are equal, the inverses of what remains do, the other way round.
+    fn cmp(&self, other: &Self) -> Ordering {
+        let (mut a, mut b) = (*self, *other);
+        let mut turned = false;
+        loop {
+            let wholes = (a.numerator / a.denominator).cmp(&(b.numerator / b.denominator));
+            let rests = (a.numerator % a.denominator, b.numerator % b.denominator);
+            let ordering = match (wholes, rests) {
+                (Ordering::Equal, (0, _) | (_, 0)) => rests.0.cmp(&rests.1),
+                (Ordering::Equal, (first, second)) => {
+                    a = Self { numerator: a.denominator, denominator: first };
+                    b = Self { numerator: b.denominator, denominator: second };
+                    turned = !turned;
+                    continue;
+                }
+                (decided, _) => decided,
+            };
+            return if turned { ordering.reverse() } else { ordering };
+        }
+    }
+}
+
+impl PartialOrd for Fraction {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+pub(crate) fn greatest_common_divisor(mut a: u128, mut b: u128) -> u128 {
     while b > 0 {
         (a, b) = (b, a % b);
     }
@@ -316,7 +394,34 @@ mod tests {
         assert_eq!(large.times(Fraction::new(1, u128::MAX).unwrap()).unwrap(), Fraction::ONE);
     }
 
+    #[test]
+    fn sums_and_distances_are_exact() {
+        let [third, quarter] = ["1/3", "1/4"].map(|text| text.parse::<Fraction>().unwrap());
+        assert_eq!(third.plus(quarter).unwrap(), "7/12".parse().unwrap());
+        assert_eq!(third.apart(quarter).unwrap(), quarter.apart(third).unwrap());
+        assert_eq!(third.apart(quarter).unwrap(), "1/12".parse().unwrap());
+        assert_eq!(third.over(quarter).unwrap(), "4/3".parse().unwrap());
+        assert!(third.over(Fraction::ZERO).is_err());
+        let large = Fraction::new(u128::MAX, 1).unwrap();
+        assert!(large.plus(Fraction::ONE).is_err());
+        assert!(large.plus(Fraction::ZERO).is_ok());
+    }
+
     proptest! {
+        #[test]
+        fn order_is_that_of_cross_products(a in 0_u128..1 << 60, b in 1_u128..1 << 60, c in 0_u128..1 << 60, d in 1_u128..1 << 60) {
+            let (left, right) = (Fraction::new(a, b).unwrap(), Fraction::new(c, d).unwrap());
+            prop_assert_eq!(left.cmp(&right), (a * d).cmp(&(c * b)));
+            prop_assert_eq!(left.cmp(&left), Ordering::Equal);
+        }
+
+        #[test]
+        fn order_holds_for_the_largest_terms(a in (1_u128 << 126).., b in 1_u128.., by in 1_u128..1000) {
+            let low = Fraction::new(a, b).unwrap();
+            let high = Fraction::new(a.saturating_add(by), b).unwrap();
+            prop_assert_eq!(low.cmp(&high), if a == u128::MAX { Ordering::Equal } else { Ordering::Less });
+        }
+
         #[test]
         fn text_round_trips(numerator in 0_u128..1 << 90, denominator in 1_u128..1 << 60) {
             let fraction = Fraction::new(numerator, denominator).unwrap();

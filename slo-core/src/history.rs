@@ -2,6 +2,7 @@
 
 use crate::budget::Budget;
 use crate::error::{Error, Result};
+use crate::exclusion::Spans;
 use crate::series::CountSeries;
 use crate::slo::Slo;
 use crate::time::{Duration, Timestamp};
@@ -17,7 +18,7 @@ pub struct History {
     pub times: Vec<Timestamp>,
     /// The budget of the window that ends at each instant.
     pub budgets: Vec<Budget>,
-    /// The share of that window which counts cover, 0 to 1.
+    /// The share of that window, as far as it has passed and is not excluded, which counts cover, 0 to 1.
     pub coverage: Vec<f64>,
 }
 
@@ -74,10 +75,13 @@ impl Slo {
     ///
     /// As [`counted`](Self::counted).
     pub fn history_at(&self, series: &CountSeries, times: Vec<Timestamp>) -> Result<History> {
-        let counted = self.counted(series)?;
-        let budgets = times.iter().map(|at| self.budget_of(&counted, *at)).collect();
-        let periods = times.iter().map(|at| self.window().period(*at));
-        let coverage = series.coverages(periods);
+        let counted = self.counted_until(series, times.iter().copied().max())?;
+        let periods = || times.iter().map(|at| self.window().period(*at));
+        let begin = periods().map(|(begin, _)| begin).min();
+        let end = periods().map(|(_, end)| end).max();
+        let excluded = begin.zip(end).map_or_else(Spans::default, |(begin, end)| self.spans(begin, end));
+        let budgets = times.iter().map(|at| self.budget_within(&counted, *at, &excluded)).collect();
+        let coverage = self.coverages(series, &times);
         Ok(History { times, budgets, coverage })
     }
 }

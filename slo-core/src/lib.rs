@@ -7,42 +7,61 @@
 //!
 //! The crate reads no clock, no file and no environment, owns no thread and never prints.
 
+mod adjustment;
 mod alert;
 mod budget;
 mod burn;
+pub mod counter;
 mod counts;
 mod error;
+mod exclusion;
 mod fraction;
+pub mod histogram;
 mod history;
 mod interval;
+mod method;
 mod objective;
+pub mod over_time;
 mod random;
 mod recommend;
 mod series;
+mod simulation;
+mod slices;
 mod slo;
 pub mod stats;
 mod sum;
 #[cfg(feature = "serde")]
 mod text;
 mod time;
+mod versions;
 mod window;
 
 pub use chrono;
 pub use ndarray;
 
-pub use alert::{Alert, AlertPolicy, AlertTimeline, BurnRule, Detection, Episode, Operator};
+pub use adjustment::Adjustment;
+pub use alert::{
+    Alert, AlertPolicy, AlertTimeline, BudgetAlert, BudgetRule, BurnRule, Condition, Demotion, Detection,
+    Episode, Finding, FindingKind, Incident, Operator, Outcome, PolicyScore, PolicySearch, Replay, Routing,
+    SilentIncident, TrafficCorrection,
+};
 pub use alert::{BudgetMonitor, Changes, Duplicate, Late};
 pub use alert::{Restart, SequentialTest, SequentialVerdict};
 pub use budget::{Budget, Downtime};
 pub use burn::burn_rates;
 pub use counts::Counts;
 pub use error::{Error, ErrorKind, Result};
+pub use exclusion::{Exclusion, Recurrence, Straddling};
 pub use fraction::Fraction;
 pub use history::History;
 pub use interval::{Interval, IntervalMethod, IntervalOptions};
+pub use method::{Method, MethodKind, NoData};
 pub use objective::Objective;
 pub use recommend::{CandidateTarget, TargetRecommendation, TargetRecommender};
-pub use series::{Axis, Clamp, Comparison, CountPanel, CountSeries, Label, TimeSeries};
+pub use series::{Axis, Clamp, Comparison, CountPanel, CountSeries, Label, TimeSeries, UpTo};
+pub use simulation::{Simulated, Simulation};
+pub use slices::{SliceReport, SliceState, Slices};
 pub use slo::Slo;
-pub use time::{Duration, Timestamp};
-pub use window::Window;
+pub use time::{Duration, Timestamp, Zone};
+pub use versions::{SloVersions, VersionedBudget};
+pub use window::{Calendar, CalendarUnit, MonthEnd, Window};

@@ -53,6 +53,11 @@ impl Random {
             }
         }
     }
+
+    /// An odd multiple of 2^-53 in (0, 1), so that every quantile of it is finite.
+    pub(crate) fn uniform(&mut self) -> f64 {
+        ((self.bits() >> 12) as f64 + 0.5) * f64::EPSILON
+    }
 }
 
 #[cfg(test)]
@@ -65,6 +70,21 @@ mod tests {
         let mut random = Random { state: 1_234_567 };
         let bits = [0; 3].map(|_: u64| random.bits());
         assert_eq!(bits, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);
+    }
+
+    #[test]
+    fn uniform_numbers_stay_between_the_ends() {
+        // The greatest and the least that there can be: 52 bits, all set or none.
+        let at = |bits: u64| (bits as f64 + 0.5) * f64::EPSILON;
+        assert_eq!(at(0), f64::EPSILON / 2.0);
+        assert_eq!(at((1 << 52) - 1), 1.0 - f64::EPSILON / 2.0);
+        let mut random = Random::new(0, 0);
+        let draws: Vec<f64> = (0..10_000).map(|_| random.uniform()).collect();
+        assert!(draws.iter().all(|u| *u > 0.0 && *u < 1.0));
+        // Mean 1/2 and variance 1/12, each within five standard errors.
+        let mean = draws.iter().sum::<f64>() / 1e4;
+        let variance = draws.iter().map(|u| (u - 0.5).powi(2)).sum::<f64>() / 1e4;
+        assert!((mean - 0.5).abs() < 0.0145 && (variance - 1.0 / 12.0).abs() < 0.0038);
     }
 
     #[test]

@@ -42,7 +42,7 @@ impl Sum {
         self.lo
     }
 
-    fn from_integer(value: u128) -> Self {
+    pub(crate) fn from_integer(value: u128) -> Self {
         let hi = value as f64;
         // The conversion saturates only for values that round up to 2^128, where the rest is what is left below it.
         #[allow(
@@ -100,6 +100,26 @@ impl Sum {
         if corrected.is_finite() { corrected } else { quotient }
     }
 
+    /// The quotient to about 2^-104: its nearest float, and what that leaves.
+    pub(crate) fn ratio(self, divisor: Self) -> Self {
+        let hi = self.over(divisor);
+        let product = divisor.scaled(hi);
+        let (hi, lo) = fast_two_sum(hi, self.minus(product).value() / divisor.hi);
+        Self { hi, lo }
+    }
+
+    /// The product with a float, to about 2^-104.
+    fn scaled(self, factor: f64) -> Self {
+        let (hi, error) = two_product(self.hi, factor);
+        let (hi, lo) = fast_two_sum(hi, error + self.lo * factor);
+        Self { hi, lo }
+    }
+
+    /// Whether it is a float, with nothing left over.
+    pub(crate) fn is_plain(self) -> bool {
+        self.lo == 0.0
+    }
+
     /// `self * fraction`, rounded once.
     pub(crate) fn share(self, fraction: Fraction) -> f64 {
         self.times(fraction.numerator()).over(Self::from_integer(fraction.denominator()))
@@ -144,6 +164,19 @@ impl Sum {
     }
 }
 
+/// The sign of `Σ sum · weight` over both lists, the second one subtracted, exactly.
+pub(crate) fn cmp_weighted(left: &[(Sum, u128)], right: &[(Sum, u128)]) -> Ordering {
+    let mut expansion = Expansion::default();
+    for (sign, terms) in [(1.0, left), (-1.0, right)] {
+        for (sum, weight) in terms {
+            for part in [sum.hi, sum.lo] {
+                expansion.add_product(sign * part, *weight);
+            }
+        }
+    }
+    expansion.sign()
+}
+
 /// Both sums times one power of two, so that products with 128-bit integers neither overflow nor vanish.
 fn rescaled(part: Sum, whole: Sum) -> (Sum, Sum) {
     const LARGE: f64 = f64::from_bits((1023 + 600) << 52); // 2^600
@@ -159,13 +192,40 @@ fn rescaled(part: Sum, whole: Sum) -> (Sum, Sum) {
     (scale(part), scale(whole))
 }
 
+/// How `a · b` compares with `c · d · fraction`, exactly, where `a` is part of `c` and `b` of `d`.
+pub(crate) fn cmp_products([a, b]: [Sum; 2], [c, d]: [Sum; 2], fraction: Fraction) -> Ordering {
+    let (a, c) = in_units_of(a, c);
+    let (b, d) = in_units_of(b, d);
+    let mut balance = Expansion::default();
+    balance.add_products(a, b, fraction.denominator(), false);
+    balance.add_products(c, d, fraction.numerator(), true);
+    balance.sign()
+}
+
+/// Both sums times the power of two that brings the whole between 1 and 2, so that products neither overflow nor vanish.
+pub(crate) fn in_units_of(part: Sum, whole: Sum) -> (Sum, Sum) {
+    let exponent = (whole.hi.to_bits() >> 52) & 0x7FF;
+    let unit = f64::from_bits(2046_u64.saturating_sub(exponent).clamp(1, 2046) << 52);
+    let scale = |s: Sum| Sum { hi: s.hi * unit, lo: s.lo * unit };
+    (scale(part), scale(whole))
+}
+
 /// An exact sum of floats as non-overlapping components, smallest first.
-#[derive(Default)]
-struct Expansion(Vec<f64>);
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Expansion(Vec<f64>);
 
 impl Expansion {
+    /// Adds `a * b * factor` without error, for sums whose product neither overflows nor vanishes.
+    pub(crate) fn add_products(&mut self, a: Sum, b: Sum, factor: u128, negative: bool) {
+        for (left, right) in [(a.hi, b.hi), (a.hi, b.lo), (a.lo, b.hi), (a.lo, b.lo)] {
+            let (product, error) = two_product(if negative { -left } else { left }, right);
+            self.add_product(error, factor);
+            self.add_product(product, factor);
+        }
+    }
+
     /// Adds `value * factor` without error.
-    fn add_product(&mut self, value: f64, factor: u128) {
+    pub(crate) fn add_product(&mut self, value: f64, factor: u128) {
         const DIGIT: u128 = (1 << 53) - 1;
         for shift in [0_u32, 53, 106] {
             let digit = ((factor >> shift) & DIGIT) as f64;
@@ -177,15 +237,21 @@ impl Expansion {
     }
 
     fn add(&mut self, value: f64) {
-        let mut carry = value;
-        for component in &mut self.0 {
-            (carry, *component) = two_sum(carry, *component);
+        if value == 0.0 {
+            return;
         }
-        self.0.push(carry);
+        let mut carry = value;
+        self.0.retain_mut(|component| {
+            (carry, *component) = two_sum(carry, *component);
+            *component != 0.0
+        });
+        if carry != 0.0 {
+            self.0.push(carry);
+        }
     }
 
     /// The sign of the whole: that of its largest component.
-    fn sign(&self) -> Ordering {
+    pub(crate) fn sign(&self) -> Ordering {
         let largest = self.0.iter().rev().find(|c| **c != 0.0);
         largest.map_or(Ordering::Equal, |c| c.total_cmp(&0.0))
     }
@@ -271,6 +337,35 @@ mod tests {
             prop_assert_eq!(Sum::from_integer(part).cmp_share(Sum::from_integer(whole), fraction(p, q)), Ordering::Equal);
             prop_assert_eq!(Sum::from_integer(part + 1).cmp_share(Sum::from_integer(whole), fraction(p, q)), Ordering::Greater);
             prop_assert_eq!(Sum::from_integer(part - 1).cmp_share(Sum::from_integer(whole), fraction(p, q)), Ordering::Less);
+        }
+
+        #[test]
+        fn products_of_sums_are_added_exactly(a in 0_u64..1 << 40, b in 0_u64..1 << 40, f in 1_u128..1 << 30, off in -1_i8..2) {
+            // a·b·f - (a·b·f + off) has the sign of -off.
+            let mut balance = Expansion::default();
+            balance.add_products(Sum::new(a as f64), Sum::new(b as f64), f, false);
+            let other = (u128::from(a) * u128::from(b) * f).checked_add_signed(i128::from(off));
+            prop_assume!(other.is_some());
+            balance.add_products(Sum::new(1.0), Sum::new(1.0), other.unwrap_or(0), true);
+            prop_assert_eq!(balance.sign(), 0.cmp(&off));
+        }
+
+        #[test]
+        fn comparison_of_products_equals_integer_arithmetic(
+            (a, c, b, d) in (0_u64..1 << 30, 0_u64..1 << 30, 0_u64..1 << 30, 0_u64..1 << 30),
+            p in 1_u128..1 << 30,
+            q in 1_u128..1 << 30,
+            scale in prop_oneof![Just(1.0), Just(1e150), Just(2_f64.powi(-300))],
+        ) {
+            let wide = |value: u64| Sum::new(value as f64 * scale);
+            let ratio = fraction(p, q);
+            let exact = (u128::from(a) * u128::from(b) * ratio.denominator())
+                .cmp(&(u128::from(c) * u128::from(d) * ratio.numerator()));
+            if scale <= 1.0 {
+                prop_assert_eq!(cmp_products([wide(a), wide(b)], [wide(c), wide(d)], ratio), exact);
+            }
+            let equal = cmp_products([wide(a), wide(b)], [wide(a), wide(b)], Fraction::ONE);
+            prop_assert_eq!(equal, Ordering::Equal);
         }
 
         #[test]

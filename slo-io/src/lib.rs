@@ -4,6 +4,7 @@
 //! - a [`Selector`] picks series by their [`Labels`];
 //! - a [`CountQuery`] makes counts of good and bad events from counters;
 //! - [`to_json`] and [`from_json`] write and read the workspace's own values;
+//! - [`SloGenerator`] makes the report of Google's slo-generator;
 //! - [`read_specs`] reads `OpenSLO` v1 objects, YAML or JSON, into one [`Spec`] per objective.
 //!
 //! Text is taken as hostile: every reader has a limit on its input, none can be made to panic, to overflow the stack or
@@ -55,6 +56,7 @@ mod openslo;
 mod place;
 mod prometheus;
 mod selector;
+mod slo_generator;
 mod spec;
 mod yaml;
 
@@ -64,5 +66,9 @@ pub use labels::Labels;
 pub use openslo::read_specs;
 pub use prometheus::{LabelledSeries, read_prometheus};
 pub use selector::Selector;
+pub use slo_generator::{
+    Compat, Figures, GeneratorReport, Measurement, Number, Outcome, SloGenerator, Step, Verdict, human,
+    window_seconds,
+};
 pub use spec::{BudgetingMethod, CalendarUnit, Indicator, RatioPart, RawKind, Source, Spec, SpecWindow};
 pub use yaml::MAX_SPEC_BYTES;

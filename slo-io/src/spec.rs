@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use slo_core::chrono::NaiveDateTime;
-use slo_core::{Comparison, Duration, Error, Fraction, Objective, Result, Slo, Window};
+use slo_core::{Calendar, Comparison, Duration, Error, Fraction, Objective, Result, Slo, Window};
 
 /// One objective of an SLO, with all that its SLO says.
 ///
@@ -201,7 +201,51 @@ pub enum CalendarUnit {
     Year,
 }
 
+impl SpecWindow {
+    /// The window to be computed with; `None` for calendar windows of minutes or hours.
+    ///
+    /// A month without the start's day ends with its last day.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownTimeZone`]; [`Error::InvalidParameter`] for a start outside the years 1677 to 2262.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_io::{CalendarUnit, SpecWindow};
+    ///
+    /// let start = "2022-01-31T00:00:00".parse().unwrap();
+    /// let month = SpecWindow::Calendar { count: 1, unit: CalendarUnit::Month, start, time_zone: "UTC".into() };
+    /// let (begin, end) = month.window()?.unwrap().period("2022-02-10T00:00:00Z".parse()?);
+    /// assert_eq!((begin.to_string().as_str(), end.to_string().as_str()), ("2022-01-31T00:00:00Z", "2022-02-28T00:00:00Z"));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    pub fn window(&self) -> Result<Option<Window>> {
+        match self {
+            Self::Rolling(length) => Window::rolling(*length).map(Some),
+            Self::Calendar { count, unit, start, time_zone } => {
+                let Some(unit) = unit.of_calendar() else { return Ok(None) };
+                let calendar = Calendar::new(unit, *count)?.start(*start)?.zone(time_zone.parse()?);
+                Ok(Some(Window::calendar(calendar)))
+            }
+        }
+    }
+}
+
 impl CalendarUnit {
+    /// The unit as windows have it.
+    const fn of_calendar(self) -> Option<slo_core::CalendarUnit> {
+        match self {
+            Self::Minute | Self::Hour => None,
+            Self::Day => Some(slo_core::CalendarUnit::Day),
+            Self::Week => Some(slo_core::CalendarUnit::Week),
+            Self::Month => Some(slo_core::CalendarUnit::Month),
+            Self::Quarter => Some(slo_core::CalendarUnit::Quarter),
+            Self::Year => Some(slo_core::CalendarUnit::Year),
+        }
+    }
+
     const fn letter(self) -> char {
         match self {
             Self::Minute => 'm',
@@ -263,7 +307,8 @@ impl Spec {
     ///
     /// # Errors
     ///
-    /// [`Error::Unsupported`] for a calendar window, for `Timeslices` and for `RatioTimeslices`.
+    /// [`Error::Unsupported`] for a calendar window of minutes or hours, for `Timeslices` and for `RatioTimeslices`;
+    /// [`Error::UnknownTimeZone`] for a name that is none, or that needs the feature `tz`.
     ///
     /// # Examples
     ///
@@ -305,13 +350,16 @@ impl Spec {
         if let Some(method) = method {
             return refuse(format!("the budgetingMethod {method}"), "budgets are counted in Occurrences");
         }
-        let SpecWindow::Rolling(length) = self.window else {
-            return refuse(format!("the calendar window {}", self.window), "windows are rolling");
+        let Some(window) = self.window.window()? else {
+            return refuse(
+                format!("the calendar window {}", self.window),
+                "calendar windows have days or longer",
+            );
         };
         let name = match &self.objective_name {
             Some(objective) => format!("{} ({objective})", self.name),
             None => self.name.clone(),
         };
-        Ok(Slo::new(self.objective, Window::rolling(length)?).name(name))
+        Ok(Slo::new(self.objective, window).name(name))
     }
 }

@@ -1,7 +1,7 @@
 //! Error budgets, and what is said of them.
 
 use pyo3::prelude::*;
-use pyo3::types::PyType;
+use pyo3::types::{PyDict, PyString, PyType};
 
 use crate::core;
 use crate::counts::Counts;
@@ -10,13 +10,17 @@ use crate::interval::{Interval, options};
 use crate::json;
 use crate::objective::{Objective, Target};
 use crate::python;
+use crate::slices::Slices;
+use crate::slo::method_word;
+use crate::slo_generator::SloGenerator;
 use crate::time::Span;
 use crate::values::Number;
 use crate::window::{Length, Window};
 
-/// The error budget of a window, by occurrences: how much error was allowed, how much was made, what is left.
+/// The error budget of a window: how much error was allowed, how much was made, what is left.
 ///
-/// Made by ``Slo.budget``. Every figure is formed from exact counts with one rounding at the end.
+/// Made by ``Slo.budget``; the constructor makes one by occurrences. Every figure is formed from exact counts with one
+/// rounding at the end. By a method of slices, slices are counted instead of events.
 ///
 /// Args:
 ///     objective: the target.
@@ -56,7 +60,25 @@ impl Budget {
         Counts(self.0.counts())
     }
 
-    /// Good over total; None without traffic.
+    /// How events spend the budget: ``"occurrences"``, ``"timeslices"`` or ``"ratio_timeslices"``.
+    #[getter]
+    fn method(&self) -> &'static str {
+        method_word(self.0.budgeting())
+    }
+
+    /// The slices that the budget is counted in, ``Slices``; None by occurrences.
+    #[getter]
+    fn slices(&self) -> Option<Slices> {
+        self.0.slices().map(Slices)
+    }
+
+    /// The share of the period's time that has passed, excluded time left out: 1 unless the period still goes on.
+    #[getter]
+    fn elapsed(&self) -> PyResult<f64> {
+        guard(|| self.0.elapsed())
+    }
+
+    /// Good over total; None without traffic. By ratio time slices, the mean of the slices' ratios.
     #[getter]
     fn sli(&self) -> PyResult<Option<f64>> {
         guard(|| self.0.sli())
@@ -149,7 +171,58 @@ impl Budget {
         Ok(attempt(|| self.0.time_to_exhaustion(burn.0))?.map(Span))
     }
 
-    /// The budget as time of complete outage at constant traffic, a ``Downtime``.
+    /// How many events will have been allowed to be bad at the end of the period, if so many come in all.
+    ///
+    /// Args:
+    ///     total_expected: the events of the whole period; by a method of slices, its slices.
+    ///
+    /// Raises:
+    ///     NonFiniteError: for NaN or an infinity.
+    ///     InvalidCountError: for a negative count.
+    ///
+    /// Examples:
+    ///     >>> b = slo.Slo("99.9%", window="30d").budget(bad=12, total=10_000)
+    ///     >>> b.allowed, b.projected_allowed(30_000)
+    ///     (10.0, 30.0)
+    fn projected_allowed(&self, total_expected: Number) -> PyResult<f64> {
+        attempt(|| self.0.projected_allowed(total_expected.0))
+    }
+
+    /// The report that slo-generator 2.6 makes of these counts, field for field.
+    ///
+    /// Args:
+    ///     threshold: the burn rate above which the report alerts.
+    ///     step: the name of the error budget policy's step.
+    ///     compat: True for every field bit for bit as there, mistakes included; False for what they should be.
+    ///     **options: what else ``slo.io.SloGenerator`` takes.
+    ///
+    /// Returns:
+    ///     A dict; of four fields if slo-generator calls it invalid.
+    ///
+    /// Raises:
+    ///     InvalidParameterError: as ``slo.io.SloGenerator``.
+    ///
+    /// Examples:
+    ///     >>> b = slo.Slo("99.9%", window="1h").budget(good=99_096, bad=904)
+    ///     >>> b.to_slo_generator(threshold=9.0)["alert"], b.to_slo_generator(threshold=9.0, compat=False)["alert"]
+    ///     (False, True)
+    #[pyo3(
+        signature = (threshold=Number(9.0), step=None, *, compat=true, **options),
+        text_signature = "($self, threshold=9.0, step='', *, compat=True, **options)"
+    )]
+    fn to_slo_generator<'py>(
+        &self,
+        py: Python<'py>,
+        threshold: Number,
+        step: Option<&Bound<'py, PyString>>,
+        compat: bool,
+        options: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let empty = PyString::intern(py, "");
+        SloGenerator::of_budget(py, &self.0, threshold, step.unwrap_or(&empty), compat, options)
+    }
+
+    /// The budget as time of complete outage, at constant traffic where events are counted, a ``Downtime``.
     ///
     /// Examples:
     ///     >>> slo.Slo("99.9%", window="30d").budget(bad=500, total=1_000_000).as_downtime()
@@ -272,8 +345,13 @@ impl Budget {
         python::present("budget_html", slf)
     }
 
-    fn __reduce__<'py>(&self, py: Python<'py>) -> (Bound<'py, PyType>, (Objective, Window, Counts)) {
-        (py.get_type::<Self>(), (self.objective(), self.window(), self.counts()))
+    #[classmethod]
+    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
+        json::parse(text).map(Self)
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
     }
 }
 

@@ -63,6 +63,7 @@ fn class(kind: ErrorKind) -> &'static str {
         ErrorKind::Parse => "ParseError",
         ErrorKind::Degenerate => "DegenerateError",
         ErrorKind::State => "StateError",
+        ErrorKind::UnknownTimeZone => "UnknownTimeZoneError",
         ErrorKind::Unsupported => "UnsupportedError",
         _ => "SloError",
     }
@@ -97,6 +98,7 @@ fn details<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyDict>> 
         Error::Parse { line, column, message } => fields!(line, column, message),
         Error::Degenerate { name, reason } => fields!(name, reason),
         Error::State { reason } => fields!(reason),
+        Error::UnknownTimeZone { name, known } => fields!(name, known),
         Error::Unsupported { what, reason } => fields!(what, reason),
         _ => Ok(PyDict::new(py)),
     }

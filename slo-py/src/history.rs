@@ -228,7 +228,8 @@ impl History {
         let (bad, total, coverage) = (bad.as_slice()?, total.as_slice()?, coverage.as_slice()?);
         let history = detached(class.py(), || {
             let counts = bad.iter().zip(total).map(|(bad, total)| core::Counts::bad_total(*bad, *total));
-            let budgets = counts.map(|counts| Ok(slo.0.budget(counts?))).collect::<core::Result<_>>()?;
+            let budgets = counts.zip(&times).map(|(counts, at)| Ok(slo.0.budget_so_far(counts?, *at)));
+            let budgets = budgets.collect::<core::Result<_>>()?;
             Ok(core::History { times, budgets, coverage: coverage.to_vec() })
         })?;
         Self::new(class.py(), slo.clone(), history)

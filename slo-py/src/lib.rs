@@ -14,23 +14,31 @@ mod anomaly;
 mod budget;
 mod burn;
 mod correlate;
+mod counter;
 mod counts;
 mod errors;
+mod exclusion;
 mod forecast;
+mod histogram;
 mod history;
 mod interval;
 mod io;
 mod json;
 mod objective;
+mod over_time;
 mod panel;
 mod python;
 mod recommend;
 mod report;
 mod series;
+mod simulation;
+mod slices;
 mod slo;
+mod slo_generator;
 mod stats;
 mod time;
 mod values;
+mod versions;
 mod window;
 
 use ::slo::core;
@@ -40,13 +48,23 @@ use pyo3::prelude::pymodule;
 #[pymodule(gil_used = false)]
 mod _slo {
     #[pymodule_export]
+    use crate::alert::budget_rule::{BudgetAlert, BudgetRule, Condition};
+    #[pymodule_export]
+    use crate::alert::lint::{Finding, SilentIncident};
+    #[pymodule_export]
     use crate::alert::monitor::{BudgetMonitor, Changes};
     #[pymodule_export]
     use crate::alert::policy::AlertPolicy;
     #[pymodule_export]
     use crate::alert::records::{Alert, Detection, Episode};
     #[pymodule_export]
+    use crate::alert::replay::{Outcome, Replay};
+    #[pymodule_export]
+    use crate::alert::routing::Routing;
+    #[pymodule_export]
     use crate::alert::rule::BurnRule;
+    #[pymodule_export]
+    use crate::alert::search::PolicyScore;
     #[pymodule_export]
     use crate::alert::sequential::{SequentialTest, SequentialVerdict};
     #[pymodule_export]
@@ -60,9 +78,15 @@ mod _slo {
     #[pymodule_export]
     use crate::correlate::module as correlate;
     #[pymodule_export]
+    use crate::counter::module as counter;
+    #[pymodule_export]
     use crate::counts::Counts;
     #[pymodule_export]
+    use crate::exclusion::{Adjustment, Exclusion, Straddling};
+    #[pymodule_export]
     use crate::forecast::module as forecast;
+    #[pymodule_export]
+    use crate::histogram::module as histogram;
     #[pymodule_export]
     use crate::history::History;
     #[pymodule_export]
@@ -72,6 +96,8 @@ mod _slo {
     #[pymodule_export]
     use crate::objective::Objective;
     #[pymodule_export]
+    use crate::over_time::module as over_time;
+    #[pymodule_export]
     use crate::panel::evaluate_panel;
     #[pymodule_export]
     use crate::recommend::{CandidateTarget, TargetRecommendation, recommend_target};
@@ -80,9 +106,17 @@ mod _slo {
     #[pymodule_export]
     use crate::series::CountSeries;
     #[pymodule_export]
+    use crate::simulation::{Simulated, Simulation};
+    #[pymodule_export]
+    use crate::slices::{SliceReport, Slices};
+    #[pymodule_export]
     use crate::slo::Slo;
     #[pymodule_export]
+    use crate::slo_generator::SloGenerator;
+    #[pymodule_export]
     use crate::stats::module as stats;
+    #[pymodule_export]
+    use crate::versions::{SloVersions, VersionedBudget};
     #[pymodule_export]
     use crate::window::Window;
 

@@ -1,7 +1,8 @@
 //! Numbers, columns of numbers and instants, and choices, as Python writes them.
 
 use numpy::datetime::{Datetime, units::Nanoseconds};
-use numpy::{PyArray1, PyArrayMethods, PyReadonlyArray1};
+use numpy::ndarray::ArrayView2;
+use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyList, PyString};
@@ -82,6 +83,25 @@ impl<'py> FromPyObject<'_, 'py> for Share {
     }
 }
 
+/// Two of a kind, such as a begin and an end: anything that has a length of 2 and places.
+#[derive(Clone, Copy)]
+pub(crate) struct Two<T>(pub(crate) T, pub(crate) T);
+
+impl<'py, T> FromPyObject<'_, 'py> for Two<T>
+where
+    T: for<'a> FromPyObject<'a, 'py, Error = PyErr>,
+{
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        if !given.len().is_ok_and(|len| len == 2) {
+            return Err(wrong_type("a pair", &given));
+        }
+        let at = |place: usize| given.get_item(place).map_err(|_| wrong_type("a pair", &given));
+        Ok(Self(at(0)?.extract()?, at(1)?.extract()?))
+    }
+}
+
 /// A column of numbers: a view of the caller's memory where that holds floats side by side, else a converted copy.
 pub(crate) struct Column<'py>(PyReadonlyArray1<'py, f64>);
 
@@ -103,6 +123,21 @@ impl<'py> Column<'py> {
     }
 }
 
+/// Rows of numbers, all of one length.
+pub(crate) struct Matrix<'py>(PyReadonlyArray2<'py, f64>);
+
+impl<'py> Matrix<'py> {
+    /// Accepts whatever `slo._arrays` does; `name` is what errors call it.
+    pub(crate) fn new(name: &str, given: &Bound<'py, PyAny>) -> PyResult<Self> {
+        let array = python::call(given.py(), "slo._arrays", "matrix", (name, given))?;
+        Ok(Self(array.cast::<PyArray2<f64>>()?.try_readonly()?))
+    }
+
+    pub(crate) fn view(&self) -> ArrayView2<'_, f64> {
+        self.0.as_array()
+    }
+}
+
 /// A column of truth values.
 pub(crate) struct Flags<'py>(PyReadonlyArray1<'py, bool>);
 
@@ -120,18 +155,28 @@ impl<'py> Flags<'py> {
 
 /// Instants, of numpy's or any frame library's making, or a list of single ones.
 pub(crate) fn instants(name: &'static str, given: &Bound<'_, PyAny>) -> PyResult<Vec<Timestamp>> {
-    let array = python::call(given.py(), "slo._arrays", "instants", (name, given))?;
-    let nanos = match array.cast::<PyList>() {
-        Ok(list) => list
-            .iter()
-            .enumerate()
-            .map(|(index, item)| one_of(name, index, &item))
-            .collect::<PyResult<_>>()?,
-        Err(_) => array.cast::<PyArray1<i64>>()?.to_vec()?,
-    };
+    let nanos = nanoseconds(name, given)?;
     match nanos.iter().position(|nanos| *nanos == MISSING) {
         None => Ok(nanos.into_iter().map(Timestamp::from_nanos).collect()),
         Some(index) => Err(raise(Error::NonFinite { name, index, value: f64::NAN })),
+    }
+}
+
+/// As [`instants`], where one that is missing is unknown.
+pub(crate) fn instants_or_none(
+    name: &'static str,
+    given: &Bound<'_, PyAny>,
+) -> PyResult<Vec<Option<Timestamp>>> {
+    let known = |nanos: i64| (nanos != MISSING).then(|| Timestamp::from_nanos(nanos));
+    Ok(nanoseconds(name, given)?.into_iter().map(known).collect())
+}
+
+/// Nanoseconds since the Unix epoch, [`MISSING`] for what is missing.
+fn nanoseconds(name: &'static str, given: &Bound<'_, PyAny>) -> PyResult<Vec<i64>> {
+    let array = python::call(given.py(), "slo._arrays", "instants", (name, given))?;
+    match array.cast::<PyList>() {
+        Ok(list) => list.iter().enumerate().map(|(index, item)| one_of(name, index, &item)).collect(),
+        Err(_) => Ok(array.cast::<PyArray1<i64>>()?.to_vec()?),
     }
 }
 

@@ -16,7 +16,16 @@ def documented() -> Iterator[tuple[str, object]]:
     yield "slo", slo
     yield "slo.errors", slo.errors
     public = {name: getattr(slo, name) for name in slo.__all__}
-    for module in (slo.anomaly, slo.correlate, slo.forecast, slo.io, slo.stats):
+    for module in (
+        slo.anomaly,
+        slo.correlate,
+        slo.counter,
+        slo.forecast,
+        slo.histogram,
+        slo.io,
+        slo.over_time,
+        slo.stats,
+    ):
         short = module.__name__.removeprefix("slo.")
         public |= {f"{short}.{name}": getattr(module, name) for name in module.__all__}
     for name, thing in public.items():

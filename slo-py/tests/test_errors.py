@@ -63,8 +63,8 @@ CASES: list[tuple[type[slo.SloError], dict[str, object], Call]] = [
     ),
     (
         slo.UnsupportedError,
-        {"what": 'no_data = "bad"', "reason": 'this version has "skip"'},
-        lambda: slo.Slo("99%", "1h", no_data="bad"),
+        {"what": 'resultType "string"', "reason": "only numbers make a series: matrix, vector or scalar"},
+        lambda: slo.io.read_prometheus('{"status":"success","data":{"resultType":"string","result":[0,"x"]}}'),
     ),
     (
         slo.DegenerateError,
@@ -98,7 +98,7 @@ def test_an_error_carries_its_details(kind: type[slo.SloError], details: dict[st
 
 def test_every_kind_is_an_slo_error_and_so_a_value_error() -> None:
     kinds = [getattr(slo, name) for name in slo.__all__ if name.endswith("Error")]
-    assert len(kinds) == 14
+    assert len(kinds) == 15
     assert all(issubclass(kind, slo.SloError) and issubclass(kind, ValueError) for kind in kinds)
 
 

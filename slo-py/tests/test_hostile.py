@@ -60,6 +60,28 @@ WITH_A_NUMBER: dict[str, Call] = {
     "pearson(level)": lambda x, w: slo.correlate.pearson(x, x, level=w),
 }
 
+# Instants that go with any array.
+TIMES = {n: np.arange(n) for n in range(1, 201)}
+
+
+def times(x: object) -> object:
+    return TIMES.get(np.size(x), TIMES[1]) if isinstance(x, (list, np.ndarray)) else [0]  # type: ignore[arg-type]
+
+
+WITH_A_NUMBER |= {
+    "counter.increase": lambda x, w: slo.counter.increase(times(x), x, -1, w),
+    "counter.rates": lambda x, w: slo.counter.rates(times(x), x, [5, 9], w, "none"),
+    "counter.value_at": lambda x, w: slo.counter.value_at(times(x), x, w, w),
+    "over_time.quantile": lambda x, w: slo.over_time.quantile(w, x),
+    "over_time.smoothing": lambda x, w: slo.over_time.double_exponential_smoothing(x, w, w),
+    "over_time.predict_linear": lambda x, w: slo.over_time.predict_linear(times(x), x, 0, w),
+    "histogram.quantile": lambda x, w: slo.histogram.quantile(w, x, x),
+    "histogram.fraction": lambda x, w: slo.histogram.fraction(w, 1, x, x),
+    "Native": lambda x, w: slo.histogram.Native(0, positive=x, offset=w).quantile(w),
+    "Native(-53)": lambda x, w: slo.histogram.Native(-53, bounds=x, positive=[1]).fraction(w, 1),
+    "CountSeries.from_histogram": lambda x, w: slo.CountSeries.from_histogram([0, 1], x, [x, x], at=w),
+}
+
 # Of two arrays.
 WITH_AN_ARRAY: dict[str, Call] = {
     "pearson": slo.correlate.pearson,

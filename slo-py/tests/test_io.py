@@ -135,8 +135,8 @@ SLICES = "target: 0.99\n      timeSliceTarget: 0.95\n      timeSliceWindow: 1m"
     ("replacements", "what"),
     [
         (
-            [("28d", "1M"), ("isRolling: true", CALENDAR)],
-            "the calendar window 1M from 2022-01-01 12:00:00 in Europe/Prague of SLO checkout",
+            [("28d", "12h"), ("isRolling: true", CALENDAR)],
+            "the calendar window 12h from 2022-01-01 12:00:00 in Europe/Prague of SLO checkout",
         ),
         (
             [("Occurrences", "Timeslices"), ("target: 0.9990", SLICES)],
@@ -154,7 +154,15 @@ def test_what_is_read_but_not_computed_is_refused_by_name(replacements: list[tup
     with pytest.raises(slo.UnsupportedError) as caught:
         _ = one.slo
     assert caught.value.what == what
-    assert caught.value.reason in ("windows are rolling", "budgets are counted in Occurrences")
+    assert caught.value.reason in ("calendar windows have days or longer", "budgets are counted in Occurrences")
+
+
+def test_a_calendar_window_is_computed() -> None:
+    (one,) = read_specs(spec(("28d", "1M"), ("isRolling: true", CALENDAR)))
+    assert one.slo.window == slo.Window.calendar("month", start="2022-01-01 12:00:00", tz="Europe/Prague")
+    (one,) = read_specs(spec(("28d", "1M"), ("isRolling: true", CALENDAR.replace("Prague", "Atlantis"))))
+    with pytest.raises(slo.UnknownTimeZoneError):
+        _ = one.slo
 
 
 def test_a_matrix_is_series_of_many_samples() -> None:

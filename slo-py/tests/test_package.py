@@ -68,7 +68,10 @@ def test_classes_live_in_the_package() -> None:
             assert thing.__module__ in ("slo", "slo.errors")
 
 
-@pytest.mark.parametrize("module", [slo.anomaly, slo.correlate, slo.forecast, slo.stats])
+@pytest.mark.parametrize(
+    "module",
+    [slo.anomaly, slo.correlate, slo.counter, slo.forecast, slo.histogram, slo.over_time, slo.stats],
+)
 def test_a_compiled_module_is_imported_as_any_other(module: ModuleType) -> None:
     assert importlib.import_module(module.__name__) is module
     for name in module.__all__:

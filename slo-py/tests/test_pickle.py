@@ -19,8 +19,16 @@ TIMELINE = POLICY.evaluate(CHECKOUT, BURST)
 THINGS = [
     slo.Objective("99.95%"),
     slo.Window("28d"),
+    slo.Window.calendar("month"),
+    slo.Window.calendar("quarter", 2, "2022-01-31 12:00:00.5", "Europe/Prague", "overflow"),
     CHECKOUT,
     slo.Slo("99%", "1h"),
+    slo.Slo("99%", slo.Window.calendar("week", tz="Asia/Kathmandu"), "api").exclude(0, 5).adjust(at=7, good=1.5),
+    slo.Exclusion(0, 5, "FREQ=MONTHLY;BYDAY=-1SU", 'it\'s "patches"', tz="Europe/Prague"),
+    slo.Adjustment(at=5, bad=-1, reason="load test"),
+    *slo.Slo("99%", "1h").exclude(1, 90_000_000_000).straddling(BURST),
+    slo.SloVersions(CHECKOUT).revised(5, "99.5%"),
+    slo.SloVersions(CHECKOUT).revised(5, "99.5%").budget(BURST),
     BURST,
     slo.CountSeries([0, 5, 7], good=[0.5, 0.25, 1], total=[1, 1, 1.5], resolution="2s"),
     slo.CountSeries([], bad=[], total=[]),
@@ -36,6 +44,13 @@ THINGS = [
     POLICY.rules[0],
     slo.AlertPolicy.google_sre("28d"),
     slo.AlertPolicy.google_sre("28d").rules[3],
+    slo.AlertPolicy.slo_exporter(),
+    *slo.AlertPolicy.sloth("28d").lint(slo.Slo("99.9%", "28d")),
+    slo.AlertPolicy.pyrra("28d").largest_silent_incident(slo.Slo("99.9%", "28d")),
+    slo.Condition.remaining_below("10%") | slo.Condition.metric("queue", ">", 1, "5m"),
+    slo.BudgetRule(slo.Condition.remaining_below("10%")),
+    *slo.BudgetRule(slo.Condition.remaining_below("10%")).evaluate(CHECKOUT, BURST),
+    slo.Routing({"page": ["on-call"]}, otherwise=["chat"]),
     TIMELINE,
     POLICY.evaluate(CHECKOUT, BURST, every="30s"),
     TIMELINE.alerts[0],
@@ -50,6 +65,12 @@ THINGS = [
     slo.forecast.Mean().fit([1, 2, 3]).forecast(2),
     slo.correlate.pearson([1, 2, 3, 4], [1, 3, 2, 4]),
     slo.correlate.attribute_burn({"a": (1, 10)}, {"a": (2, 10)}),
+    slo.BurnRule("2m", "1m", 10.0, hold="1m", keep_firing="1h"),
+    POLICY.replay(CHECKOUT, BURST, [(0, 60_000_000_000), (10**15, 10**15 + 1)], every="30s"),
+    *POLICY.replay(CHECKOUT, BURST, [(0, 60_000_000_000), (10**15, 10**15 + 1)]).outcomes,
+    slo.AlertPolicy.search(CHECKOUT, BURST, [(0, 60_000_000_000)], ["10%"], ["2m"])[0],
+    slo.Simulation("1h", traffic=0.1, durations=("1m", "2m")),
+    slo.Simulation("1h", traffic=0.1).run(2**64 - 1),
     *TIMELINE.detections([(0, 60_000_000_000), (10**15, 10**15 + 1)]),
 ]
 
@@ -81,7 +102,8 @@ def test_everything_is_frozen(thing: object) -> None:
 
 
 def test_values_are_hashable_and_results_are_not() -> None:
-    hashable = (slo.Objective, slo.Window, slo.Slo, slo.BurnRule, slo.AlertPolicy)
+    specs = (slo.Objective, slo.Window, slo.Slo, slo.BurnRule, slo.AlertPolicy)
+    hashable = (*specs, slo.Routing, slo.Exclusion, slo.Adjustment, slo.SloVersions)
     for thing in THINGS:
         if isinstance(thing, hashable):
             assert hash(thing) == hash(copy.deepcopy(thing))

@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
+use super::demotion::by_severity;
 use super::firing::RuleOn;
 use super::hold::Stretch;
 use super::policy::AlertPolicy;
 use super::rule::BurnRule;
 use super::timeline::{Alert, AlertTimeline};
 use crate::error::Result;
-use crate::history::grid;
 use crate::series::{CountSeries, Grid};
 use crate::slo::Slo;
 use crate::time::{Duration, Timestamp};
@@ -81,8 +81,9 @@ impl AlertPolicy {
         let series = &*slo.counted(series)?;
         let alerts = match every {
             None => self.at_records(slo, series),
-            Some(every) => self.at_grid(slo, series, every),
+            Some(every) => self.at_multiples(slo, series, every),
         }?;
+        let alerts = alerts.into_iter().flat_map(|alert| by_severity(alert, slo, series, every)).collect();
         Ok(AlertTimeline::new(alerts, slo, series))
     }
 
@@ -104,45 +105,12 @@ impl AlertPolicy {
         }
         Ok(alerts)
     }
-
-    fn at_grid(&self, slo: &Slo, series: &CountSeries, every: Duration) -> Result<Vec<Alert>> {
-        let instants = grid(series, every)?;
-        let mut alerts = Vec::new();
-        let (Some(first), Some(last)) = (instants.clone().next(), instants.clone().last()) else {
-            return Ok(alerts);
-        };
-        for rule in self.rules() {
-            let threshold = rule.threshold(slo)?;
-            let exceeds = |window: Duration, at: Timestamp| {
-                rule.exceeds(series.counts_between(at.saturating_sub(window), at), threshold)
-            };
-            let fires: Vec<bool> =
-                instants.clone().map(|at| exceeds(rule.short(), at) && exceeds(rule.long(), at)).collect();
-            let instant = |index: usize| instants.clone().nth(index);
-            let stretches =
-                runs(&fires).into_iter().filter_map(|run| Some((instant(run.start)?, instant(run.end))));
-            for (begin, end) in rule.timing().seen_every(every).alerts(stretches, last) {
-                let place = |at: Timestamp| places(first, at, every);
-                let firing = place(begin)..end.map_or(fires.len(), place);
-                let evaluations = instants.clone().skip(firing.start).take(firing.len());
-                let burn = evaluations.map(|at| burn_at(slo, rule, series, at)).fold(0.0, f64::max);
-                alerts.push(Alert::new(rule, slo, series, (begin, end), burn));
-            }
-        }
-        Ok(alerts)
-    }
 }
 
 /// The burn rate of the long window that ends at an instant; 0 without traffic.
-fn burn_at(slo: &Slo, rule: &BurnRule, series: &CountSeries, at: Timestamp) -> f64 {
+pub(super) fn burn_at(slo: &Slo, rule: &BurnRule, series: &CountSeries, at: Timestamp) -> f64 {
     let counts = series.counts_between(at.saturating_sub(rule.long()), at);
     slo.budget(counts).burn_rate().unwrap_or(0.0)
-}
-
-/// How many steps of `every` there are from one instant of evaluation to a later one.
-fn places(first: Timestamp, at: Timestamp, every: Duration) -> usize {
-    let steps = (i128::from(at.nanos()) - i128::from(first.nanos())) / i128::from(every.nanos());
-    usize::try_from(steps).unwrap_or(usize::MAX)
 }
 
 /// How the windows of a rule whose condition holds forget between two records.
@@ -201,10 +169,9 @@ impl<'a> Decay<'a> {
             for (window, start) in &mut windows {
                 *start = axis.count_until(instant.saturating_sub(*window)).clamp(*start, point + 1);
             }
-            let burns = |start: usize| {
-                rule.exceeds(self.series.prefix().between(start, point + 1), self.on.threshold)
-            };
-            if !windows.iter().all(|(_, start)| burns(*start)) {
+            let counts = |start: usize| self.series.prefix().between(start, point + 1);
+            let [(_, long), (_, short)] = windows;
+            if !self.on.decision.holds(instant, || counts(long), || counts(short)) {
                 return Some(instant);
             }
         }
@@ -212,7 +179,7 @@ impl<'a> Decay<'a> {
 }
 
 /// The maximal runs of `true`.
-fn runs(fires: &[bool]) -> Vec<Range<usize>> {
+pub(super) fn runs(fires: &[bool]) -> Vec<Range<usize>> {
     let mut runs = Vec::new();
     let mut from = 0;
     while let Some(begin) = next(fires, from, true) {

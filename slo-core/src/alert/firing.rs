@@ -3,40 +3,42 @@
 use ndarray::{Array2, ArrayViewMut1};
 use pulp::{Arch, Simd, WithSimd};
 
+use super::decide::Decision;
 use super::policy::AlertPolicy;
 use super::rule::{BurnRule, Operator};
 use crate::burn::{Trailing, fill_windows};
 use crate::error::{Error, Result};
-use crate::fraction::Fraction;
 use crate::series::{Columns, CountSeries, Limit, Prefix};
 use crate::slo::Slo;
 
 /// One rule against one series.
 pub(super) struct RuleOn<'a> {
     pub(super) rule: &'a BurnRule,
-    pub(super) threshold: Fraction,
+    pub(super) decision: Decision<'a>,
     pub(super) long: Trailing<'a>,
     pub(super) short: Trailing<'a>,
-    prefix: &'a Prefix,
+    series: &'a CountSeries,
 }
 
 impl<'a> RuleOn<'a> {
-    pub(super) fn new(rule: &'a BurnRule, slo: &Slo, series: &'a CountSeries) -> Result<Self> {
+    pub(super) fn new(rule: &'a BurnRule, slo: &'a Slo, series: &'a CountSeries) -> Result<Self> {
         Ok(Self {
             rule,
-            threshold: rule.threshold(slo)?,
+            decision: Decision::new(rule, slo, series)?,
             long: Trailing::new(series, rule.long()),
             short: Trailing::new(series, rule.short()),
-            prefix: series.prefix(),
+            series,
         })
     }
 
     /// Whether the rule fires at each point, which is false to begin with.
     pub(super) fn firing(&self, fires: &mut [bool]) {
-        let limit = Limit::new(self.threshold, self.rule.comparison(), self.prefix);
+        let prefix = self.series.prefix();
+        let limit = Limit::new(self.decision.threshold(), self.rule.comparison(), prefix);
+        let limit = limit.filter(|_| self.rule.is_plain());
         let windows = [self.short.points(), self.long.points()];
         if let (Some(limit), [Some(short), Some(long)]) = (limit, windows) {
-            match self.prefix {
+            match prefix {
                 Prefix::Packed(sums) => {
                     let sums = sums.read();
                     return match sums.halves(limit) {
@@ -55,9 +57,8 @@ impl<'a> RuleOn<'a> {
 
     /// Whether the rule fires at each point, by exact comparison of each window's counts.
     fn compare(&self, fires: &mut [bool]) {
-        for (point, fires) in fires.iter_mut().enumerate() {
-            let exceeds = |window: &Trailing<'_>| self.rule.exceeds(window.counts(point), self.threshold);
-            *fires = exceeds(&self.short) && exceeds(&self.long);
+        for ((point, at), fires) in self.series.times().enumerate().zip(fires) {
+            *fires = self.decision.holds(at, || self.long.counts(point), || self.short.counts(point));
         }
     }
 }
@@ -274,7 +275,7 @@ mod tests {
             let rule = BurnRule::new(minutes(long), minutes(short), f64::from(factor)).unwrap().operator(operator);
 
             let on = RuleOn::new(&rule, &slo, &series).unwrap();
-            prop_assert!(Limit::new(on.threshold, operator, on.prefix).is_some());
+            prop_assert!(Limit::new(on.decision.threshold(), operator, on.series.prefix()).is_some());
             let mut exact = vec![false; series.len()];
             on.compare(&mut exact);
             let fast = AlertPolicy::new([rule.clone()]).firing(&slo, &series).unwrap();

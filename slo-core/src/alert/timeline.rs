@@ -53,7 +53,7 @@ impl Alert {
         burn: f64,
         (bad, whole): (Sum, Counts),
     ) -> Self {
-        let (bad, cost) = priced(slo, bad, whole);
+        let (bad, cost) = (bad.value(), slo.budget(whole).share_of(bad));
         Self { rule: rule.clone(), begin, end, until, burn, bad, cost }
     }
 
@@ -137,14 +137,9 @@ impl Alert {
 }
 
 /// The bad events of `(from, to]`, and their share of the budget of the window that ends at `to`.
-fn cost(slo: &Slo, series: &CountSeries, from: Timestamp, to: Timestamp) -> (f64, f64) {
-    priced(slo, series.counts_between(from, to).bad, slo.budget_of(series, to).counts())
-}
-
-/// Bad events, and their share of the budget of a window with so many events.
-fn priced(slo: &Slo, bad: Sum, whole: Counts) -> (f64, f64) {
-    let cost = if whole.has_traffic() { bad.over_share(whole.total, slo.objective().budget()) } else { 0.0 };
-    (bad.value(), cost)
+pub(super) fn cost(slo: &Slo, series: &CountSeries, from: Timestamp, to: Timestamp) -> (f64, f64) {
+    let bad = series.counts_between(from, to).bad;
+    (bad.value(), slo.budget_of(series, to).share_of(bad))
 }
 
 /// Alerts of one severity that overlap or touch, seen as one.

@@ -1,6 +1,7 @@
 //! How much of a time counts cover, and where nothing happened.
 
 use super::CountSeries;
+use crate::exclusion::Spans;
 use crate::time::{Duration, Timestamp};
 
 impl CountSeries {
@@ -28,28 +29,40 @@ impl CountSeries {
     /// # Ok::<(), slo_core::Error>(())
     /// ```
     pub fn coverage(&self, begin: Timestamp, end: Timestamp) -> f64 {
-        self.coverages(std::iter::once((begin, end))).first().copied().unwrap_or(0.0)
+        let windows = std::iter::once((begin, end));
+        self.coverages(windows, &Spans::default()).first().copied().unwrap_or(0.0)
     }
 
-    /// The coverage of each window, in one pass over the counts.
-    pub(crate) fn coverages(&self, windows: impl Iterator<Item = (Timestamp, Timestamp)>) -> Vec<f64> {
+    /// The coverage of each window without what is excluded, in one pass over the counts.
+    ///
+    /// Of an excluded count nothing remains; of any other what it covers outside of the exclusions.
+    pub(crate) fn coverages(
+        &self,
+        windows: impl Iterator<Item = (Timestamp, Timestamp)>,
+        excluded: &Spans,
+    ) -> Vec<f64> {
+        let counts = |index: usize| self.times.get(index).is_some_and(|time| !excluded.holds(time));
+        let reach = |index: usize| self.reach(index).filter(|_| counts(index));
         let mut covered = vec![0_i128];
-        let reaches = (0..self.len()).map(|index| i128::from(self.reach(index).nanos()));
-        covered.extend(reaches.scan(0, |sum, reach| {
-            *sum += reach;
+        covered.extend((0..self.len()).scan(0, |sum, index| {
+            *sum += reach(index).map_or(0, |(begin, end)| end - begin - excluded.between(begin, end));
             Some(*sum)
         }));
         let until = |count: usize| covered.get(count).copied().unwrap_or(0);
         let coverage = |(begin, end): (Timestamp, Timestamp)| {
             let (from, to) = self.range(begin, end);
-            let length = i128::from(end.nanos()) - i128::from(begin.nanos());
-            if length <= 0 || from >= to {
+            let (begin, end) = (i128::from(begin.nanos()), i128::from(end.nanos()));
+            let expected = end - begin - excluded.between(begin, end);
+            if end > begin && expected == 0 {
+                return 1.0;
+            }
+            if expected <= 0 || from >= to {
                 return 0.0;
             }
             // Of the counts in the window only the first can cover time before it.
-            let first = self.times.get(from).map_or(0, |t| i128::from(t.nanos()) - i128::from(begin.nanos()));
-            let before = (i128::from(self.reach(from).nanos()) - first).max(0);
-            (until(to) - until(from) - before) as f64 / length as f64
+            let before = reach(from).filter(|(first, _)| *first < begin);
+            let before = before.map_or(0, |(first, _)| begin - first - excluded.between(first, begin));
+            (until(to) - until(from) - before) as f64 / expected as f64
         };
         windows.map(coverage).collect()
     }
@@ -78,14 +91,12 @@ impl CountSeries {
             .collect()
     }
 
-    /// The time that the count at `index` covers.
-    fn reach(&self, index: usize) -> Duration {
-        let (Some(time), Some(resolution)) = (self.times.get(index), self.resolution()) else {
-            return Duration::ZERO;
-        };
+    /// The time `(begin, end]` in nanoseconds that the count at `index` covers.
+    pub(crate) fn reach(&self, index: usize) -> Option<(i128, i128)> {
+        let (time, resolution) = (self.times.get(index)?.nanos(), self.resolution()?.nanos());
         let previous = index.checked_sub(1).and_then(|before| self.times.get(before));
-        let twice = resolution.nanos().saturating_mul(2);
-        let step = previous.map_or(resolution.nanos(), |p| time.nanos().saturating_sub(p.nanos()));
-        Duration::from_nanos(step.min(twice))
+        let step = previous.map_or(resolution, |p| time.saturating_sub(p.nanos()));
+        let step = step.min(resolution.saturating_mul(2));
+        Some((i128::from(time) - i128::from(step), i128::from(time)))
     }
 }

@@ -3,6 +3,7 @@
 mod axis;
 mod build;
 mod coverage;
+mod histogram;
 mod packed;
 mod panel;
 mod prefix;
@@ -13,7 +14,9 @@ use std::collections::BTreeMap;
 pub use axis::{Axis, Label};
 pub(crate) use axis::{Grid, Times};
 pub use build::Clamp;
+pub use histogram::UpTo;
 pub use panel::CountPanel;
+use prefix::Pair;
 pub(crate) use prefix::{Columns, Limit, NOTHING, Prefix};
 pub use samples::{Comparison, TimeSeries};
 
@@ -21,6 +24,8 @@ use crate::counts::Counts;
 #[cfg(any(feature = "serde", doc))]
 use crate::error::Error;
 use crate::error::Result;
+use crate::exclusion::Spans;
+use crate::sum::Sum;
 use crate::time::{Duration, Timestamp};
 
 /// Good and total counts over time, kept as exact running totals.
@@ -354,9 +359,38 @@ impl CountSeries {
         Self::from_counts(resolution.into_iter().fold(axis, Axis::resolution), &counts)
     }
 
-    fn from_counts(axis: Axis, counts: &[Counts]) -> Result<Self> {
+    /// The same instants with nothing counted within these spans.
+    pub(crate) fn without(&self, spans: &Spans) -> Self {
+        let ranges = spans.as_slice().iter().map(|(begin, end)| self.range(*begin, *end));
+        let ranges: Vec<_> = ranges.map(|(from, to)| from..to).filter(|range| !range.is_empty()).collect();
+        Self { times: self.times.clone(), prefix: self.prefix.without(&ranges) }
+    }
+
+    /// The same instants with other counts.
+    pub(crate) fn with_counts(&self, counts: &[Counts]) -> Result<Self> {
+        let (bad, total): (Vec<f64>, Vec<f64>) = counts.iter().map(bad_and_total).unzip();
+        Ok(Self { times: self.times.clone(), prefix: Prefix::new(Pair::BadTotal, &bad, &total)? })
+    }
+
+    pub(crate) fn from_counts(axis: Axis, counts: &[Counts]) -> Result<Self> {
         let (bad, total): (Vec<f64>, Vec<f64>) = counts.iter().map(bad_and_total).unzip();
         Self::bad_total(axis, &bad, &total)
+    }
+
+    /// A series from counts that need not be floats, each of which holds at most as many bad events as events.
+    pub(crate) fn from_exact(axis: Axis, counts: &[Counts]) -> Result<Self> {
+        if counts.iter().all(|counts| counts.bad.is_plain() && counts.total.is_plain()) {
+            return Self::from_counts(axis, counts);
+        }
+        let times = axis.times("total", counts.len())?;
+        let mut sums = Counts::default();
+        let (mut bad, mut total) = (vec![Sum::ZERO], vec![Sum::ZERO]);
+        for more in counts {
+            sums = sums.merge(more)?;
+            bad.push(sums.bad);
+            total.push(sums.total);
+        }
+        Ok(Self { times, prefix: Prefix::Double { bad, total } })
     }
 
     /// The numbers of the first point after `begin` and of the first one after `end`.

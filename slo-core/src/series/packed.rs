@@ -1,8 +1,10 @@
 //! Running totals of bad and of all events in one integer each.
 
+use std::ops::Range;
+
 use pulp::{Arch, Simd, WithSimd};
 
-use super::prefix::{Columns, Limit, NOTHING, Pair};
+use super::prefix::{Columns, Limit, NOTHING, Pair, flattened};
 use crate::alert::Operator;
 
 /// Below here a float's unit is at most 1/2: added to a count, it leaves the count as the lowest bits of the mantissa.
@@ -69,6 +71,11 @@ impl PackedSums {
         let part = self.sums.get(from..=to).unwrap_or(&[0]);
         let before = part.first().copied().unwrap_or(0);
         Self { sums: part.iter().map(|sum| sum.wrapping_sub(before)).collect(), shift: self.shift }
+    }
+
+    /// The running totals with nothing at the points of these ranges, which are in order and apart.
+    pub(super) fn without(&self, ranges: &[Range<usize>]) -> Self {
+        Self { sums: flattened(&self.sums, ranges, u64::wrapping_sub), shift: self.shift }
     }
 }
 

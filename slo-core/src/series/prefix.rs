@@ -1,5 +1,7 @@
 //! Running totals: every window's count is the difference of two of them.
 
+use std::ops::Range;
+
 use pulp::{Arch, Simd, WithSimd};
 
 use super::packed::PackedSums;
@@ -224,6 +226,22 @@ impl Prefix {
         Counts { bad: after.bad.minus(before.bad), total: after.total.minus(before.total) }
     }
 
+    /// The running totals with nothing at the points of these ranges, which are in order and apart.
+    pub(crate) fn without(&self, ranges: &[Range<usize>]) -> Self {
+        match self {
+            Self::Packed(sums) => Self::Packed(sums.without(ranges)),
+            Self::Plain(sums) => {
+                let Plain(columns) = sums.read();
+                let cut = |sums: &[f64]| flattened(sums, ranges, |a, b| a - b);
+                Self::Plain(PlainSums(columns.map(cut).concat()))
+            }
+            Self::Double { bad, total } => {
+                let cut = |sums: &[Sum]| summed_again(sums, ranges);
+                Self::Double { bad: cut(bad), total: cut(total) }
+            }
+        }
+    }
+
     /// The running totals of the points `from..to` alone.
     pub(crate) fn slice(&self, from: usize, to: usize) -> Self {
         let before = self.at(from);
@@ -251,6 +269,41 @@ impl PartialEq for Prefix {
     fn eq(&self, other: &Self) -> bool {
         self.len() == other.len() && (0..self.len()).all(|index| self.at(index) == other.at(index))
     }
+}
+
+/// Running totals that stand still over some ranges of points: what they grew there is taken from all that follow.
+pub(super) fn flattened<T: Copy + Default>(
+    sums: &[T],
+    ranges: &[Range<usize>],
+    minus: impl Fn(T, T) -> T,
+) -> Vec<T> {
+    let at = |index: usize| sums.get(index).copied().unwrap_or_default();
+    let part = |from: usize, to: usize| sums.get(from..to).unwrap_or_default();
+    let mut flat = Vec::with_capacity(sums.len());
+    let mut taken = T::default();
+    for Range { start, end } in ranges {
+        flat.extend(part(flat.len(), start + 1).iter().map(|sum| minus(*sum, taken)));
+        let still = minus(at(*start), taken);
+        flat.resize(end + 1, still);
+        // What follows goes on from here.
+        taken = minus(at(*end), still);
+    }
+    flat.extend(part(flat.len(), sums.len()).iter().map(|sum| minus(*sum, taken)));
+    flat
+}
+
+/// As [`flattened`], each point added anew: what rounding left in a range must not make events where there are none.
+fn summed_again(sums: &[Sum], ranges: &[Range<usize>]) -> Vec<Sum> {
+    let mut ranges = ranges.iter().peekable();
+    let mut sum = Sum::ZERO;
+    let points = sums.iter().zip(sums.iter().skip(1)).enumerate().map(|(point, (before, after))| {
+        while ranges.next_if(|range| range.end <= point).is_some() {}
+        if ranges.peek().is_none_or(|range| !range.contains(&point)) {
+            sum = sum.plus(after.minus(*before));
+        }
+        sum
+    });
+    std::iter::once(Sum::ZERO).chain(points).collect()
 }
 
 /// Writes the running totals of both columns, which are exact in any order of addition, and returns the last total.
@@ -360,7 +413,40 @@ mod tests {
         }
     }
 
+    #[test]
+    fn nothing_remains_of_fractional_counts_that_are_taken_away() {
+        // SEMANTICS 1: a window without a positive count has total exactly 0.
+        let total = [1e10 + 0.1, 0.0, 1e-7, 3.3e9, 1.0 / 3.0, 0.0, 1e9, 0.7, 0.0, 0.002];
+        let prefix = Prefix::new(Pair::BadTotal, &total, &total).unwrap().without(&[2..5, 6..8]);
+        assert_eq!(prefix.between(1, 9).total(), 0.0);
+        assert!(!prefix.between(1, 9).has_traffic());
+        assert_eq!((prefix.between(0, 9).total(), prefix.between(8, 10).total()), (1e10 + 0.1, 0.002));
+    }
+
     proptest! {
+        #[test]
+        fn both_forms_forget_the_same(
+            counts in prop::collection::vec((0_u32..1000, 0_u32..1000), 1..50),
+            cuts in prop::collection::vec(0_usize..50, 0..8),
+        ) {
+            let good: Vec<f64> = counts.iter().map(|(g, _)| f64::from(*g)).collect();
+            let bad: Vec<f64> = counts.iter().map(|(_, b)| f64::from(*b)).collect();
+            let mut cuts: Vec<usize> = cuts.into_iter().filter(|cut| *cut <= counts.len()).collect();
+            cuts.sort_unstable();
+            cuts.dedup();
+            let ranges: Vec<_> = cuts.chunks_exact(2).map(|pair| pair[0]..pair[1]).collect();
+            let gone = |point: usize| ranges.iter().any(|range| range.contains(&point));
+            let keep = |values: &[f64]| -> Vec<f64> {
+                values.iter().enumerate().map(|(point, v)| if gone(point) { 0.0 } else { *v }).collect()
+            };
+            let kept = Prefix::new(Pair::GoodBad, &keep(&good), &keep(&bad)).unwrap();
+            prop_assert_eq!(&Prefix::new(Pair::GoodBad, &good, &bad).unwrap().without(&ranges), &kept);
+            let plain = Prefix::plain(&good, &bad, |good, bad| (bad, good + bad)).unwrap();
+            let double = Prefix::double(Pair::GoodBad, &good, &bad).unwrap();
+            prop_assert_eq!(&plain.without(&ranges), &kept);
+            prop_assert_eq!(&double.without(&ranges), &kept);
+        }
+
         #[test]
         fn every_layout_agrees(counts in prop::collection::vec((0_u32..1000, 0_u32..1000), 0..50), cut in 0_usize..50) {
             let good: Vec<f64> = counts.iter().map(|(g, _)| f64::from(*g)).collect();

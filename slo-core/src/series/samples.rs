@@ -206,6 +206,13 @@ impl TimeSeries {
         let fell = self.values.windows(2).map(|pair| matches!(pair, [a, b] if b < a));
         self.times.iter().skip(1).zip(fell).filter_map(|(time, fell)| fell.then_some(time)).collect()
     }
+
+    /// The last value in `(at - within, at]`.
+    pub(crate) fn latest(&self, at: Timestamp, within: Duration) -> Option<f64> {
+        let place = self.times.count_until(at).checked_sub(1)?;
+        let fresh = self.times.get(place)? > at.saturating_sub(within);
+        self.values.get(place).copied().filter(|_| fresh)
+    }
 }
 
 /// `v_i - v_{i-1}`, or `v_i` after a reset; one value fewer than samples.

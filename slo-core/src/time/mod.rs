@@ -2,9 +2,11 @@
 
 mod duration;
 mod timestamp;
+mod zone;
 
 pub use duration::Duration;
 pub use timestamp::Timestamp;
+pub use zone::Zone;
 
 const NANOS_PER_SECOND: i64 = 1_000_000_000;
 

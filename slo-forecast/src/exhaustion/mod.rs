@@ -1,4 +1,4 @@
-//! When the error budget of a rolling window runs out.
+//! When the error budget of a window runs out.
 
 mod arrivals;
 mod options;
@@ -9,7 +9,7 @@ mod result;
 mod tests;
 mod window;
 
-use slo_core::{CountSeries, Error, Result, Slo, Timestamp};
+use slo_core::{CountSeries, Error, MethodKind, Result, Slo, Timestamp};
 
 use arrivals::Arrivals;
 pub use options::ExhaustionOptions;
@@ -21,10 +21,14 @@ use window::Ahead;
 /// Units of bad events that are told apart.
 const MAX_UNITS: f64 = 8_192.0;
 
-/// When the error budget of a rolling window runs out, if events go on coming as they did of late.
+/// When the error budget of a window runs out, if events go on coming as they did of late.
 ///
-/// The window moves on: bad events and traffic that leave it count as well as those that come. The budget is exhausted
-/// at the first instant at which at least as many events are bad as are allowed, one at least.
+/// A rolling window moves on: bad events and traffic that leave it count as well as those that come. From a period of the
+/// calendar nothing leaves: it is looked at from the one that is under way until its end. The budget is exhausted at the
+/// first instant at which at least as many events are bad as are allowed, one at least.
+///
+/// What the objective excludes is not counted, and that time is not part of what rates are counted over. Exclusions yet
+/// to come are not known here: events go on coming through them.
 ///
 /// # Method
 ///
@@ -81,7 +85,9 @@ const MAX_UNITS: f64 = 8_192.0;
 /// # Errors
 ///
 /// [`Error::TooShort`] for an empty series, or for a record of unknown length where rates are to be counted;
-/// [`Error::InvalidParameter`] for an instant before the first record; [`Error::OutOfRange`] at the end of time.
+/// [`Error::Unsupported`] for an objective by time slices;
+/// [`Error::InvalidParameter`] for an instant before the first record; [`Error::OutOfRange`] at the end of time; else as
+/// [`Slo::counted`].
 ///
 /// # References
 ///
@@ -96,17 +102,32 @@ pub fn exhaustion(slo: &Slo, series: &CountSeries, options: &ExhaustionOptions) 
     if at < first {
         return Err(Error::invalid("at", at, format!("comes before the first record at {first}")));
     }
-    let window = slo.window().length();
-    let horizon = options.horizon.min(window);
+    if slo.budgeting().kind() == MethodKind::Timeslices {
+        // What they allow is fixed from the beginning, while here every event allows some more.
+        let reason =
+            "budgets of events, or of the mean ratio of slices, grow with what is counted".to_owned();
+        return Err(Error::Unsupported {
+            what: "the exhaustion of a budget of time slices".to_owned(),
+            reason,
+        });
+    }
+    let series = &*slo.counted(series)?;
+    let (held, end) = slo.window().period_from(at);
+    let rolls = slo.window().follows().is_none();
+    let horizon = if rolls { slo.window().length() } else { end.since(at)? };
+    let horizon = options.horizon.min(horizon);
     let rates = match options.rates {
         Some(rates) => rates,
-        None => Rates::counted(series, at, options.lookback_of(window)?)?,
+        None => Rates::counted(slo, series, at, options.lookback_of(slo.window().length())?)?,
     };
     let rates = Rates { dispersion: options.dispersion.unwrap_or(rates.dispersion), ..rates };
 
+    if !horizon.is_positive() {
+        return Err(Error::out_of_range("the period that begins at the end of time"));
+    }
     at.checked_add(horizon)?;
-    let ahead = Ahead::new(slo, series, at, horizon, rates);
-    let exhausted = slo.budget_at(series, at)?.exhausted();
+    let ahead = Ahead::new(slo, series, (held, at), horizon, rates);
+    let exhausted = slo.budget(series.counts_between(held, at)).exhausted();
     let grid = ahead.grid(options.steps);
     let times = grid.iter().map(|nanos| ahead.after(*nanos)).collect::<Result<Vec<_>>>()?;
     let consumed = grid.iter().map(|nanos| ahead.consumed(*nanos)).collect::<Result<_>>()?;

@@ -1,6 +1,6 @@
 //! How fast events have come of late.
 
-use slo_core::{CountSeries, Duration, Error, Result, Timestamp};
+use slo_core::{CountSeries, Duration, Error, Result, Slo, Timestamp};
 
 /// Parts of the lookback whose errors are compared to see how clustered they are.
 const BUCKETS: i64 = 30;
@@ -36,13 +36,20 @@ impl Rates {
         Ok(Self { bad, total, dispersion: 1.0, lookback: None, counted: None })
     }
 
-    /// Rates counted over the last `lookback`, as far as there are data.
-    pub(super) fn counted(series: &CountSeries, at: Timestamp, lookback: Duration) -> Result<Self> {
+    /// Rates counted over the last `lookback`, as far as there are data and as the objective does not exclude it.
+    pub(super) fn counted(
+        slo: &Slo,
+        series: &CountSeries,
+        at: Timestamp,
+        lookback: Duration,
+    ) -> Result<Self> {
         let first = series.first().unwrap_or(at);
         // Without a resolution nothing tells how long the first record counted.
         let start = first.saturating_sub(series.resolution().unwrap_or(Duration::ZERO));
         let begin = at.saturating_sub(lookback).max(start);
-        let length = at.since(begin)?;
+        let whole = at.since(begin)?;
+        let excluded = slo.excluded(begin, at).into_iter().map(|(from, to)| to.nanos() - from.nanos());
+        let length = Duration::from_nanos(whole.nanos() - excluded.sum::<i64>());
         if !length.is_positive() {
             return Err(Error::TooShort { name: "series", len: series.len(), needed: 2 });
         }
@@ -51,7 +58,7 @@ impl Rates {
         Ok(Self {
             bad: bad / length.seconds(),
             total: total / length.seconds(),
-            dispersion: dispersion(series, begin, length, (bad, total)),
+            dispersion: dispersion(series, begin, whole, (bad, total)),
             lookback: Some(length),
             counted: Some(bad),
         })
@@ -99,8 +106,12 @@ mod tests {
         CountSeries::bad_total(axis, bad, total).unwrap()
     }
 
+    fn slo() -> Slo {
+        Slo::new("99%".parse().unwrap(), "1h".parse().unwrap())
+    }
+
     fn counted(series: &CountSeries, lookback: i64) -> Rates {
-        Rates::counted(series, series.last().unwrap(), Duration::from_minutes(lookback)).unwrap()
+        Rates::counted(&slo(), series, series.last().unwrap(), Duration::from_minutes(lookback)).unwrap()
     }
 
     #[test]
@@ -114,15 +125,32 @@ mod tests {
     }
 
     #[test]
+    fn excluded_time_is_not_counted_over() {
+        // SEMANTICS 7: two of four minutes are excluded, with what was counted in them.
+        let at = |minute: i64| Timestamp::from_nanos(minute * 60_000_000_000);
+        let slo = slo().exclude(slo_core::Exclusion::new(at(0), at(2)).unwrap());
+        let series = minutes(&[1.0, 20.0, 30.0, 1.0], &[60.0; 4]);
+        let counts = slo.counted(&series).unwrap();
+        let rates = Rates::counted(&slo, &counts, at(3), Duration::from_minutes(9)).unwrap();
+        assert_eq!(
+            (rates.bad, rates.total, rates.lookback),
+            (2.0 / 120.0, 1.0, Some(Duration::from_minutes(2)))
+        );
+        let all = slo.exclude(slo_core::Exclusion::new(at(-9), at(9)).unwrap());
+        let refused = Rates::counted(&all, &counts, at(3), Duration::from_minutes(9)).unwrap_err();
+        assert!(matches!(refused, Error::TooShort { .. }));
+    }
+
+    #[test]
     fn one_record_of_unknown_length_says_no_rate() {
         let axis = Axis::listed([Timestamp::from_nanos(0)]);
         let series = CountSeries::bad_total(axis.clone(), &[1.0], &[2.0]).unwrap();
         let at = Timestamp::from_nanos(0);
-        let error = Rates::counted(&series, at, Duration::from_hours(1)).unwrap_err();
+        let error = Rates::counted(&slo(), &series, at, Duration::from_hours(1)).unwrap_err();
         assert!(matches!(error, Error::TooShort { len: 1, needed: 2, .. }));
         let series =
             CountSeries::bad_total(axis.resolution(Duration::from_seconds(10)), &[1.0], &[2.0]).unwrap();
-        assert_eq!(Rates::counted(&series, at, Duration::from_hours(1)).unwrap().total, 0.2);
+        assert_eq!(Rates::counted(&slo(), &series, at, Duration::from_hours(1)).unwrap().total, 0.2);
     }
 
     #[test]

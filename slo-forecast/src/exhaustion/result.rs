@@ -6,7 +6,7 @@ use slo_core::{Duration, Slo, Timestamp};
 
 use super::rates::Rates;
 
-/// When the error budget of a rolling window runs out; made by [`exhaustion`](super::exhaustion).
+/// When the error budget of a window runs out; made by [`exhaustion`](super::exhaustion).
 ///
 /// # Examples
 ///
@@ -30,7 +30,7 @@ pub struct Exhaustion {
     pub slo: Slo,
     /// The instant that it was asked at.
     pub at: Timestamp,
-    /// How far it looks ahead: as asked for, but at most the window's length.
+    /// How far it looks ahead: as asked for, but at most the window's length, or to the end of a calendar's period.
     pub horizon: Duration,
     /// The probability with which [`interval`](Self::interval) holds the instant.
     pub level: f64,
@@ -135,8 +135,11 @@ impl Exhaustion {
             ),
             None => format!("Events come at the given rates: {bad} bad of {total} events a second."),
         }];
-        assumptions
-            .push("Traffic is constant; old events leave the window, bad ones and good ones.".to_owned());
+        let window = match self.slo.window().follows() {
+            None => "old events leave the window, bad ones and good ones",
+            Some(_) => "nothing leaves the period before its end",
+        };
+        assumptions.push(format!("Traffic is constant; {window}."));
         assumptions.push(if dispersion > 1.0 {
             format!("Bad events come in independent clusters of {dispersion:.3}.")
         } else {

@@ -356,7 +356,7 @@ proptest! {
         let slo = slo("98%", "5h");
         prop_assume!(!slo.budget_at(&data, data.last().unwrap()).unwrap().exhausted());
         let rates = Rates { bad: 0.02, total: 0.5, dispersion: 1.0, lookback: None, counted: None };
-        let ahead = Ahead::new(&slo, &data, data.last().unwrap(), Duration::from_hours(5), rates);
+        let ahead = Ahead::new(&slo, &data, slo.window().period(data.last().unwrap()), Duration::from_hours(5), rates);
         let arrivals = Arrivals { rate: 0.02, doubt: 0.1 };
         let (exact, is_exact) = ahead.cells(10, 1.0);
         prop_assert!(is_exact);
@@ -369,4 +369,99 @@ proptest! {
             prop_assert!(upper - lower < 0.05);
         }
     }
+}
+
+/// The midnights of the month that [`monthly`] has.
+const MARCH: f64 = 1_772_323_200.0;
+const APRIL: f64 = 1_775_001_600.0;
+
+fn monthly(target: &str) -> Slo {
+    let calendar = slo_core::Calendar::new(slo_core::CalendarUnit::Month, 1).unwrap();
+    Slo::new(target.parse().unwrap(), slo_core::Window::calendar(calendar))
+}
+
+/// Records by the hour, of which the last is at `end`.
+fn hours_until(end: f64, bad: &[f64], total: &[f64]) -> CountSeries {
+    let first = at(end - 3600.0 * (bad.len() - 1) as f64);
+    CountSeries::bad_total(Axis::regular(first, Duration::from_hours(1)), bad, total).unwrap()
+}
+
+#[test]
+fn a_period_of_the_calendar_keeps_its_errors_until_its_end() {
+    // On 21 March: 100 events an hour and one bad, then none in the last day; 1 % is allowed.
+    let now = MARCH + 20.0 * 86_400.0;
+    let series = hours_until(now, &[[1.0; 456].as_slice(), &[0.0; 24]].concat(), &[100.0; 480]);
+    let rates = |bad: f64| ExhaustionOptions::new().rates(bad / 3600.0, 100.0 / 3600.0).unwrap();
+    let ahead = exhaustion(&monthly("99%"), &series, &rates(1.0)).unwrap();
+    assert!(!ahead.exhausted);
+    // 456 of 480 allowed, and both grow alike: never.
+    assert_eq!(ahead.expected_time, None);
+    // Two an hour: 24 hours.
+    let ahead = exhaustion(&monthly("99%"), &series, &rates(2.0)).unwrap();
+    assert_eq!(ahead.expected_time, Some(at(now + 86_400.0)));
+    // By the end of the month and no further.
+    assert_eq!(ahead.horizon, at(APRIL).since(at(now)).unwrap());
+    assert_eq!(*ahead.times.last().unwrap(), at(APRIL));
+    assert!(ahead.assumptions()[1].ends_with("nothing leaves the period before its end."));
+}
+
+#[test]
+fn a_rolling_window_forgets_what_a_period_keeps() {
+    // A burst of 30 long ago, in this month: the rolling window loses it, the month does not.
+    let now = MARCH + 28.0 * 86_400.0;
+    let mut bad = vec![0.0; 24 * 28];
+    bad[3] = 30.0;
+    let series = hours_until(
+        now,
+        &bad,
+        &vec![10.0; 24 * 28]
+            .iter()
+            .enumerate()
+            .map(|(i, t)| if i == 3 { 40.0 } else { *t })
+            .collect::<Vec<_>>(),
+    );
+    let options = ExhaustionOptions::new().rates(1.0 / 3600.0, 10.0 / 3600.0).unwrap();
+    // 1 % of 6750 events: 67.5, of which 30 are spent; 0.9 an hour more: 41.67 hours.
+    let month = exhaustion(&monthly("99%"), &series, &options).unwrap();
+    let expected = now + 37.5 / 0.9 * 3600.0;
+    assert_close(month.expected_time.unwrap().since(at(now)).unwrap().seconds(), expected - now, 1e-9);
+    let rolling = exhaustion(&slo("99%", "28d"), &series, &options).unwrap();
+    assert!(rolling.expected_time.unwrap() > month.expected_time.unwrap());
+}
+
+#[test]
+fn at_the_end_of_a_period_the_next_one_is_asked_for() {
+    let series = hours_until(APRIL, &[9.0; 48], &[10.0; 48]);
+    let options = ExhaustionOptions::new().rates(0.0, 1.0).unwrap();
+    let ahead = exhaustion(&monthly("99%"), &series, &options).unwrap();
+    assert!(!ahead.exhausted && ahead.expected_time.is_none());
+    // May begins 30 days later.
+    assert_eq!(ahead.horizon, Duration::from_days(30));
+    let before = exhaustion(&monthly("99%"), &series, &options.at(at(APRIL - 1.0))).unwrap();
+    assert!(before.exhausted);
+    assert_eq!(before.horizon, Duration::from_seconds(1));
+}
+
+#[test]
+fn what_an_objective_excludes_does_not_exhaust_it() {
+    let series = series(3600, &[0.0, 9.0, 0.0, 0.0], &[10.0; 4]);
+    let options = ExhaustionOptions::new();
+    let open = slo("99%", "30d");
+    assert!(exhaustion(&open, &series, &options).unwrap().exhausted);
+    let closed = open.exclude(slo_core::Exclusion::new(at(0.0), at(3600.0)).unwrap());
+    let ahead = exhaustion(&closed, &series, &options).unwrap();
+    assert_eq!((ahead.exhausted, ahead.rates.bad), (false, 0.0));
+}
+
+#[test]
+fn a_budget_of_time_slices_is_not_forecast_as_if_it_were_one_of_events() {
+    let minutes = |method| slo("99%", "1h").method(method).unwrap();
+    let slice = Duration::from_minutes(1);
+    let axis = slo_core::Axis::regular(at(60.0), slice);
+    let data = CountSeries::bad_total(axis, &[1.0; 30], &[8.0; 30]).unwrap();
+    let by_slices = minutes(slo_core::Method::Timeslices { slice, slice_target: "95%".parse().unwrap() });
+    let refused = exhaustion(&by_slices, &data, &ExhaustionOptions::new()).unwrap_err();
+    assert!(matches!(refused, Error::Unsupported { .. }), "{refused}");
+    let by_ratios = minutes(slo_core::Method::RatioTimeslices { slice });
+    assert!(exhaustion(&by_ratios, &data, &ExhaustionOptions::new()).is_ok());
 }

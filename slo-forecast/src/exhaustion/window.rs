@@ -1,4 +1,4 @@
-//! What a rolling window will still hold of today's counts, and what it then takes to exhaust its budget.
+//! What a window will still hold of today's counts, and what it then takes to exhaust its budget.
 
 use slo_core::{Budget, CountSeries, Counts, Duration, Result, Slo, Timestamp};
 
@@ -22,7 +22,7 @@ struct Stretch {
     room: f64,
 }
 
-/// A rolling window from now on.
+/// A window from now on.
 #[derive(Debug)]
 pub(super) struct Ahead<'a> {
     slo: &'a Slo,
@@ -38,26 +38,28 @@ fn seconds(nanos: i64) -> f64 {
 }
 
 impl<'a> Ahead<'a> {
-    /// The window of a series that ends at `at`, until `horizon`, which is at most the window's length.
+    /// What the window holds of a series at `at`, from `begin` on, until `horizon`: at most the window's length, or what
+    /// is left of a period.
     pub(super) fn new(
         slo: &'a Slo,
         series: &CountSeries,
-        at: Timestamp,
+        (begin, at): (Timestamp, Timestamp),
         horizon: Duration,
         rates: Rates,
     ) -> Self {
-        let (begin, _) = slo.window().period(at);
-        let length = slo.window().length().nanos();
         let inside = series.between(begin, at);
-        // A record leaves when the window's open end reaches it.
-        let leaves = |time: Timestamp| length.saturating_sub(at.nanos().saturating_sub(time.nanos()));
+        // A record leaves when the window's open end reaches it; a period of the calendar it does not leave.
+        let leaves = |time: Timestamp| match slo.window().follows() {
+            None => slo.window().length().nanos().saturating_sub(at.nanos().saturating_sub(time.nanos())),
+            Some(_) => i64::MAX,
+        };
         let stretch = |from: Timestamp, begin: i64| {
             let counts = inside.counts_between(from, at);
             let room = slo.budget(counts).remaining();
             Stretch { begin, bad: counts.bad(), total: counts.total(), room }
         };
         let mut stretches = vec![stretch(begin, 0)];
-        for time in inside.times().take_while(|time| leaves(*time) <= horizon.nanos()) {
+        for time in inside.times().take_while(|time| leaves(*time) <= horizon.nanos().min(i64::MAX - 1)) {
             stretches.push(stretch(time, leaves(time)));
         }
         let budget = slo.objective().budget().to_f64();

@@ -44,6 +44,13 @@ def values(name: str, data: Any) -> NDArray[np.float64]:
     return np.require(array, np.float64, ["C", "A"])
 
 
+def words(codes: NDArray[np.uint8], of: list[str]) -> NDArray[np.str_]:
+    """A read-only array of the words that the codes name."""
+    named = np.array(of)[codes]
+    named.flags.writeable = False
+    return named
+
+
 def flags(name: str, data: Any) -> NDArray[np.bool_]:
     """A column of truth values as contiguous bool."""
     array = _column(name, data)
@@ -54,6 +61,20 @@ def flags(name: str, data: Any) -> NDArray[np.bool_]:
     if array.dtype.kind != "b":
         raise TypeError(f"{name} must hold truth values, not {array.dtype}")
     return np.require(array, np.bool_, ["C", "A"])
+
+
+def matrix(name: str, data: Any) -> NDArray[np.float64]:
+    """Rows of real numbers as contiguous float64; missing ones become NaN."""
+    try:
+        array = _array(data)
+    except (ValueError, OverflowError) as refusal:
+        _refuse(name, type(data).__name__, f"must be two-dimensional ({refusal})")
+    if array.ndim == 0 and array.dtype.kind == "O":
+        raise TypeError(f"{name} must be an array, not {type(data).__name__}")
+    if array.ndim != 2:
+        _refuse(name, f"array of shape {array.shape}", "must be two-dimensional")
+    rows: NDArray[np.float64] = values(name, array.reshape(-1)).reshape(array.shape)
+    return rows
 
 
 def instants(name: str, data: Any) -> NDArray[np.int64] | list[object]:

@@ -25,11 +25,14 @@ def slo_html(slo: Slo) -> str:
     return _facts(slo.name or "SLO", rows)
 
 
+_RATIOS = {"occurrences": "SLI", "timeslices": "good slices", "ratio_timeslices": "mean slice ratio"}
+
+
 def budget_html(budget: Budget) -> str:
     """The budget as a table."""
     rows = [
-        ("SLI", "no traffic" if budget.sli is None else f"{budget.sli:.4%}"),
-        ("events", f"{budget.total:,.15g}"),
+        (_RATIOS[budget.method], "no traffic" if budget.sli is None else f"{budget.sli:.4%}"),
+        ("events" if budget.slices is None else "slices", f"{budget.total:,.15g}"),
         ("bad", f"{budget.bad:,.15g}"),
         ("allowed", f"{budget.allowed:,.15g}"),
         ("remaining", f"{budget.remaining:,.15g}"),

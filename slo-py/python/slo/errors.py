@@ -142,6 +142,15 @@ class StateError(SloError):
     """What is wrong with it."""
 
 
+class UnknownTimeZoneError(SloError):
+    """A name that is no time zone."""
+
+    name: str
+    """The name as given."""
+    known: str
+    """Which names are known."""
+
+
 class UnsupportedError(SloError):
     """A valid request for something that this version, or this environment, does not offer."""
 

@@ -13,10 +13,24 @@ from __future__ import annotations
 import os
 
 from slo import _slo
-from slo._slo import LabelledCounts, LabelledSeries, Spec, read_prometheus
+from slo._slo import LabelledCounts, LabelledSeries, SloGenerator, Spec, read_prometheus
 from slo.errors import ParseError
 
-__all__ = ["LabelledCounts", "LabelledSeries", "Spec", "read_prometheus", "read_specs"]
+# `typing` would take longer to import than the package does.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import timedelta
+    from typing import Any
+
+__all__ = [
+    "LabelledCounts",
+    "LabelledSeries",
+    "SloGenerator",
+    "Spec",
+    "read_prometheus",
+    "read_specs",
+    "slo_generator_report",
+]
 
 
 def read_specs(source: str | os.PathLike[str]) -> list[Spec]:
@@ -47,3 +61,30 @@ def read_specs(source: str | os.PathLike[str]) -> list[Spec]:
     except UnicodeDecodeError as error:
         message = f"is not UTF-8: {error.reason} at byte {error.start}"
         raise ParseError(message, line=0, column=0, message=message) from error
+
+
+def slo_generator_report(
+    data: Any, *, goal: float, window: str | float | timedelta, threshold: float, step: str = "", **options: Any
+) -> dict[str, Any]:
+    """The report that slo-generator 2.6 makes of what was measured in one window.
+
+    Args:
+        data: what a backend measured: a tuple of good and bad events, an SLI, or None; -1 stands for no data.
+        goal: the share of events that should be good.
+        window: the length of the window; a number is seconds.
+        threshold: the burn rate above which the report alerts.
+        step: the name of the error budget policy's step.
+        **options: what else ``SloGenerator`` takes, such as ``compat=False`` for figures as they should be.
+
+    Returns:
+        The report, field for field.
+
+    Raises:
+        SloError: as ``SloGenerator`` and its ``report``.
+
+    Examples:
+        >>> import slo
+        >>> slo.io.slo_generator_report((9_995, 5), goal=0.999, window=3_600, threshold=9)["error_budget_burn_rate"]
+        0.5
+    """
+    return SloGenerator(goal, **options).report(data, window, threshold, step)

@@ -12,6 +12,7 @@ use crate::python;
 use crate::series::CountSeries;
 use crate::slo::Slo;
 use crate::time::{Instant, Span};
+use crate::values::Two;
 
 /// The alerts of a policy on a series, in the order in which they began.
 ///
@@ -90,8 +91,8 @@ impl AlertTimeline {
     ///     >>> timeline = p.evaluate(slo.Slo("99%", window="1h"), c)
     ///     >>> timeline.detections([(10_000_000_000, 50_000_000_000)])
     ///     [Detection(alert=0, delay=50s)]
-    fn detections(&self, incidents: Vec<(Instant, Instant)>) -> PyResult<Vec<Detection>> {
-        let incidents: Vec<_> = incidents.iter().map(|(begin, end)| (begin.0, end.0)).collect();
+    fn detections(&self, incidents: Vec<Two<Instant>>) -> PyResult<Vec<Detection>> {
+        let incidents: Vec<_> = incidents.iter().map(|Two(begin, end)| (begin.0, end.0)).collect();
         guard(|| self.timeline.detections(&incidents).into_iter().map(Detection).collect())
     }
 

@@ -10,13 +10,13 @@ use pyo3::types::{PyString, PyTuple, PyType};
 
 use columns::Columns;
 
-use crate::core::{self, Axis, Clamp, Comparison, Label};
+use crate::core::{self, Axis, Clamp, Comparison, Label, UpTo};
 use crate::counts::Counts;
 use crate::errors::{detached, guard};
 use crate::json;
 use crate::python;
 use crate::time::{Instant, Span};
-use crate::values::{Column, Flags, Number, Pair, choice, instants};
+use crate::values::{Column, Flags, Matrix, Number, Pair, choice, instants};
 
 /// Good and total counts over time.
 ///
@@ -194,6 +194,57 @@ impl CountSeries {
         let values = Column::new("values", values)?;
         let values = values.as_slice()?;
         detached(class.py(), || core::CountSeries::from_threshold(axis, values, comparison, limit.0))
+            .map(Self::from_core)
+    }
+
+    /// A series from a histogram of cumulative counts that only grow, except that a restart sets them back to 0.
+    ///
+    /// Good is what took no longer than ``at``: the increase of that bucket, of the increase of the last. A restart shows in
+    /// any bucket that reads less than before, and sets back all. Buckets that are not asked for play no part.
+    ///
+    /// Args:
+    ///     times: the instants of the samples, shape (samples,).
+    ///     bounds: the upper bounds of the buckets, increasing, the last infinite, shape (buckets,).
+    ///     cumulative: the observations at or below each bound as they were read, shape (samples, buckets).
+    ///     at: up to where an observation is good: one of the bounds.
+    ///     between: what to do with an ``at`` between two bounds: ``"refuse"``, or ``"interpolate"`` as if observations were
+    ///         spread evenly there.
+    ///     clamp: whether more good than all observations between two samples count as all good; else they are refused.
+    ///
+    /// Raises:
+    ///     InvalidParameterError: for an ``at`` that is no bound, with the nearest ones; for bounds that do not increase or
+    ///         do not end at infinity.
+    ///     TooShortError: below two samples.
+    ///     SloError: as for ``CountSeries``.
+    ///
+    /// Examples:
+    ///     >>> times = [0, 60_000_000_000, 120_000_000_000]
+    ///     >>> cumulative = [[5, 10, 10], [60, 100, 110], [12, 19, 20]]
+    ///     >>> bounds = [0.1, 0.3, float("inf")]
+    ///     >>> slo.CountSeries.from_histogram(times, bounds, cumulative, at=0.3).counts
+    ///     Counts(bad=11, total=120)
+    #[classmethod]
+    #[pyo3(signature = (times, bounds, cumulative, *, at, between="refuse", clamp=false))]
+    fn from_histogram(
+        class: &Bound<'_, PyType>,
+        times: &Bound<'_, PyAny>,
+        bounds: &Bound<'_, PyAny>,
+        cumulative: &Bound<'_, PyAny>,
+        at: Number,
+        between: &str,
+        clamp: bool,
+    ) -> PyResult<Self> {
+        let limit: fn(f64) -> UpTo = choice(
+            "between",
+            between,
+            &[("refuse", UpTo::Bound as _), ("interpolate", UpTo::Interpolated as _)],
+            &[],
+        )?;
+        let axis = Axis::listed(instants("times", times)?);
+        let (bounds, rows) = (Column::new("bounds", bounds)?, Matrix::new("cumulative", cumulative)?);
+        let (bounds, rows) = (bounds.as_slice()?, rows.view());
+        let clamp = if clamp { Clamp::ToTotal } else { Clamp::Refuse };
+        detached(class.py(), || core::CountSeries::from_histogram(axis, bounds, rows, limit(at.0), clamp))
             .map(Self::from_core)
     }
 
@@ -447,7 +498,7 @@ fn parse_label(label: &str) -> PyResult<Label> {
     choice("label", label, &[("end", Label::End), ("start", Label::Start)], &[])
 }
 
-fn parse_comparison(op: &str) -> PyResult<Comparison> {
+pub(crate) fn parse_comparison(op: &str) -> PyResult<Comparison> {
     let choices = [
         ("<", Comparison::Below),
         ("<=", Comparison::AtMost),

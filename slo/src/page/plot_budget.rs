@@ -30,12 +30,12 @@ pub(super) fn figure(report: &Report) -> Result<String> {
     let Some(last) = last else {
         return Ok(html::figure(title, "No traffic so far: there is nothing to plot.", &[], &[]));
     };
-    let caption = format!(
-        "Share of the budget that is left over the {} before each instant. {}.{}",
-        report.slo.window(),
-        time.describe(),
-        filled(report)
-    );
+    let window = report.slo.window();
+    let over = match window.follows() {
+        None => format!("over the {window} before each instant"),
+        Some(_) => format!("at each instant in its period, {window}"),
+    };
+    let caption = format!("Share of the budget that is left {over}. {}.{}", time.describe(), filled(report));
     let label = format!(
         "Budget left over time: lowest {}, at the end {}",
         text::percent(lowest, 1),

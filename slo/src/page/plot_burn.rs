@@ -2,7 +2,7 @@
 
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
-use slo_core::Result;
+use slo_core::{Duration, Result};
 
 use super::axis::{self, Tick, TimeAxis};
 use super::canvas::{
@@ -126,11 +126,17 @@ impl Scale {
     }
 }
 
+/// The objective's own window, if it is a length of time.
+fn own(report: &Report) -> Option<Duration> {
+    let window = report.slo.window();
+    window.follows().is_none().then(|| window.length())
+}
+
 /// The colour of the line of each window, and how many half pixels wide it is: the objective's own stands out.
 fn styles(report: &Report) -> Vec<(RGBColor, u32, String)> {
-    let own = report.slo.window().length();
+    let own = own(report);
     let mut next = LINES.iter().enumerate().cycle();
-    let style = |burn: &crate::WindowBurn| match (burn.window == own)
+    let style = |burn: &crate::WindowBurn| match (Some(burn.window) == own)
         .then_some(())
         .map_or_else(|| next.next(), |()| None)
     {
@@ -141,9 +147,9 @@ fn styles(report: &Report) -> Vec<(RGBColor, u32, String)> {
 }
 
 fn legend(report: &Report) -> Vec<Entry> {
-    let own = report.slo.window().length();
+    let own = own(report);
     let name = |burn: &crate::WindowBurn| {
-        if burn.window == own {
+        if Some(burn.window) == own {
             format!("{} (the objective's)", burn.window)
         } else {
             burn.window.to_string()

@@ -206,3 +206,14 @@ fn a_long_history_makes_no_long_page() {
     let (short, long) = (page(1200), page(24_000));
     assert!(long < 2 * short, "{short} {long}");
 }
+
+#[test]
+fn a_period_of_the_calendar_has_a_page() {
+    let calendar = slo_core::Calendar::new(slo_core::CalendarUnit::Day, 1).unwrap();
+    let slo = Slo::new("95%".parse().unwrap(), slo_core::Window::calendar(calendar));
+    let report = Report::new(&slo, &series(&[1.0; 30], &[100.0; 30]), &ReportOptions::new()).unwrap();
+    let page = render("day", &[report]).unwrap();
+    assert_balanced(&page);
+    assert!(page.contains("left at each instant in its period, 1 calendar day in UTC"));
+    assert!(!page.contains("(the objective's)"));
+}

@@ -145,8 +145,9 @@ impl Report {
         }
         let until = series.until(at)?;
         let series = series.between(Timestamp::from_nanos(i64::MIN), at);
-        let (begin, end) = slo.window().period(at);
+        let (begin, _) = slo.window().period(at);
         let budget = slo.budget_at(&series, at)?;
+        let counted = &*slo.counted(&series)?;
 
         let policy = options.policy.clone().map_or_else(|| AlertPolicy::google_sre(slo.window()), Ok)?;
         let windows = windows(slo, &policy);
@@ -162,15 +163,15 @@ impl Report {
         Ok(Self {
             sli_interval: budget.interval(options.level, IntervalMethod::default())?,
             consumed_interval: budget.consumed_interval(options.level, IntervalMethod::default())?,
-            coverage: series.coverage(begin, end),
+            coverage: slo.coverage(&series, at),
             burn_rates: windows
                 .iter()
-                .map(|window| window_burn(slo, &series, &policy, *window, at))
+                .map(|window| window_burn(slo, counted, &policy, *window, at))
                 .collect(),
-            burn_history: burn_history(slo, &series, &windows, &history.times)?,
+            burn_history: burn_history(slo, counted, &windows, &history.times)?,
             anomalies: anomalies::anomalies(slo, intervals.as_ref().unwrap_or(&series))?,
-            steps: steps(&series, &history.times),
-            shares: shares_of(&budget, &options.parts, (begin, end))?,
+            steps: steps(counted, &history.times),
+            shares: shares_of(slo, &series, &options.parts, (begin, at))?,
             exhaustion: ahead(slo, &series, at, options.level)?,
             incidents: options.incidents.iter().cloned().zip(detections).collect(),
             quiet: series.quiet(shortest_silence(slo, &series)),
@@ -184,10 +185,10 @@ impl Report {
     }
 }
 
-/// Every window of the policy and the objective's own, shortest first.
+/// Every window of the policy and the objective's own, if it is a length of time, shortest first.
 fn windows(slo: &Slo, policy: &AlertPolicy) -> Vec<Duration> {
     let mut windows = policy.windows();
-    windows.push(slo.window().length());
+    windows.extend(slo.window().follows().is_none().then(|| slo.window().length()));
     windows.sort_unstable();
     windows.dedup();
     windows
@@ -264,16 +265,23 @@ fn step(series: &CountSeries, most: i64) -> Result<Option<Duration>> {
 fn ahead(slo: &Slo, series: &CountSeries, at: Timestamp, level: f64) -> Result<Option<Exhaustion>> {
     match exhaustion(slo, series, &ExhaustionOptions::new().at(at).level(level)?) {
         Ok(ahead) => Ok(Some(ahead)),
-        Err(Error::TooShort { .. }) => Ok(None),
+        Err(Error::TooShort { .. } | Error::Unsupported { .. }) => Ok(None),
         Err(error) => Err(error),
     }
 }
 
-/// What each part burnt of the window's budget.
-fn shares_of(budget: &Budget, parts: &[Part], (begin, end): (Timestamp, Timestamp)) -> Result<Vec<Share>> {
-    let counted: Vec<(&str, Counts)> =
-        parts.iter().map(|part| (part.name.as_str(), part.counts.counts_between(begin, end))).collect();
-    shares(budget, &counted)
+/// What each part burnt of the window's budget. What is excluded is so in each part; a correction belongs to none.
+fn shares_of(
+    slo: &Slo,
+    series: &CountSeries,
+    parts: &[Part],
+    (begin, at): (Timestamp, Timestamp),
+) -> Result<Vec<Share>> {
+    let exclusions = slo.exclusions().iter().cloned();
+    let plain = exclusions.fold(Slo::new(slo.objective(), slo.window()), Slo::exclude);
+    let counts = |part: &Part| Ok(plain.counted(&part.counts)?.counts_between(begin, at));
+    let counted = parts.iter().map(|part| Ok((part.name.as_str(), counts(part)?)));
+    shares(&plain.budget_at(series, at)?, &counted.collect::<Result<Vec<(&str, Counts)>>>()?)
 }
 
 /// A matrix as a list of its rows.

@@ -179,3 +179,55 @@ fn what_is_ahead_is_told_until_the_budget_is_spent() {
     let single = CountSeries::bad_total(axis, &[1.0], &[2.0]).unwrap();
     assert_eq!(Report::new(&slo(), &single, &ReportOptions::new()).unwrap().exhaustion, None);
 }
+
+#[test]
+fn a_report_on_a_period_of_the_calendar_counts_from_its_begin() {
+    let calendar = slo_core::Calendar::new(slo_core::CalendarUnit::Day, 1).unwrap();
+    let slo = Slo::new("95%".parse().unwrap(), slo_core::Window::calendar(calendar));
+    let parts = parts();
+    // The first 30 minutes belong to the day before.
+    let shifted: Vec<Part> = parts
+        .iter()
+        .map(|part| {
+            let axis = Axis::regular(at(-29), Duration::from_minutes(1));
+            let (bad, total): (Vec<f64>, Vec<f64>) =
+                part.counts.iter().map(|(_, counts)| (counts.bad(), counts.total())).unzip();
+            Part { name: part.name.clone(), counts: CountSeries::bad_total(axis, &bad, &total).unwrap() }
+        })
+        .collect();
+    let series = whole(&shifted);
+    let report = Report::new(&slo, &series, &options().parts(shifted)).unwrap();
+    assert_eq!((report.budget.bad(), report.budget.total()), (501.0, 8_000.0));
+    assert_eq!(report.coverage, 1.0);
+    assert_eq!(report.shares.iter().map(|share| share.counts.total()).sum::<f64>(), 8_000.0);
+    // The policy's windows alone: a day of the calendar is no length of time before an instant.
+    let windows: Vec<Duration> = report.burn_rates.iter().map(|burn| burn.window).collect();
+    assert_eq!(windows, [Duration::from_minutes(2), Duration::from_minutes(10)]);
+    let ahead = report.exhaustion.as_ref().unwrap();
+    assert_eq!(ahead.at.checked_add(ahead.horizon).unwrap(), at(24 * 60));
+    assert!(report.to_string().contains("1 calendar day in UTC"), "{report}");
+}
+
+#[test]
+fn what_is_excluded_is_not_reported() {
+    // SEMANTICS 7: the outage from minute 70 to 80 is a maintenance window.
+    let maintenance = slo_core::Exclusion::new(at(69), at(79)).unwrap();
+    let slo = slo().exclude(maintenance);
+    let parts = parts();
+    let report = Report::new(&slo, &whole(&parts), &options().parts(parts)).unwrap();
+    assert_eq!((report.budget.bad(), report.budget.total()), (1.0, 4_000.0));
+    assert!(report.timeline.alerts().is_empty());
+    assert_eq!(report.coverage, 1.0);
+    assert_eq!(report.steps.iter().map(Counts::bad).sum::<f64>(), 1.0);
+    assert!(report.burn_history.iter().flatten().all(|burn| *burn < 1.0));
+    assert_eq!(report.shares.iter().map(|share| share.counts.bad()).sum::<f64>(), 1.0);
+}
+
+#[test]
+fn parts_are_shared_out_without_corrections() {
+    let correction = slo_core::Adjustment::new(at(90), 0.0, -1.0).unwrap();
+    let parts = parts();
+    let report = Report::new(&slo().adjust(correction), &whole(&parts), &options().parts(parts)).unwrap();
+    assert_eq!(report.budget.bad(), 500.0);
+    assert_eq!(report.shares.iter().map(|share| share.counts.bad()).sum::<f64>(), 501.0);
+}

@@ -40,6 +40,7 @@ impl BudgetMonitor {
     pub(super) fn record_late(&mut self, at: Timestamp, end: Timestamp, counts: Counts) -> Result<()> {
         self.check_late(at, end)?;
         self.check_room(counts)?;
+        let counts = self.counted(end, counts);
         let behind = self.ring.after_instant(end);
         let known = behind.checked_sub(1).filter(|number| self.ring.end(*number) == Some(end));
         let there = known.map_or(Counts::default(), |number| self.ring.counts(number));

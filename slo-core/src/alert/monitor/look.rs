@@ -133,8 +133,8 @@ impl BudgetMonitor {
     /// # Ok::<(), slo_core::Error>(())
     /// ```
     pub fn budget(&self) -> Budget {
-        let counts = self.newest().map(|at| self.live().after(self.slo.window().period(at).0));
-        self.slo.budget(counts.unwrap_or_default())
+        let Some(at) = self.newest() else { return self.slo.budget(Counts::default()) };
+        self.slo.budget_so_far(self.live().after(self.slo.window().period(at).0), at)
     }
 
     /// The burn rate of each window of the policy, shortest first, of everything recorded; `None` without traffic.

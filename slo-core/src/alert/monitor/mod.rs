@@ -16,10 +16,11 @@ pub use late::{Duplicate, Late};
 use self::ring::{Ring, minus};
 use self::watch::{Firing, Turn, View, Watch};
 use super::policy::AlertPolicy;
-use super::rule::BurnRule;
+use super::rule::{BurnRule, TrafficCorrection};
 use super::timeline::Alert;
 use crate::counts::Counts;
 use crate::error::{Error, Result};
+use crate::method::Method;
 use crate::slo::Slo;
 use crate::sum::Sum;
 use crate::time::{Duration, Timestamp};
@@ -45,7 +46,8 @@ use crate::time::{Duration, Timestamp};
 ///
 /// The monitor keeps one running total for each bucket that some window may still look at: those of the policy, and the
 /// objective's own. A record costs constant time, amortised, whatever the number of windows, and allocates nothing
-/// unless an alert changes; a jump in time costs at most the buckets that it makes the monitor forget.
+/// unless an alert changes; a jump in time costs at most the buckets that it makes the monitor forget. A bucket whose end
+/// the objective excludes counts nothing.
 ///
 /// Shards that record by themselves are [merged](Self::merge). With the feature `serde` a monitor can be written down
 /// and read back; what is read is checked.
@@ -155,6 +157,33 @@ impl Changes {
     }
 }
 
+/// Refuses what asks for more than running totals of events.
+fn check_supported(slo: &Slo, policy: &AlertPolicy) -> Result<()> {
+    let refuse =
+        |what: &str, reason: &str| Err(Error::Unsupported { what: what.into(), reason: reason.into() });
+    if slo.budgeting() != Method::Occurrences {
+        return refuse(
+            "a monitor of time slices",
+            "a monitor counts by occurrences; record slices as events",
+        );
+    }
+    if !slo.adjustments().is_empty() {
+        return refuse(
+            "a monitor of an objective with adjustments",
+            "record what the adjustment adds instead",
+        );
+    }
+    for rule in policy.rules() {
+        if rule.traffic_correction() != TrafficCorrection::None {
+            return refuse("a monitor of rules that correct for traffic", "use rules without a correction");
+        }
+        if rule.demotion().is_some() {
+            return refuse("a monitor of rules that are demoted", "use a rule for each severity");
+        }
+    }
+    Ok(())
+}
+
 impl BudgetMonitor {
     /// Buckets that a monitor may keep.
     const MAX_BUCKETS: u64 = 100_000_000;
@@ -180,12 +209,15 @@ impl BudgetMonitor {
     /// # Errors
     ///
     /// [`Error::InvalidParameter`] unless the resolution is positive, or for a hold or a keep-firing time below zero;
-    /// [`Error::LimitExceeded`] past 10^8 buckets; [`Error::OutOfRange`] if an exact threshold does not fit 128 bits.
+    /// [`Error::LimitExceeded`] past 10^8 buckets; [`Error::OutOfRange`] if an exact threshold does not fit 128 bits;
+    /// [`Error::Unsupported`] for an objective by time slices or with adjustments, and for rules that correct for
+    /// traffic or are demoted.
     pub fn new(slo: Slo, policy: AlertPolicy, resolution: Duration) -> Result<Self> {
+        check_supported(&slo, &policy)?;
         let step = resolution.check_positive("resolution")?.nanos().unsigned_abs();
         let windows =
             policy.rules().iter().map(BurnRule::long).chain(policy.rules().iter().map(BurnRule::short));
-        let kept = windows.fold(slo.window().length(), Duration::max);
+        let kept = windows.fold(slo.window().longest(), Duration::max);
         let buckets = kept.nanos().unsigned_abs().div_ceil(step);
         if buckets > Self::MAX_BUCKETS {
             let limit = Self::MAX_BUCKETS;
@@ -397,8 +429,14 @@ impl BudgetMonitor {
         }
     }
 
+    /// The counts of a bucket as the objective sees them.
+    fn counted(&self, end: Timestamp, counts: Counts) -> Counts {
+        if self.slo.excludes(end) { Counts::default() } else { counts }
+    }
+
     /// Adds to the open bucket.
     fn join(&mut self, open: Open, counts: Counts) -> Result<()> {
+        let counts = self.counted(open.end, counts);
         let recorded = if self.duplicate == Duplicate::Add {
             self.recorded
         } else {

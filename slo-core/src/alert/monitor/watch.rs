@@ -273,6 +273,9 @@ impl Watch {
     /// Whether the buckets from a number on burn too fast.
     #[inline]
     fn burns(&self, rule: &BurnRule, view: View<'_>, start: usize) -> bool {
+        if !rule.is_plain() && rule.is_quiet(view.since(start)) {
+            return false;
+        }
         if view.tail.is_none() && view.ring.is_plain() {
             let Some((bad, total)) = view.ring.plain_before(start) else { return false };
             let sum = view.ring.sum();

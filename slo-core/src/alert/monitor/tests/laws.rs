@@ -26,14 +26,16 @@ pub(super) fn steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
 pub(super) fn policies() -> impl Strategy<Value = AlertPolicy> {
     let times = prop_oneof![3 => Just((0, 0)), 1 => (0_i64..20_000, 0_i64..40_000)];
     let operator = prop_oneof![Just(Operator::Above), Just(Operator::AtLeast)];
-    let rule = (1_i64..90_000, 1_i64..40_000, 1_u32..8, operator, times, any::<bool>()).prop_map(
-        |(long, short, factor, operator, (hold, keep), whole)| {
+    let few = prop_oneof![3 => Just(0_u32), 1 => 1_u32..60];
+    let rule = (1_i64..90_000, 1_i64..40_000, 1_u32..8, operator, times, (any::<bool>(), few)).prop_map(
+        |(long, short, factor, operator, (hold, keep), (whole, few))| {
             let length = |ms: i64| {
                 Duration::from_nanos(if whole { (ms / 10_000 + 1) * 10_000 } else { ms } * 1_000_000)
             };
             let ms = |ms: i64| Duration::from_nanos(ms * 1_000_000);
             let rule = BurnRule::new(length(long), length(short), f64::from(factor)).unwrap();
-            rule.operator(operator).hold(ms(hold)).keep_firing(ms(keep))
+            let rule = rule.operator(operator).hold(ms(hold)).keep_firing(ms(keep));
+            rule.min_events(f64::from(few)).unwrap()
         },
     );
     prop::collection::vec(rule, 1..4).prop_map(AlertPolicy::new)
@@ -97,9 +99,13 @@ proptest! {
         window in 1_000_i64..200_000,
         resolution in prop_oneof![Just(1_000_i64), Just(10_000), 1_i64..30_000],
         fractional in any::<bool>(),
+        excluded in prop::option::of((0_i64..300, 1_i64..100)),
     ) {
         // SEMANTICS 16, bit for bit: begin, end, until, burn, bad and cost.
         let (slo, steps) = (slo(window), timed(&steps, fractional));
+        let slo = excluded.iter().fold(slo, |slo, (begin, length)| {
+            slo.exclude(crate::Exclusion::new(at(*begin), at(begin + length)).unwrap())
+        });
         let resolution = Duration::from_nanos(resolution * 1_000_000);
         let mut monitor = BudgetMonitor::new(slo.clone(), policy.clone(), resolution).unwrap();
         let mut ended = run(&mut monitor, &steps);
@@ -107,7 +113,8 @@ proptest! {
         let resampled = series(&steps).resample(resolution).unwrap();
         if let Some(last) = resampled.last() {
             prop_assert_eq!(monitor.budget(), slo.budget_at(&resampled, last).unwrap());
-            let rates = crate::burn_rates(&resampled, slo.objective(), &policy.windows()).unwrap();
+            let counted = slo.counted(&resampled).unwrap();
+            let rates = crate::burn_rates(&counted, slo.objective(), &policy.windows()).unwrap();
             for (row, (_, burn)) in rates.rows().into_iter().zip(monitor.burn_rates()) {
                 let expected = row.last().copied().filter(|burn| !burn.is_nan());
                 prop_assert_eq!(burn, expected);

@@ -278,3 +278,52 @@ fn columns_are_recorded_all_or_none() {
     assert!(monitor.record_good_bad(&times[..2], &[1.0; 3], &[1.0; 3]).is_err());
     assert_eq!(monitor, empty);
 }
+
+#[test]
+fn a_calendar_month_is_kept_to_its_beginning() {
+    // October in Prague has an hour more than 31 days.
+    let zone: crate::Zone = if cfg!(feature = "tz") { "Europe/Prague" } else { "UTC" }.parse().unwrap();
+    let month = crate::Calendar::new(crate::CalendarUnit::Month, 1).unwrap().zone(zone);
+    let slo = Slo::new("90%".parse().unwrap(), crate::Window::calendar(month));
+    let mut monitor = BudgetMonitor::new(slo.clone(), AlertPolicy::new([]), Duration::from_hours(1)).unwrap();
+    let begin: Timestamp = "2026-09-20T00:00:00Z".parse().unwrap();
+    let hours: Vec<Timestamp> =
+        (0..1_500).map(|hour| begin.checked_add(Duration::from_hours(hour)).unwrap()).collect();
+    for (number, hour) in hours.iter().enumerate() {
+        monitor.record(*hour, bad_total((number % 7) as f64, 10.0)).unwrap();
+        let bad: Vec<f64> = (0..=number).map(|number| (number % 7) as f64).collect();
+        let series =
+            CountSeries::bad_total(Axis::listed(&hours[..=number]), &bad, &vec![10.0; number + 1]).unwrap();
+        assert_eq!(monitor.budget(), slo.budget_at(&series, *hour).unwrap(), "{hour}");
+    }
+}
+
+#[test]
+fn what_needs_more_than_running_totals_of_events_is_refused_by_name() {
+    let slo = || Slo::new("90%".parse().unwrap(), "1m".parse().unwrap());
+    let policy = || AlertPolicy::new([rule(20, 10, 5.0)]);
+    let refused = |slo: Slo, policy: AlertPolicy| {
+        let error = BudgetMonitor::new(slo, policy, seconds(10)).unwrap_err();
+        assert_eq!(error.kind(), crate::ErrorKind::Unsupported, "{error}");
+        error.to_string()
+    };
+    let slices = slo().method(Method::RatioTimeslices { slice: seconds(10) }).unwrap();
+    assert!(refused(slices, policy()).contains("time slices"));
+    let adjusted = slo().adjust(crate::Adjustment::new(at(0), 1.0, 0.0).unwrap());
+    assert!(refused(adjusted, policy()).contains("adjustments"));
+    let corrected = AlertPolicy::new([rule(20, 10, 5.0).traffic(TrafficCorrection::LongWindow)]);
+    assert!(refused(slo(), corrected).contains("traffic"));
+    let demoted = AlertPolicy::new([rule(20, 10, 5.0).demoted(1.0, "ticket").unwrap()]);
+    assert!(refused(slo(), demoted).contains("demoted"));
+}
+
+#[test]
+fn a_late_record_of_an_excluded_time_counts_nothing() {
+    let freeze = crate::Exclusion::new(at(10), at(20)).unwrap();
+    let slo = Slo::new("90%".parse().unwrap(), "1m".parse().unwrap()).exclude(freeze);
+    let mut monitor = BudgetMonitor::new(slo, AlertPolicy::new([]), seconds(10)).unwrap();
+    for (second, counts) in [(5, 1.0), (15, 1.0), (35, 1.0), (12, 1.0), (25, 1.0)] {
+        monitor.record(at(second), bad_total(counts, counts)).unwrap();
+    }
+    assert_eq!(monitor.budget().bad(), 3.0);
+}
