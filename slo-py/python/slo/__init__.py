@@ -98,8 +98,6 @@ __all__ = [
     "Changes",
     "BudgetAlert",
     "BudgetRule",
-    "BurnRule",
-    "CandidateTarget",
     "Condition",
     "CountSeries",
     "Counts",

@@ -30,8 +30,6 @@ __all__ = [
     "Changes",
     "BudgetAlert",
     "BudgetRule",
-    "BurnRule",
-    "CandidateTarget",
     "Condition",
     "CountSeries",
     "Counts",
