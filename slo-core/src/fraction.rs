@@ -137,6 +137,31 @@ impl Fraction {
         }
     }
 
+    /// The exact sum.
+    ///
+    /// # Method
+    ///
+    /// ```text
+    /// a/b + c/d = (a · d/g + c · b/g) / (b · d/g),   g = gcd(b, d)
+    /// ```
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Fraction;
+    ///
+    /// let sum = "1/6".parse::<Fraction>()?.plus("1/3".parse()?)?;
+    /// assert_eq!(sum, "0.5".parse()?);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfRange`] if a term on the way does not fit 128 bits.
+    pub fn plus(&self, other: Self) -> Result<Self> {
+        self.combined(other, u128::checked_add, "sum")
+    }
+
     /// `1 - self`; `None` when the fraction exceeds one.
     ///
     /// # Examples
@@ -177,11 +202,6 @@ impl Fraction {
     pub(crate) fn over(&self, divisor: Self) -> Result<Self> {
         let inverse = Self::new(divisor.denominator, divisor.numerator);
         self.times(inverse.ok_or_else(|| Error::out_of_range(format!("{self} divided by zero")))?)
-    }
-
-    /// The exact sum.
-    pub(crate) fn plus(&self, other: Self) -> Result<Self> {
-        self.combined(other, u128::checked_add, "sum")
     }
 
     /// The exact distance to another fraction, which way it may be.
@@ -407,6 +427,14 @@ mod tests {
         assert!(large.plus(Fraction::ZERO).is_ok());
     }
 
+    #[test]
+    fn a_sum_past_128_bits_is_refused() {
+        let large = Fraction::new(u128::MAX - 1, 1).unwrap();
+        assert_eq!(large.plus(Fraction::ONE).unwrap(), Fraction::new(u128::MAX, 1).unwrap());
+        assert!(large.plus(Fraction::new(2, 1).unwrap()).is_err());
+        assert!(Fraction::new(1, u128::MAX).unwrap().plus(Fraction::new(1, 2).unwrap()).is_err());
+    }
+
     proptest! {
         #[test]
         fn order_is_that_of_cross_products(a in 0_u128..1 << 60, b in 1_u128..1 << 60, c in 0_u128..1 << 60, d in 1_u128..1 << 60) {
@@ -420,6 +448,12 @@ mod tests {
             let low = Fraction::new(a, b).unwrap();
             let high = Fraction::new(a.saturating_add(by), b).unwrap();
             prop_assert_eq!(low.cmp(&high), if a == u128::MAX { Ordering::Equal } else { Ordering::Less });
+        }
+
+        #[test]
+        fn a_part_and_its_rest_are_one(numerator in 0_u128..1 << 60, more in 0_u128..1 << 60) {
+            let part = Fraction::new(numerator, (numerator + more).max(1)).unwrap();
+            prop_assert_eq!(part.plus(part.complement().unwrap()).unwrap(), Fraction::ONE);
         }
 
         #[test]

@@ -11,6 +11,7 @@ mod adjustment;
 mod alert;
 mod budget;
 mod burn;
+mod composite;
 pub mod counter;
 mod counts;
 mod error;
@@ -49,6 +50,11 @@ pub use alert::{BudgetMonitor, Changes, Duplicate, Late};
 pub use alert::{Restart, SequentialTest, SequentialVerdict};
 pub use budget::{Budget, Downtime};
 pub use burn::burn_rates;
+pub use composite::{
+    AchievableTarget, Bounds, BudgetSplit, Combination, Composite, CompositeSlices, Contribution,
+    DependencyBudgets, Member, achievable_target, dependency_budgets, parallel, parallel_unavailability,
+    serial, serial_unavailability,
+};
 pub use counts::Counts;
 pub use error::{Error, ErrorKind, Result};
 pub use exclusion::{Exclusion, Recurrence, Straddling};

@@ -115,6 +115,18 @@ impl Sum {
         Self { hi, lo }
     }
 
+    /// The product to about 2^-104.
+    pub(crate) fn product(self, other: Self) -> Self {
+        let (hi, error) = two_product(self.hi, other.hi);
+        let (hi, lo) = fast_two_sum(hi, error + (self.hi * other.lo + self.lo * other.hi));
+        Self { hi, lo }
+    }
+
+    /// Which of two is greater.
+    pub(crate) fn order(&self, other: &Self) -> Ordering {
+        self.hi.total_cmp(&other.hi).then(self.lo.total_cmp(&other.lo))
+    }
+
     /// Whether it is a float, with nothing left over.
     pub(crate) fn is_plain(self) -> bool {
         self.lo == 0.0
@@ -324,6 +336,22 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn products_of_integers_are_exact(a in 0_u64..1 << 50, b in 0_u64..1 << 50, c in 0_u64..1 << 20) {
+            // Integers of up to 2^100 are sums without a rest.
+            let product = Sum::new(a as f64).product(Sum::new(b as f64));
+            prop_assert_eq!(product, Sum::from_integer(u128::from(a) * u128::from(b)));
+            let a = a >> 20;
+            let product = Sum::from_integer(u128::from(a) * u128::from(b)).product(Sum::new(c as f64));
+            prop_assert_eq!(product, Sum::from_integer(u128::from(a) * u128::from(b) * u128::from(c)));
+        }
+
+        #[test]
+        fn order_equals_that_of_integers(a in 0_u128..1 << 100, b in 0_u128..1 << 100) {
+            prop_assert_eq!(Sum::from_integer(a).order(&Sum::from_integer(b)), a.cmp(&b));
+            prop_assert_eq!(Sum::from_integer(a).order(&Sum::from_integer(a + 1)), Ordering::Less);
+        }
+
         #[test]
         fn comparison_equals_integer_arithmetic(bad in 0_u64..1 << 53, total in 0_u64..1 << 53, p in 1_u128..1 << 60, q in 1_u128..1 << 60) {
             let ratio = fraction(p, q);
