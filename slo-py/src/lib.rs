@@ -13,6 +13,7 @@ mod alert;
 mod anomaly;
 mod budget;
 mod burn;
+mod composite;
 mod correlate;
 mod counter;
 mod counts;
@@ -75,6 +76,17 @@ mod _slo {
     use crate::budget::{Budget, Downtime};
     #[pymodule_export]
     use crate::burn::burn_rates;
+    #[pymodule_export]
+    use crate::composite::promise::{
+        achievable_target, dependency_budgets, parallel, parallel_unavailability, serial,
+        serial_unavailability,
+    };
+    #[pymodule_export]
+    use crate::composite::results::{
+        AchievableTarget, Bounds, CompositeSlices, Contribution, DependencyBudgets,
+    };
+    #[pymodule_export]
+    use crate::composite::{Composite, Member};
     #[pymodule_export]
     use crate::correlate::module as correlate;
     #[pymodule_export]

@@ -13,6 +13,7 @@ import slo
 BURST = slo.CountSeries.regular(0, "1m", bad=[0, 30, 0], total=[100, 100, 100])
 CHECKOUT = slo.Slo("99%", window="1h", name='o\'clock "é"')
 POLICY = slo.AlertPolicy([slo.BurnRule("2m", "1m", 10.0, "ticket", ">=")])
+MINUTES = slo.Slo("99%", "1h", method="timeslices", slice="1m", slice_target="95%")
 BUDGET = CHECKOUT.budget(BURST)
 TIMELINE = POLICY.evaluate(CHECKOUT, BURST)
 
@@ -35,6 +36,13 @@ THINGS = [
     BURST.counts,
     BUDGET,
     BUDGET.interval(),
+    slo.Member("a", CHECKOUT, BURST, weight="1/3"),
+    slo.Composite.weighted([(2, ("a", CHECKOUT, BURST)), (1, ("b", slo.Composite.any_of({"c": 0.9, "d": "99.9%"})))]),
+    slo.Composite.all_of({"a": 0.9}).availability,
+    *slo.Composite.all_of({"a": 0.9, "b": 0.8}).contributions("99%"),
+    slo.Composite.all_of([("a", MINUTES, BURST), ("b", MINUTES, BURST)]).slices(0, 120_000_000_000).contributions[0],
+    slo.achievable_target("99.9%", ["99%"]),
+    slo.dependency_budgets("99.9%", 3),
     slo.SequentialTest(CHECKOUT, 0.01, 10),
     slo.SequentialTest(CHECKOUT, 0.01, 10).observe(1, 7.5),
     slo.recommend_target(slo.CountSeries.regular(0, "1h", bad=[1] * 72, total=[9] * 72), "2d", samples=9),

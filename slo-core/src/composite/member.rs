@@ -1,7 +1,7 @@
 //! What a composite is made of.
 
 use super::Composite;
-use super::kernel::Chance;
+use super::kernel::{self, Chance};
 use crate::counts::Counts;
 use crate::error::{Error, Result};
 use crate::fraction::Fraction;
@@ -122,6 +122,30 @@ impl Member {
     pub fn available(name: impl Into<String>, availability: f64) -> Result<Self> {
         let availability = check_share("availability", availability)?;
         Ok(Self::of(name, Source::Given(Given(Chance::of_good(availability)))))
+    }
+
+    /// A member whose availability is given exactly.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::{Composite, Member};
+    ///
+    /// // Eighteen nines are no float.
+    /// let alone = Composite::all_of([Member::exactly("a", "0.999999999999999999".parse()?)?])?;
+    /// assert_eq!(alone.unavailability()?.upper, 1e-18);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] for one above 1.
+    pub fn exactly(name: impl Into<String>, availability: Fraction) -> Result<Self> {
+        let Some(rest) = availability.complement() else {
+            return Err(Error::invalid("availability", availability, "must lie between 0 and 1"));
+        };
+        let chance = Chance { good: kernel::sum(availability), bad: kernel::sum(rest) };
+        Ok(Self::of(name, Source::Given(Given(chance))))
     }
 
     /// A member whose unavailability is given: the form that keeps its digits next to an availability of 1.

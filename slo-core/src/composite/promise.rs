@@ -122,7 +122,7 @@ fn chances(name: &'static str, shares: &[f64]) -> Result<Vec<Chance>> {
 
 /// What a service can promise that needs all its dependencies, made by [`achievable_target`].
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct AchievableTarget {
     /// The target that is kept when failures never overlap, are independent, or overlap as far as they can.
     pub bounds: Bounds,
@@ -195,7 +195,7 @@ pub enum BudgetSplit {
 
 /// What a service and each of its dependencies may spend, made by [`dependency_budgets`].
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct DependencyBudgets {
     /// What is left for the service itself.
     pub own: Fraction,
