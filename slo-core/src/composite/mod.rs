@@ -363,9 +363,8 @@ fn check_limit(what: &'static str, value: usize, limit: usize) -> Result<()> {
 /// The weights in units of the greatest, divided exactly: weights in another unit give the same numbers.
 fn shares_of_greatest(members: &[Member]) -> Result<Vec<Sum>> {
     let weights = || members.iter().map(|member| member.weight);
-    let greatest = weights().max_by(|a, b| a.to_f64().total_cmp(&b.to_f64()));
-    let unit = greatest.and_then(|weight| Fraction::new(weight.denominator(), weight.numerator()));
-    weights().map(|weight| Ok(kernel::sum(weight.times(unit.unwrap_or(Fraction::ONE))?))).collect()
+    let greatest = weights().max().unwrap_or(Fraction::ONE);
+    weights().map(|weight| Ok(kernel::sum(weight.over(greatest)?))).collect()
 }
 
 impl fmt::Display for Composite {

@@ -165,10 +165,8 @@ pub fn achievable_target(own: Objective, dependencies: &[Objective]) -> Result<A
     let chances: Vec<Chance> = services().map(|objective| Chance::of_objective(*objective)).collect();
     let bounds = Spread::of_k(chances.len(), &chances, &chances, &chances).availability();
 
-    let none = Fraction::ONE.complement();
-    let errors =
-        none.and_then(|none| services().try_fold(none, |sum, objective| sum.plus(objective.budget()).ok()));
-    let worst_case = errors.and_then(|errors| errors.complement().or(none));
+    let errors = services().try_fold(Fraction::ZERO, |sum, objective| sum.plus(objective.budget()).ok());
+    let worst_case = errors.map(|errors| errors.complement().unwrap_or(Fraction::ZERO));
     let independent =
         services().try_fold(Fraction::ONE, |product, objective| product.times(objective.target()).ok());
     Ok(AchievableTarget { bounds, worst_case, independent })
@@ -266,10 +264,10 @@ pub fn dependency_budgets(objective: Objective, n: usize, split: &BudgetSplit) -
         let parts = u128::try_from(parts).ok().and_then(|parts| Fraction::new(parts, 1));
         parts.ok_or_else(|| Error::out_of_range("a number of dependencies"))
     };
-    let (zero, one) = (whole(0)?, Fraction::ONE);
+    let one = Fraction::ONE;
     let (own, weights) = match split {
         BudgetSplit::WithOwn => (one, vec![one; n]),
-        BudgetSplit::Equal => (zero, vec![one; n]),
+        BudgetSplit::Equal => (Fraction::ZERO, vec![one; n]),
         BudgetSplit::Weighted { own, dependencies } => {
             Error::check_lengths("dependencies", n, "weights", dependencies.len())?;
             (*own, dependencies.clone())
@@ -282,10 +280,10 @@ pub fn dependency_budgets(objective: Objective, n: usize, split: &BudgetSplit) -
         }
     };
     let sum = weights.iter().try_fold(own, |sum, weight| sum.plus(*weight))?;
-    let Some(unit) = Fraction::new(sum.denominator(), sum.numerator()) else {
+    if sum.is_zero() {
         return Err(Error::invalid("weights", sum, "must not all be 0"));
-    };
-    let part = |weight: Fraction| objective.budget().times(weight.times(unit)?);
+    }
+    let part = |weight: Fraction| objective.budget().times(weight.over(sum)?);
     let dependencies = weights.into_iter().map(part).collect::<Result<_>>()?;
     Ok(DependencyBudgets { own: part(own)?, dependencies })
 }

@@ -7,7 +7,7 @@ use std::vec::IntoIter;
 use super::attribution::{self, Contribution};
 use super::kernel::total;
 use super::member::Source;
-use super::{Combination, Composite, Member};
+use super::{Combination, Composite, Member, check_limit};
 use crate::budget::Budget;
 use crate::counts::Counts;
 use crate::error::{Error, Result};
@@ -17,6 +17,9 @@ use crate::series::{Axis, CountSeries};
 use crate::slo::Slo;
 use crate::sum::Sum;
 use crate::time::{Duration, Timestamp};
+
+/// The most slices that all members together may have.
+const MAX_SLICES: usize = 50_000_000;
 
 /// What a composite was in each slice of time, made by [`Composite::slices`].
 #[derive(Clone, Debug, PartialEq)]
@@ -49,7 +52,7 @@ impl Composite {
     ///
     /// # Method
     ///
-    /// A slice of a member is what its own objective says: good, bad, or nothing, where it held no event and
+    /// A slice of a member is what its own objective says: good, bad, or nothing, where it is excluded, or held no event and
     /// [`NoData::Skip`](crate::NoData::Skip) stands. Of n members, k of which must be good, the whole is
     ///
     /// ```text
@@ -97,14 +100,14 @@ impl Composite {
     /// # Errors
     ///
     /// [`Error::Degenerate`] for a member without a series; [`Error::InvalidParameter`] for one that is not counted by
-    /// slices, by slices of another length, or by ratios where members decide together; those of
-    /// [`Slo::counted`] for a series.
+    /// slices, by slices of another length, or by ratios where members decide together;
+    /// [`Error::LimitExceeded`] past 5·10^7 slices of all members; those of [`Slo::counted`] for a series.
     pub fn slices(&self, begin: Timestamp, end: Timestamp) -> Result<CompositeSlices> {
         let mut lengths = None;
         self.check_slices(&mut lengths)?;
         let slice = lengths.unwrap_or_default();
         let mut cursors = Vec::new();
-        self.cursors(begin, end, &mut cursors)?;
+        self.cursors((begin, end), MAX_SLICES, &mut cursors)?;
         let mut times: Vec<Timestamp> =
             cursors.iter().flat_map(|slices| slices.iter().map(|(end, _)| *end)).collect();
         times.sort_unstable();
@@ -209,22 +212,23 @@ impl Composite {
         }
     }
 
-    /// The slices of the members that are no composites, in their order in the tree.
-    fn cursors(
+    /// The slices of the members that are no composites, in their order in the tree; no more of them than a limit.
+    pub(super) fn cursors(
         &self,
-        begin: Timestamp,
-        end: Timestamp,
+        (begin, end): (Timestamp, Timestamp),
+        limit: usize,
         cursors: &mut Vec<Vec<(Timestamp, f64)>>,
     ) -> Result<()> {
         for member in &self.members {
             match &member.source {
-                Source::Nested { composite } => composite.cursors(begin, end, cursors)?,
+                Source::Nested { composite } => composite.cursors((begin, end), limit, cursors)?,
                 Source::Recorded { slo, series } => {
                     let counted = slo.counted_until(series, Some(end))?;
                     let slices = counted
                         .iter()
                         .filter(|(time, counts)| *time > begin && *time <= end && counts.has_traffic());
                     cursors.push(slices.map(|(time, counts)| (time, counts.bad())).collect());
+                    check_limit("slices of all members", cursors.iter().map(Vec::len).sum(), limit)?;
                 }
                 _ => return Err(member.lacks("has no series, and so no slices")),
             }
@@ -322,8 +326,7 @@ impl Tally {
             if !composite.is_decided() {
                 return None;
             }
-            let none = Fraction::ONE.complement()?;
-            self.shared.get(index)?.iter().try_fold(none, |sum, (together, slices)| {
+            self.shared.get(index)?.iter().try_fold(Fraction::ZERO, |sum, (together, slices)| {
                 let part = Fraction::new(u128::from(*slices), u128::try_from(*together).ok()?)?;
                 sum.plus(part).ok()
             })

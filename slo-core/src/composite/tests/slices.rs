@@ -153,6 +153,24 @@ fn members_that_say_nothing_are_left_out_of_a_mean() {
 }
 
 #[test]
+fn an_excluded_slice_says_nothing() {
+    let slo = by_slices().exclude(crate::Exclusion::new(minute(0), minute(1)).unwrap());
+    let members =
+        [Member::recorded("a", slo, series(&[1, 0])), Member::recorded("b", by_slices(), series(&[0, 0]))];
+    let all = Composite::all_of(members).unwrap().slices(minute(0), minute(2)).unwrap();
+    assert_eq!(states(&all, 2), [2, 0]);
+}
+
+#[test]
+fn the_slices_of_all_members_have_a_limit() {
+    let composite = Composite::all_of(recorded(&[vec![1, 0], vec![0, 2], vec![0, 0]])).unwrap();
+    for (limit, accepted) in [(4, false), (5, true), (6, true)] {
+        let found = composite.cursors((minute(0), minute(9)), limit, &mut Vec::new());
+        assert_eq!(found.is_ok(), accepted, "{limit}");
+    }
+}
+
+#[test]
 fn members_that_do_not_fit_together_are_refused() {
     let whole = Slo::new("99%".parse().unwrap(), "1h".parse().unwrap());
     let five = Method::Timeslices { slice: Duration::from_minutes(5), slice_target: "95%".parse().unwrap() };
@@ -268,8 +286,7 @@ proptest! {
             let found = slices(combination, if decided { recorded(&columns) } else { weighed() });
             prop_assert_eq!(found.contributions.iter().map(|part| part.amount).sum::<f64>(), found.series.counts().bad());
             if decided || combination == Combination::WorstOf {
-                let none = Fraction::new(0, 1).unwrap();
-                let exact = found.contributions.iter().try_fold(none, |sum, part| sum.plus(part.exact.unwrap())).unwrap();
+                let exact = found.contributions.iter().try_fold(Fraction::ZERO, |sum, part| sum.plus(part.exact.unwrap())).unwrap();
                 prop_assert_eq!(exact, Fraction::new(u128::from(found.bad), 1).unwrap());
             }
         }
