@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::adjustment::{self, Adjustment};
-use crate::error::{Error, Result};
+#[cfg(any(feature = "serde", doc))]
+use crate::error::Error;
+use crate::error::Result;
 use crate::exclusion::{Exclusion, Spans};
 use crate::fraction::Fraction;
 use crate::method::{Method, NoData};

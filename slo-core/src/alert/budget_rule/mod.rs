@@ -7,7 +7,9 @@ use std::fmt;
 pub use condition::Condition;
 use condition::Scene;
 
-use crate::error::{Error, Result};
+#[cfg(any(feature = "serde", doc))]
+use crate::error::Error;
+use crate::error::Result;
 use crate::history::grid;
 use crate::series::{CountSeries, TimeSeries};
 use crate::slo::Slo;
