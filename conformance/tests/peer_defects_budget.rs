@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
 use slo_core::{
-    Axis, Calendar, CalendarUnit, CountSeries, Counts, Duration, ErrorKind, Method, NoData, Objective, Slo,
+    Axis, Calendar, CalendarUnit, Comparison, CountSeries, Counts, Duration, Error, ErrorKind, Method, NoData, Objective, Slo,
     Timestamp, Window,
 };
 use slo_io::{Compat, Measurement, SloGenerator, Step};
@@ -234,6 +234,17 @@ fn d21_the_example_of_an_attack_is_worked_out() {
     let mean = budget(ratio_timeslices("1m"), 822);
     assert!(!mean.exhausted() && budget(ratio_timeslices("1m"), 823).exhausted());
     assert!((822.0 + mean.remaining() / 0.98 - 5_760.0 / 7.0).abs() < 1e-9);
+}
+
+#[test]
+fn d22_an_event_whose_measure_is_missing_is_not_a_success() {
+    // slo-exporter, operator.go and rule.go: a failure condition on metadata that is missing or no number is false, and
+    // the event counts as a success. Here a missing measure is refused with its place, and nothing is counted.
+    let axis = || Axis::listed([60, 120, 180].map(at));
+    let missing = CountSeries::from_threshold(axis(), &[0.2, f64::NAN, 0.1], Comparison::AtMost, 0.3);
+    assert!(matches!(missing, Err(Error::NonFinite { index: 1, .. })), "{missing:?}");
+    let unclassified = CountSeries::from_events(&[60, 120, 180].map(at), &[true, true]);
+    assert!(matches!(unclassified, Err(Error::LengthMismatch { .. })), "{unclassified:?}");
 }
 
 #[test]
