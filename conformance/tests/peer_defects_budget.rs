@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
 use slo_core::{
-    Axis, Calendar, CalendarUnit, Comparison, CountSeries, Counts, Duration, Error, ErrorKind, Method, NoData, Objective, Slo,
-    Timestamp, Window,
+    Axis, Calendar, CalendarUnit, Comparison, CountSeries, Counts, Duration, Error, ErrorKind, Method,
+    NoData, Objective, Slo, Timestamp, Window,
 };
 use slo_io::{Compat, Measurement, SloGenerator, Step};
 

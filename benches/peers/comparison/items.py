@@ -66,6 +66,7 @@ EXPECTED: dict[str, tuple[float, ...]] = {
         8.323974704294942,
     ),
     "report/4windows": (25.2, 3.3, 0.8, 1.8),
+    "report_fields/4windows": (25.2, 3.3, 0.8, 1.8),
 }
 
 
@@ -77,6 +78,7 @@ def items(points: Mapping[int, str]) -> Iterator[Item]:
         yield evaluate(counts)
         yield burn_rates(counts)
     yield report()
+    yield reports()
     yield pearson()
     yield from rolling_moments()
     yield from ema()
@@ -116,6 +118,17 @@ def report() -> Item:
         slo_generator_report.report_engine(counts),
     ]
     return _item("report", f"{len(counts)}windows", engines, lambda rates: rates.tolist())
+
+
+def reports() -> Item:
+    """Compare whole reports of four single windows; digested to their burn rates."""
+    counts = _last_windows(generate(REPORT_POINTS, "1m"))
+    engines = [
+        slo_wheel.reports_engine(counts),
+        slo_generator_report.compute_engine(counts),
+        slo_generator_report.report_engine(counts),
+    ]
+    return _item("report_fields", f"{len(counts)}windows", engines, lambda rates: rates.tolist())
 
 
 def _last_windows(counts: Counts) -> dict[str, tuple[float, float]]:

@@ -49,7 +49,7 @@ pub(super) fn figure(report: &Report) -> Result<String> {
 
 /// The share of the budget left at each instant, a gap where its window holds no traffic.
 fn points(report: &Report, time: &TimeAxis) -> Vec<Point> {
-    let left = |budget: &Budget| budget.burn_rate().map_or(f64::NAN, |burn| 1.0 - burn);
+    let left = |budget: &Budget| budget.sli().map_or(f64::NAN, |_| 1.0 - budget.consumed());
     time.points(report, report.history.budgets.iter().map(left), left(&report.budget))
 }
 

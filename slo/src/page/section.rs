@@ -7,7 +7,7 @@ use slo_core::Result;
 use super::html::Column::{Figures, Words};
 use super::html::{self, escape, note, table};
 use super::{plot_ahead, plot_budget, plot_burn, plot_shares, plot_signals};
-use crate::report::Report;
+use crate::report::{Report, unit};
 use crate::text;
 
 /// Alerts that are told in a sentence each.
@@ -62,21 +62,22 @@ pub(super) fn figures(report: &Report) -> [(&'static str, String, String); 4] {
             ("Verdict", "no traffic".to_owned(), firing(report)),
         ];
     }
-    let of = |row: usize| format!("{} of {} bad events allowed", cell(row, 1), cell(2, 1));
+    let unit = unit(&report.budget);
+    let of = |row: usize| format!("{} of {} bad {unit} allowed", cell(row, 1), cell(2, 1));
     [
         ("SLI", cell(0, 1), cell(0, 3)),
         ("Budget spent", cell(3, 2), of(3)),
-        ("Budget left", cell(4, 2), rest(report.budget.remaining())),
+        ("Budget left", cell(4, 2), rest(report.budget.remaining(), unit)),
         ("Verdict", cell(4, 3), firing(report)),
     ]
 }
 
-/// How many more events may be bad, or how many are bad beyond what is allowed.
-fn rest(remaining: f64) -> String {
+/// How many more events or slices may be bad, or how many are bad beyond what is allowed.
+fn rest(remaining: f64, unit: &str) -> String {
     if remaining < 0.0 {
-        format!("{} bad events too many", text::count(-remaining))
+        format!("{} bad {unit} too many", text::count(-remaining))
     } else {
-        format!("{} more bad events allowed", text::count(remaining))
+        format!("{} more bad {unit} allowed", text::count(remaining))
     }
 }
 

@@ -14,6 +14,8 @@ use slo_forecast::{Exhaustion, ExhaustionOptions, exhaustion};
 
 pub use anomalies::{Anomaly, Signal};
 pub use options::{Incident, Part, ReportOptions};
+#[cfg(feature = "page")]
+pub(crate) use show::unit;
 
 /// Instants that the report's history has at most, unless told how often.
 const HISTORY_INSTANTS: i64 = 480;

@@ -58,7 +58,7 @@ impl Report {
         };
         vec![
             row("SLI", text::near_one(sli), String::new(), range(sli_range)),
-            row("events", text::count(budget.total()), String::new(), covered(self.coverage)),
+            row(unit(budget), text::count(budget.total()), String::new(), covered(self.coverage)),
             row("allowed", text::count(budget.allowed()), "100.0%".to_owned(), as_outage(downtime.allowed)),
             row("spent", text::count(budget.bad()), text::percent(budget.consumed(), 1), range(spent_range)),
             row(
@@ -136,7 +136,7 @@ impl Report {
             let step = (steps / part).checked_sub(1)?;
             let within = ahead.times.get(step)?.saturating_since(ahead.at);
             Some(vec![
-                format!("within {within}"),
+                format!("within {}", text::duration(within)),
                 format!("{} exhausted", text::percent(*ahead.probability.get(step)?, 1)),
                 format!("{} consumed on average", text::percent(*ahead.consumed.get(step)?, 1)),
             ])
@@ -194,6 +194,11 @@ fn covered(coverage: f64) -> String {
 
 fn as_outage(allowed: Duration) -> String {
     format!("as much as {} of complete outage", text::duration(allowed))
+}
+
+/// What a budget counts.
+pub(crate) fn unit(budget: &Budget) -> &'static str {
+    if budget.slices().is_some() { "slices" } else { "events" }
 }
 
 fn verdict(budget: &Budget) -> String {

@@ -1,6 +1,6 @@
 use super::*;
 use crate::text;
-use slo_core::{Axis, BurnRule};
+use slo_core::{Axis, BurnRule, Method};
 
 fn at(minutes: i64) -> Timestamp {
     Timestamp::from_nanos(minutes * 60_000_000_000)
@@ -230,4 +230,23 @@ fn parts_are_shared_out_without_corrections() {
     let report = Report::new(&slo().adjust(correction), &whole(&parts), &options().parts(parts)).unwrap();
     assert_eq!(report.budget.bad(), 500.0);
     assert_eq!(report.shares.iter().map(|share| share.counts.bad()).sum::<f64>(), 501.0);
+}
+
+#[test]
+fn a_budget_of_slices_speaks_of_slices() {
+    let method =
+        Method::Timeslices { slice: Duration::from_minutes(1), slice_target: "90%".parse().unwrap() };
+    let slo = slo().method(method).unwrap();
+    let report = Report::new(&slo, &whole(&parts()), &options()).unwrap();
+    // Half of the events fail in minutes 70 to 80; ten minutes are silent, and stay in the denominator.
+    assert_eq!((report.budget.bad(), report.budget.total(), report.budget.allowed()), (10.0, 50.0, 3.0));
+    let text = report.to_string();
+    assert!(text.contains("\n  slices") && !text.contains("\n  events"), "{text}");
+    #[cfg(feature = "page")]
+    {
+        let page = crate::page::render("api", &[report]).unwrap();
+        assert!(page.contains("10 of 3 bad slices allowed") && page.contains("7 bad slices too many"));
+        // What is left is of the whole period's slices, on the plot as in the table.
+        assert!(page.contains("at the end -233.3%"), "{page}");
+    }
 }

@@ -12,7 +12,7 @@ from comparison.counts import FIRST_NANOSECONDS, Counts, Floats
 from comparison.engine import Engine, engine
 from comparison.engines.peer import Episodes, alert_table
 from comparison.engines.slo_generator_report import BURN_RATE_DECIMALS
-from comparison.policy import OBJECTIVE, PERIOD, RULES, WINDOWS
+from comparison.policy import ALLOWED_ONE_IN, OBJECTIVE, PERIOD, RULES, WINDOWS
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -67,6 +67,21 @@ def budget_engine(counts: Mapping[str, tuple[float, float]]) -> Engine:
         ]
 
     return engine(NAME, NAME, "Slo.budget", rates, lambda found: np.round(np.array(found), BURN_RATE_DECIMALS))
+
+
+def reports_engine(counts: Mapping[str, tuple[float, float]]) -> Engine:
+    """Make slo-generator's reports of several windows, with all of their fields."""
+    factors = {rule.long: rule.factor for rule in RULES}
+
+    def reports() -> list[dict[str, Any]]:
+        generator = slo.io.SloGenerator(1.0 - 1.0 / ALLOWED_ONE_IN, name="checkout", policy="workbook")
+        steps = [(window, window, factors[window]) for window in counts]
+        return list(generator.reports([(good, total - good) for good, total in counts.values()], steps))
+
+    def rates(found: list[dict[str, Any]]) -> Floats:
+        return np.array([report["error_budget_burn_rate"] for report in found])
+
+    return engine(NAME, NAME, "io.SloGenerator.reports, every field as slo-generator has it", reports, rates)
 
 
 def _objective() -> slo.Slo:
