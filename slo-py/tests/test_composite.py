@@ -1,5 +1,6 @@
 """Composites: bounds against linear programs, slices, attribution, promises."""
 
+import importlib
 import itertools
 import math
 import pickle
@@ -35,7 +36,7 @@ def series(states: str) -> slo.CountSeries:
 @settings(deadline=None)
 @given(SHARES, st.data())
 def test_bounds_are_the_optima_of_a_linear_program(shares: list[float], data: st.DataObject) -> None:
-    optimize = pytest.importorskip("scipy.optimize")
+    optimize = importlib.import_module("scipy.optimize")
     n = len(shares)
     k = data.draw(st.integers(1, n))
     atoms = list(itertools.product([0, 1], repeat=n))
@@ -72,7 +73,7 @@ def test_parallel_and_serial_are_any_of_and_all_of(shares: list[float]) -> None:
 
 
 def test_unavailabilities_next_to_nothing_keep_their_digits() -> None:
-    mpmath = pytest.importorskip("mpmath")
+    mpmath = importlib.import_module("mpmath")
     with mpmath.workdps(60):
         expected = 1 - mpmath.mpf(10**12 - 1) ** 1000 / mpmath.mpf(10) ** 12000
     assert slo.serial_unavailability([1e-12] * 1000) == float(expected)
