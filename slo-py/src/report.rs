@@ -2,7 +2,7 @@
 
 use ::slo::{Incident, Part, ReportOptions, Signal};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple, PyType};
+use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 
 use crate::alert::policy::AlertPolicy;
 use crate::alert::records::Detection;
@@ -19,6 +19,7 @@ use crate::json;
 use crate::python;
 use crate::series::CountSeries;
 use crate::slo::Slo;
+use crate::slo_generator::SloGenerator;
 use crate::time::{Instant, Span};
 use crate::values::{Number, choice, word};
 
@@ -126,6 +127,50 @@ impl Report {
     #[getter]
     fn policy(&self) -> AlertPolicy {
         AlertPolicy(self.report.policy.clone())
+    }
+
+    /// slo-generator's reports of the long windows of a policy's rules, each with the rule's factor as its threshold.
+    ///
+    /// Args:
+    ///     policy: an ``AlertPolicy`` whose long windows the report has; its own if None.
+    ///     compat: True for every field bit for bit as there, mistakes included; False for what they should be.
+    ///     **options: what else ``slo.io.SloGenerator`` takes.
+    ///
+    /// Returns:
+    ///     A list of dicts, one for each rule.
+    ///
+    /// Raises:
+    ///     InvalidParameterError: for a window that the report does not have; as ``slo.io.SloGenerator``.
+    ///
+    /// Examples:
+    ///     >>> c = slo.CountSeries.regular(0, "1m", bad=[1] * 60, total=[100] * 60)
+    ///     >>> reports = slo.Slo("99.9%", window="30d").report(c).to_slo_generator(compat=False)
+    ///     >>> [(r["error_budget_policy_step_name"], round(r["error_budget_burn_rate"], 9)) for r in reports]
+    ///     [('1h', 10.0), ('6h', 10.0), ('1d', 10.0), ('3d', 10.0)]
+    #[pyo3(signature = (policy=None, *, compat=true, **options))]
+    fn to_slo_generator<'py>(
+        &self,
+        py: Python<'py>,
+        policy: Option<&AlertPolicy>,
+        compat: bool,
+        options: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Vec<Bound<'py, PyDict>>> {
+        let rules = policy.map_or(&self.report.policy, |policy| &policy.0).rules();
+        let report = |rule: &core::BurnRule| {
+            let of = |burn: &&::slo::WindowBurn| burn.window == rule.long();
+            let budget = attempt(|| {
+                let found = self.report.burn_rates.iter().find(of);
+                let refusal =
+                    || core::Error::invalid("policy", rule, "its long window is none of the report's");
+                let counts = found.ok_or_else(refusal)?.counts;
+                let window = core::Window::rolling(rule.long())?;
+                Ok(core::Slo::new(self.report.slo.objective(), window).budget(counts))
+            })?;
+            let step = PyString::new(py, &rule.long().to_string());
+            let threshold = Number(rule.factor().to_f64());
+            SloGenerator::of_budget(py, &budget, threshold, &step, compat, options)
+        };
+        rules.iter().map(report).collect()
     }
 
     /// The burn rate of every window that the policy looks at and of the objective's own, shortest first: a list of
@@ -272,6 +317,7 @@ impl Report {
 ///
 /// Args:
 ///     window: the window's length.
+///     counts: what it holds, as the objective sees it.
 ///     burn: its burn rate; None without traffic.
 ///     limit: the lowest factor that a rule compares it with; None for a window that no rule looks at.
 #[pyclass(module = "slo", frozen, eq)]
@@ -281,15 +327,21 @@ pub(crate) struct WindowBurn(::slo::WindowBurn);
 #[pymethods]
 impl WindowBurn {
     #[new]
-    fn new(window: Span, burn: Option<Number>, limit: Option<Number>) -> Self {
+    fn new(window: Span, counts: &Counts, burn: Option<Number>, limit: Option<Number>) -> Self {
         let [burn, limit] = [burn, limit].map(|number| number.map(|Number(number)| number));
-        Self(::slo::WindowBurn { window: window.0, burn, limit })
+        Self(::slo::WindowBurn { window: window.0, counts: counts.0, burn, limit })
     }
 
     /// The window's length, a ``timedelta``.
     #[getter]
     fn window(&self) -> Span {
         Span(self.0.window)
+    }
+
+    /// What it holds, as the objective sees it, ``Counts``.
+    #[getter]
+    fn counts(&self) -> Counts {
+        Counts(self.0.counts)
     }
 
     /// Its burn rate; None without traffic.
@@ -310,8 +362,9 @@ impl WindowBurn {
         format!("WindowBurn({}: {burn}{limit})", self.0.window)
     }
 
-    fn __reduce__<'py>(&self, py: Python<'py>) -> (Bound<'py, PyType>, (Span, Option<f64>, Option<f64>)) {
-        (py.get_type::<Self>(), (self.window(), self.0.burn, self.0.limit))
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyType>, Bound<'py, PyTuple>)> {
+        let state = (self.window(), self.counts(), self.0.burn, self.0.limit).into_pyobject(py)?;
+        Ok((py.get_type::<Self>(), state))
     }
 }
 

@@ -77,7 +77,20 @@ def test_burn_rates_come_with_the_lowest_limit_of_their_window(checkout: slo.Slo
         (timedelta(hours=1), 10, None),
     ]
     assert repr(report.burn_rates[1]) == "WindowBurn(2m: 15.00, limit 10)"
-    assert report.burn_rates[1] == slo.WindowBurn("2m", 15.0, 10)
+    assert report.burn_rates[1] == slo.WindowBurn("2m", slo.Counts(bad=30, total=200), 15.0, 10)
+
+
+def test_a_report_writes_slo_generators_reports_of_its_windows(checkout: slo.Slo, burst: slo.CountSeries) -> None:
+    rules = [slo.BurnRule("3m", "1m", 4.5), slo.BurnRule("2m", "1m", 14.4)]
+    report = checkout.report(burst, policy=slo.AlertPolicy(rules))
+    found = report.to_slo_generator(name="checkout")
+    assert found == slo.io.SloGenerator(0.99, name="checkout").reports(
+        [(270, 30), (170, 30)], [("3m", "3m", 4.5), ("2m", "2m", 14.4)]
+    )
+    assert [one["alert"] for one in found] == [True, True]
+    assert report.to_slo_generator(slo.AlertPolicy(rules[:1]), name="checkout") == found[:1]
+    with pytest.raises(slo.InvalidParameterError, match="none of the report's"):
+        report.to_slo_generator(slo.AlertPolicy.google_sre("30d"))
 
 
 def test_the_window_is_open_at_its_begin_and_closed_at_its_end(checkout: slo.Slo) -> None:

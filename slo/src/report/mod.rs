@@ -107,6 +107,8 @@ pub struct Report {
 pub struct WindowBurn {
     /// The window's length.
     pub window: Duration,
+    /// What it holds, as the objective sees it.
+    pub counts: Counts,
     /// Its burn rate; `None` without traffic.
     pub burn: Option<f64>,
     /// The lowest factor that a rule compares it with; `None` for a window that no rule looks at.
@@ -214,7 +216,8 @@ fn window_burn(
 ) -> WindowBurn {
     let looks = policy.rules().iter().filter(|rule| rule.long() == window || rule.short() == window);
     let limit = looks.map(|rule| rule.factor().to_f64()).reduce(f64::min);
-    WindowBurn { window, burn: burn_at(slo, series, window, at), limit }
+    let counts = series.counts_between(at.saturating_sub(window), at);
+    WindowBurn { window, counts, burn: slo.budget(counts).burn_rate(), limit }
 }
 
 /// The highest burn rate of each window in the time up to each instant.
