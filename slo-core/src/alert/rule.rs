@@ -1,6 +1,13 @@
 //! One rule: the burn rate over two windows against a threshold.
 
+mod extras;
+#[cfg(feature = "serde")]
+mod raw;
+
 use std::fmt;
+
+#[cfg(feature = "serde")]
+use raw::Raw;
 
 use super::hold::Hold;
 pub(super) use super::traffic::{Demotion, TrafficCorrection};
@@ -8,7 +15,6 @@ use crate::counts::Counts;
 use crate::error::{Error, Result};
 use crate::fraction::Fraction;
 use crate::slo::Slo;
-use crate::sum::Sum;
 use crate::time::Duration;
 
 /// How a burn rate must compare with a rule's factor.
@@ -258,78 +264,6 @@ impl BurnRule {
         self
     }
 
-    /// Whether the rule takes into account that its windows may hold more or less than the usual traffic; not unless
-    /// said otherwise.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use slo_core::{BurnRule, TrafficCorrection};
-    ///
-    /// let rule = BurnRule::new("1h".parse()?, "5m".parse()?, 13.44)?.traffic(TrafficCorrection::LongWindow);
-    /// assert_eq!(rule.to_string(), "page: burn > 13.44 over 1h and 5m, corrected for traffic");
-    /// # Ok::<(), slo_core::Error>(())
-    /// ```
-    #[must_use]
-    pub const fn traffic(mut self, correction: TrafficCorrection) -> Self {
-        self.traffic = correction;
-        self
-    }
-
-    /// The fewest events that each window must hold for the rule to fire; 0 unless said otherwise.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use slo_core::{AlertPolicy, Axis, BurnRule, CountSeries, Duration, Slo, Timestamp};
-    ///
-    /// let minute = Duration::from_minutes(1);
-    /// let axis = Axis::regular(Timestamp::from_nanos(0), minute);
-    /// let series = CountSeries::bad_total(axis, &[5.0, 5.0], &[9.0, 10.0])?;
-    /// let slo = Slo::new("99%".parse()?, "1h".parse()?);
-    /// let rule = BurnRule::new(minute, minute, 10.0)?.min_events(10.0)?;
-    /// let firing = AlertPolicy::new([rule]).firing(&slo, &series)?;
-    /// assert_eq!(firing.row(0).to_vec(), [false, true]);
-    /// # Ok::<(), slo_core::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`Error::InvalidParameter`] unless it is finite and at least 0, with at most 18 digits.
-    pub fn min_events(mut self, events: f64) -> Result<Self> {
-        self.min_events = count("min_events", events)?;
-        Ok(self)
-    }
-
-    /// Another, milder severity while the long window holds at most so many bad events; none unless said otherwise.
-    ///
-    /// An alert changes its severity at the instants of evaluation at which the number of bad events passes the limit: it
-    /// ends, and one of the other severity begins.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use slo_core::{AlertPolicy, Axis, BurnRule, CountSeries, Duration, Slo, Timestamp};
-    ///
-    /// let minute = Duration::from_minutes(1);
-    /// let axis = Axis::regular(Timestamp::from_nanos(0), minute);
-    /// let series = CountSeries::bad_total(axis, &[5.0, 6.0], &[10.0, 10.0])?;
-    /// let slo = Slo::new("99%".parse()?, "1h".parse()?);
-    /// let rule = BurnRule::new(minute, minute, 10.0)?.severity("critical").demoted(5.0, "warning")?;
-    /// let timeline = AlertPolicy::new([rule]).evaluate(&slo, &series, None)?;
-    /// let severities: Vec<&str> = timeline.alerts().iter().map(|alert| alert.rule.severity_name()).collect();
-    /// assert_eq!(severities, ["warning", "critical"]);
-    /// # Ok::<(), slo_core::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`Error::InvalidParameter`] unless the limit is finite and at least 0, with at most 18 digits.
-    pub fn demoted(mut self, at_most: f64, severity: impl Into<String>) -> Result<Self> {
-        self.demotion = Some(Demotion::new(count("at_most", at_most)?, severity.into()));
-        Ok(self)
-    }
-
     /// The long window.
     ///
     /// # Examples
@@ -456,63 +390,6 @@ impl BurnRule {
         self.keep_firing
     }
 
-    /// How the rule takes unusual traffic into account.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use slo_core::{BurnRule, TrafficCorrection};
-    ///
-    /// let rule = BurnRule::new("1h".parse()?, "5m".parse()?, 14.4)?;
-    /// assert_eq!(rule.traffic_correction(), TrafficCorrection::None);
-    /// # Ok::<(), slo_core::Error>(())
-    /// ```
-    pub const fn traffic_correction(&self) -> TrafficCorrection {
-        self.traffic
-    }
-
-    /// The fewest events that each window must hold, exactly.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use slo_core::{BurnRule, Fraction};
-    ///
-    /// let rule = BurnRule::new("1h".parse()?, "5m".parse()?, 14.4)?;
-    /// assert_eq!(rule.fewest_events(), Fraction::ZERO);
-    /// assert_eq!(rule.min_events(2.5)?.fewest_events(), "5/2".parse()?);
-    /// # Ok::<(), slo_core::Error>(())
-    /// ```
-    pub const fn fewest_events(&self) -> Fraction {
-        self.min_events
-    }
-
-    /// The milder severity for few bad events, if there is one.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use slo_core::BurnRule;
-    ///
-    /// let rule = BurnRule::new("1h".parse()?, "5m".parse()?, 14.4)?;
-    /// assert_eq!(rule.demotion(), None);
-    /// assert!(rule.demoted(5.0, "ticket")?.demotion().is_some());
-    /// # Ok::<(), slo_core::Error>(())
-    /// ```
-    pub const fn demotion(&self) -> Option<&Demotion> {
-        self.demotion.as_ref()
-    }
-
-    /// Whether a window holds fewer events than the rule needs to fire.
-    pub(super) fn is_quiet(&self, counts: Counts) -> bool {
-        counts.total.cmp_share(Sum::new(1.0), self.min_events).is_lt()
-    }
-
-    /// Whether two windows and a factor are all that decides.
-    pub(super) fn is_plain(&self) -> bool {
-        self.traffic == TrafficCorrection::None && self.min_events.is_zero()
-    }
-
     /// The same rule with other windows, and the share of the budget that it then spends.
     pub(super) fn with_windows(self, long: Duration, short: Duration, share: Fraction) -> Self {
         Self { long, short, budget_share: Some(share), ..self }
@@ -553,12 +430,6 @@ impl BurnRule {
     }
 }
 
-/// A number of events, as the decimal it shows.
-fn count(name: &'static str, events: f64) -> Result<Fraction> {
-    let refuse = |_| Error::invalid(name, events, "must be finite and at least 0, with at most 18 digits");
-    Fraction::try_from(events).map_err(refuse)
-}
-
 fn refuse_factor(factor: f64) -> Error {
     Error::invalid("factor", factor, "must be positive, with at most 18 digits")
 }
@@ -583,71 +454,6 @@ impl fmt::Display for BurnRule {
             write!(f, ", {} up to {} bad events", demotion.severity(), demotion.at_most())?;
         }
         Ok(())
-    }
-}
-
-/// A rule as it is written down.
-#[cfg(feature = "serde")]
-#[derive(serde::Serialize, serde::Deserialize)]
-struct Raw {
-    long: Duration,
-    short: Duration,
-    factor: Fraction,
-    severity: String,
-    #[serde(default)]
-    operator: Operator,
-    #[serde(default)]
-    budget_share: Option<Fraction>,
-    #[serde(default)]
-    hold: Duration,
-    #[serde(default)]
-    keep_firing: Duration,
-    #[serde(default)]
-    traffic: TrafficCorrection,
-    #[serde(default = "none")]
-    min_events: Fraction,
-    #[serde(default)]
-    demotion: Option<Demotion>,
-}
-
-#[cfg(feature = "serde")]
-const fn none() -> Fraction {
-    Fraction::ZERO
-}
-
-#[cfg(feature = "serde")]
-impl From<BurnRule> for Raw {
-    fn from(rule: BurnRule) -> Self {
-        let BurnRule { long, short, factor, severity, operator, budget_share, hold, keep_firing, .. } = rule;
-        let BurnRule { traffic, min_events, demotion, .. } = rule;
-        Self {
-            long,
-            short,
-            factor,
-            severity,
-            operator,
-            budget_share,
-            hold,
-            keep_firing,
-            traffic,
-            min_events,
-            demotion,
-        }
-    }
-}
-
-#[cfg(feature = "serde")]
-impl TryFrom<Raw> for BurnRule {
-    type Error = Error;
-
-    fn try_from(raw: Raw) -> Result<Self> {
-        let Raw { long, short, factor, severity, operator, budget_share, hold, keep_firing, .. } = raw;
-        let Raw { traffic, min_events, demotion, .. } = raw;
-        let rule = Self::with_factor(long, short, factor)?.severity(severity).operator(operator);
-        let rule =
-            Self { budget_share, traffic, min_events, demotion, ..rule }.hold(hold).keep_firing(keep_firing);
-        rule.check_times()?;
-        Ok(rule)
     }
 }
 
