@@ -11,7 +11,7 @@ use crate::time::{Instant, Span};
 use crate::values::{Column, Number, choice, instants as listed, instants_or_none};
 
 /// How the samples of a window become the increase over the window.
-pub(crate) const EXTRAPOLATIONS: [(&str, Extrapolation); 3] = [
+const EXTRAPOLATIONS: [(&str, Extrapolation); 3] = [
     ("prometheus", Extrapolation::Prometheus),
     ("prometheus2", Extrapolation::Prometheus2),
     ("none", Extrapolation::Exact),
@@ -67,7 +67,7 @@ impl<'py> Given<'py> {
     }
 }
 
-fn extrapolation(word: &str) -> PyResult<Extrapolation> {
+pub(crate) fn extrapolation(word: &str) -> PyResult<Extrapolation> {
     choice("extrapolate", word, &EXTRAPOLATIONS, &[])
 }
 
