@@ -1,6 +1,7 @@
 //! Counts over time, and the ways to get them.
 
 mod columns;
+mod options;
 
 use numpy::PyArray1;
 use numpy::datetime::{Datetime, units::Nanoseconds};
@@ -9,14 +10,16 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyString, PyTuple, PyType};
 
 use columns::Columns;
+pub(crate) use options::parse_comparison;
+use options::{parse_between, parse_clamp, parse_label, resolved};
 
-use crate::core::{self, Axis, Clamp, Comparison, Label, UpTo};
+use crate::core::{self, Axis};
 use crate::counts::Counts;
 use crate::errors::{detached, guard};
 use crate::json;
 use crate::python;
 use crate::time::{Instant, Span};
-use crate::values::{Column, Flags, Matrix, Number, Pair, choice, instants};
+use crate::values::{Column, Flags, Matrix, Number, Pair, instants};
 
 /// Good and total counts over time.
 ///
@@ -160,7 +163,7 @@ impl CountSeries {
         let axis = Axis::listed(instants("times", times)?);
         let (bad, total) = (Column::new("bad", bad)?, Column::new("total", total)?);
         let (bad, total) = (bad.as_slice()?, total.as_slice()?);
-        let clamp = if clamp { Clamp::ToTotal } else { Clamp::Refuse };
+        let clamp = parse_clamp(clamp);
         detached(class.py(), || core::CountSeries::from_counters(axis, bad, total, clamp))
             .map(Self::from_core)
     }
@@ -234,16 +237,11 @@ impl CountSeries {
         between: &str,
         clamp: bool,
     ) -> PyResult<Self> {
-        let limit: fn(f64) -> UpTo = choice(
-            "between",
-            between,
-            &[("refuse", UpTo::Bound as _), ("interpolate", UpTo::Interpolated as _)],
-            &[],
-        )?;
+        let limit = parse_between(between)?;
         let axis = Axis::listed(instants("times", times)?);
         let (bounds, rows) = (Column::new("bounds", bounds)?, Matrix::new("cumulative", cumulative)?);
         let (bounds, rows) = (bounds.as_slice()?, rows.view());
-        let clamp = if clamp { Clamp::ToTotal } else { Clamp::Refuse };
+        let clamp = parse_clamp(clamp);
         detached(class.py(), || core::CountSeries::from_histogram(axis, bounds, rows, limit(at.0), clamp))
             .map(Self::from_core)
     }
@@ -488,26 +486,4 @@ impl CountSeries {
         let state = (self.times(py)?, self.bad(py)?, self.total(py)?, resolution).into_pyobject(py)?;
         Ok((py.get_type::<Self>().getattr("_restore")?, state))
     }
-}
-
-fn resolved(axis: Axis, resolution: Option<Span>) -> Axis {
-    resolution.into_iter().fold(axis, |axis, resolution| axis.resolution(resolution.0))
-}
-
-fn parse_label(label: &str) -> PyResult<Label> {
-    choice("label", label, &[("end", Label::End), ("start", Label::Start)], &[])
-}
-
-pub(crate) fn parse_comparison(op: &str) -> PyResult<Comparison> {
-    let choices = [
-        ("<", Comparison::Below),
-        ("<=", Comparison::AtMost),
-        (">", Comparison::Above),
-        (">=", Comparison::AtLeast),
-        ("lt", Comparison::Below),
-        ("lte", Comparison::AtMost),
-        ("gt", Comparison::Above),
-        ("gte", Comparison::AtLeast),
-    ];
-    choice("op", op, &choices, &[])
 }
