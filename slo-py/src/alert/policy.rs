@@ -6,18 +6,18 @@ use pyo3::types::{PyList, PyType};
 
 use super::calculus::incident;
 use super::lint::{Finding, SilentIncident};
-use super::replay::Replay;
+use super::replay::{Replay, known};
 use super::rule::{BurnRule, parse_operator};
-use super::search::PolicyScore;
+use super::search::{PolicyScore, grid};
 use super::timeline::AlertTimeline;
-use crate::core;
+use crate::core::{self, Result};
 use crate::errors::{attempt, detached, guard, shown};
 use crate::json;
 use crate::python;
 use crate::series::CountSeries;
 use crate::slo::Slo;
 use crate::time::{Instant, Span};
-use crate::values::{Number, Share, Two, count, whole};
+use crate::values::{Number, Share, Two};
 use crate::window::Length;
 
 /// A list of burn rules that are evaluated together.
@@ -32,6 +32,14 @@ use crate::window::Length;
 #[pyclass(module = "slo", frozen, eq, hash)]
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct AlertPolicy(pub(crate) core::AlertPolicy);
+
+impl AlertPolicy {
+    /// A policy all of whose rules compare as a word says.
+    fn made(operator: &str, make: impl FnOnce() -> Result<core::AlertPolicy>) -> PyResult<Self> {
+        let operator = parse_operator(operator)?;
+        attempt(|| Ok(make()?.operator(operator))).map(Self)
+    }
+}
 
 #[pymethods]
 impl AlertPolicy {
@@ -56,8 +64,7 @@ impl AlertPolicy {
     #[classmethod]
     #[pyo3(signature = (window, operator=">"))]
     fn google_sre(_class: &Bound<'_, PyType>, window: Length, operator: &str) -> PyResult<Self> {
-        let operator = parse_operator(operator)?;
-        attempt(|| Ok(core::AlertPolicy::google_sre(window.0)?.operator(operator))).map(Self)
+        Self::made(operator, || core::AlertPolicy::google_sre(window.0))
     }
 
     /// The policy of Sloth's catalogue, for an objective over 28 or 30 days, or over the 7 days of its example.
@@ -77,8 +84,7 @@ impl AlertPolicy {
     #[classmethod]
     #[pyo3(signature = (window, operator=">"))]
     fn sloth(_class: &Bound<'_, PyType>, window: Length, operator: &str) -> PyResult<Self> {
-        let operator = parse_operator(operator)?;
-        attempt(|| Ok(core::AlertPolicy::sloth(window.0)?.operator(operator))).map(Self)
+        Self::made(operator, || core::AlertPolicy::sloth(window.0))
     }
 
     /// Pyrra's policy: factors of 14, 7, 2 and 1 over windows that are parts of the objective's, to the nearest minute.
@@ -98,8 +104,7 @@ impl AlertPolicy {
     #[classmethod]
     #[pyo3(signature = (window, operator=">"))]
     fn pyrra(_class: &Bound<'_, PyType>, window: Length, operator: &str) -> PyResult<Self> {
-        let operator = parse_operator(operator)?;
-        attempt(|| Ok(core::AlertPolicy::pyrra(window.0)?.operator(operator))).map(Self)
+        Self::made(operator, || core::AlertPolicy::pyrra(window.0))
     }
 
     /// slo-exporter's policy over its window of 28 days: corrected for traffic, and milder while few events are bad.
@@ -115,8 +120,7 @@ impl AlertPolicy {
     #[classmethod]
     #[pyo3(signature = (operator=">"))]
     fn slo_exporter(_class: &Bound<'_, PyType>, operator: &str) -> PyResult<Self> {
-        let operator = parse_operator(operator)?;
-        attempt(|| Ok(core::AlertPolicy::slo_exporter()?.operator(operator))).map(Self)
+        Self::made(operator, core::AlertPolicy::slo_exporter)
     }
 
     /// A policy from budget shares: each rule fires once its share of the budget is spent within its long window.
@@ -141,12 +145,11 @@ impl AlertPolicy {
         shares: Vec<(Share, Span, Span, String)>,
         operator: &str,
     ) -> PyResult<Self> {
-        let operator = parse_operator(operator)?;
         let shares: Vec<_> = shares
             .iter()
             .map(|(share, long, short, severity)| (share.0, long.0, short.0, severity.as_str()))
             .collect();
-        attempt(|| Ok(core::AlertPolicy::from_shares(window.0, &shares)?.operator(operator))).map(Self)
+        Self::made(operator, || core::AlertPolicy::from_shares(window.0, &shares))
     }
 
     /// The rules with windows that are to another objective's window as they were to this one's, in whole minutes.
@@ -534,26 +537,9 @@ impl AlertPolicy {
         max_alerts_per_week: Option<Number>,
         every: Option<Span>,
     ) -> PyResult<Vec<PolicyScore>> {
-        let incidents: Vec<_> = incidents.iter().map(|Two(begin, end)| (begin.0, end.0)).collect();
-        let shares: Vec<_> = shares.iter().map(|share| share.0).collect();
-        let windows: Vec<_> = windows.iter().map(|window| window.0).collect();
-        let mut search = core::PolicySearch::new(shares, windows);
-        if let Some(rules) = rules {
-            search = search.rules(count("rules", whole(rules)?)?);
-        }
-        if let Some(longest) = max_detection_time {
-            search = search.max_detection_time(longest.0);
-        }
-        if let Some(share) = min_precision {
-            search = search.min_precision(share.0);
-        }
-        if let Some(share) = min_recall {
-            search = search.min_recall(share.0);
-        }
-        if let Some(alerts) = max_alerts_per_week {
-            search = search.max_alerts_per_week(alerts.0);
-        }
-        let step = every.map(|every| every.0);
+        let search =
+            grid(shares, windows, rules, max_detection_time, min_precision, min_recall, max_alerts_per_week)?;
+        let (incidents, step) = (known(&incidents), every.map(|every| every.0));
         let front = detached(class.py(), || search.run(&slo.0, &series.series, &incidents, step))?;
         Ok(front.into_iter().map(PolicyScore).collect())
     }

@@ -152,7 +152,7 @@ impl Replay {
         incidents: Vec<Two<Instant>>,
         every: Option<Span>,
     ) -> PyResult<Self> {
-        let incidents: Vec<_> = incidents.iter().map(|Two(begin, end)| (begin.0, end.0)).collect();
+        let incidents = known(&incidents);
         let (rules, objective, counts) = (&policy.get().0, &slo.get().0, &series.get().series);
         let step = every.map(|every| every.0);
         let answer = detached(policy.py(), || rules.replay(objective, counts, &incidents, step))?;
@@ -290,4 +290,9 @@ impl Replay {
         let question = (self.slo.clone_ref(py), self.series.clone_ref(py), incidents, every);
         Ok((self.policy.bind(py).getattr("replay")?, question.into_pyobject(py)?))
     }
+}
+
+/// Incidents of which begin and end are known.
+pub(super) fn known(incidents: &[Two<Instant>]) -> Vec<(Timestamp, Timestamp)> {
+    incidents.iter().map(|Two(begin, end)| (begin.0, end.0)).collect()
 }

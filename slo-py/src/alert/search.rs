@@ -8,7 +8,7 @@ use crate::core;
 use crate::errors::guard;
 use crate::json;
 use crate::time::Span;
-use crate::values::Number;
+use crate::values::{Number, Share, count, whole};
 
 /// A policy, and how it would have done.
 ///
@@ -104,4 +104,35 @@ impl PolicyScore {
             (self.policy(), *precision, *recall, detection_time, *alerts_per_week).into_pyobject(py)?;
         Ok((py.get_type::<Self>(), state))
     }
+}
+
+/// The grid of these shares and windows, with the limits that were given.
+pub(super) fn grid(
+    shares: Vec<Share>,
+    windows: Vec<Span>,
+    rules: Option<&Bound<'_, PyAny>>,
+    max_detection_time: Option<Span>,
+    min_precision: Option<Number>,
+    min_recall: Option<Number>,
+    max_alerts_per_week: Option<Number>,
+) -> PyResult<core::PolicySearch> {
+    let shares: Vec<_> = shares.into_iter().map(|share| share.0).collect();
+    let windows: Vec<_> = windows.into_iter().map(|window| window.0).collect();
+    let mut search = core::PolicySearch::new(shares, windows);
+    if let Some(rules) = rules {
+        search = search.rules(count("rules", whole(rules)?)?);
+    }
+    if let Some(longest) = max_detection_time {
+        search = search.max_detection_time(longest.0);
+    }
+    if let Some(share) = min_precision {
+        search = search.min_precision(share.0);
+    }
+    if let Some(share) = min_recall {
+        search = search.min_recall(share.0);
+    }
+    if let Some(alerts) = max_alerts_per_week {
+        search = search.max_alerts_per_week(alerts.0);
+    }
+    Ok(search)
 }

@@ -5,6 +5,7 @@ use pyo3::types::PyTuple;
 
 use super::policy::AlertPolicy;
 use super::records::{Alert, Detection, Episode};
+use super::replay::known;
 use crate::core;
 use crate::errors::{detached, guard};
 use crate::json;
@@ -92,7 +93,7 @@ impl AlertTimeline {
     ///     >>> timeline.detections([(10_000_000_000, 50_000_000_000)])
     ///     [Detection(alert=0, delay=50s)]
     fn detections(&self, incidents: Vec<Two<Instant>>) -> PyResult<Vec<Detection>> {
-        let incidents: Vec<_> = incidents.iter().map(|Two(begin, end)| (begin.0, end.0)).collect();
+        let incidents = known(&incidents);
         guard(|| self.timeline.detections(&incidents).into_iter().map(Detection).collect())
     }
 
