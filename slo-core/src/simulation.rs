@@ -469,8 +469,7 @@ impl Simulation {
 
     /// When a bucket begins.
     fn instant(&self, bucket: usize) -> Timestamp {
-        let steps = i64::try_from(bucket).unwrap_or(i64::MAX).saturating_mul(self.step.nanos());
-        Timestamp::from_nanos(self.begin.nanos().saturating_add(steps))
+        self.begin.nth(self.step, bucket)
     }
 }
 

@@ -160,9 +160,8 @@ impl<'a> Decay<'a> {
             [(rule.long(), self.on.long.start(point)), (rule.short(), self.on.short.start(point))];
         loop {
             let oldest = windows.iter().filter(|(_, start)| *start <= point);
-            let leaves = oldest
-                .filter_map(|(window, start)| Some(axis.get(*start)?.nanos().saturating_add(window.nanos())));
-            let instant = Timestamp::from_nanos(leaves.min()?);
+            let leaves = oldest.filter_map(|(window, start)| Some(axis.get(*start)?.saturating_add(*window)));
+            let instant = leaves.min()?;
             if instant >= next {
                 return None;
             }

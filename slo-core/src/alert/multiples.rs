@@ -51,8 +51,7 @@ struct Evaluations {
 impl Evaluations {
     /// The instant number `index`.
     fn at(&self, index: usize) -> Timestamp {
-        let steps = i64::try_from(index).unwrap_or(i64::MAX);
-        Timestamp::from_nanos(self.first.nanos().saturating_add(self.every.nanos().saturating_mul(steps)))
+        self.first.nth(self.every, index)
     }
 
     /// The number of one of the instants.

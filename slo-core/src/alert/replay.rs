@@ -154,9 +154,9 @@ impl AlertPolicy {
                 of_severity.get(until.checked_sub(1)?).map(|(place, _)| *place)
             };
             for ((begin, end), earliest) in incidents.iter().zip(&mut firsts) {
-                let reach = end.nanos().saturating_add(rule.long().nanos());
+                let reach = end.saturating_add(rule.long());
                 let from = alerts.partition_point(|alert| alert.end.is_some_and(|ended| ended <= *begin));
-                let to = alerts.partition_point(|alert| alert.begin.nanos() < reach);
+                let to = alerts.partition_point(|alert| alert.begin < reach);
                 if from < to
                     && let Some(first) = episode_of(from)
                 {

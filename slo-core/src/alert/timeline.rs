@@ -333,8 +333,8 @@ impl AlertTimeline {
 
     fn detection(&self, begin: Timestamp, end: Timestamp) -> Detection {
         let matches = |alert: &Alert| {
-            let reach = end.nanos().saturating_add(alert.rule.long().nanos());
-            alert.begin.nanos() < reach && alert.end.is_none_or(|ended| ended > begin)
+            let reach = end.saturating_add(alert.rule.long());
+            alert.begin < reach && alert.end.is_none_or(|ended| ended > begin)
         };
         let alert = self.alerts.iter().position(matches);
         let began = alert.and_then(|place| self.alerts.get(place)).map(|alert| alert.begin);

@@ -12,7 +12,7 @@ pub(crate) use spans::Spans;
 pub use straddling::Straddling;
 
 use crate::error::{Error, Result};
-use crate::time::{Duration, Timestamp};
+use crate::time::Timestamp;
 
 /// A time that an objective does not count: a maintenance window, once or again and again.
 ///
@@ -184,14 +184,9 @@ impl Exclusion {
             // What ends after the range's begin begins at most its own length before it.
             Some(recurrence) => recurrence.begins(self.begin, begin.saturating_sub(length), end),
         };
-        let spans = begins.into_iter().map(|begin| (begin, later(begin, length)));
+        let spans = begins.into_iter().map(|begin| (begin, begin.saturating_add(length)));
         spans.filter(|span| span.0 < end && span.1 > begin).collect()
     }
-}
-
-/// So much later; at the limit where no instant is.
-fn later(at: Timestamp, length: Duration) -> Timestamp {
-    Timestamp::from_nanos(at.nanos().saturating_add(length.nanos()))
 }
 
 /// An exclusion as it is written down.

@@ -4,6 +4,7 @@ use chrono::{Datelike, Days, Months, NaiveDate, TimeDelta};
 
 use super::recurrence::{Day, End, Frequency, Recurrence};
 use crate::time::{Duration, Timestamp};
+use crate::window::months_of;
 
 impl Recurrence {
     /// The instants after `from` and before `to` at which it occurs, if it first may at `first`; in order.
@@ -77,7 +78,7 @@ impl Dated<'_> {
         let (date, start) = (date, self.start);
         let units = match self.rule.frequency {
             Frequency::Weekly => (monday(date) - monday(start)).num_days().div_euclid(7),
-            Frequency::Monthly => months(date) - months(start),
+            Frequency::Monthly => months_of(date) - months_of(start),
             Frequency::Yearly => i64::from(date.year()) - i64::from(start.year()),
             Frequency::Daily | Frequency::Hourly => (date - start).num_days(),
         };
@@ -172,11 +173,6 @@ fn falls(day: Day, first: NaiveDate, length: i64) -> Vec<NaiveDate> {
 /// The first day of the month so many months after a date's.
 fn first_of(date: NaiveDate, months: i64) -> Option<NaiveDate> {
     date.with_day(1)?.checked_add_months(Months::new(u32::try_from(months).ok()?))
-}
-
-/// Months since the year 0.
-fn months(date: NaiveDate) -> i64 {
-    12 * i64::from(date.year()) + i64::from(date.month0())
 }
 
 fn monday(date: NaiveDate) -> NaiveDate {

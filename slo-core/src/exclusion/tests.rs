@@ -4,6 +4,7 @@ use serde::Deserialize;
 use slo_testkit::fixtures;
 
 use super::*;
+use crate::time::Duration;
 use crate::time::Zone;
 use crate::{Axis, CountSeries, Slo};
 

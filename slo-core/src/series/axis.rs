@@ -214,7 +214,7 @@ impl Times {
 
     pub(crate) fn get(&self, index: usize) -> Option<Timestamp> {
         match &self.grid {
-            Grid::Regular { first, step, len } => (index < *len).then(|| nth(*first, *step, index)),
+            Grid::Regular { first, step, len } => (index < *len).then(|| first.nth(*step, index)),
             Grid::Listed(times) => times.get(index).copied(),
         }
     }
@@ -249,17 +249,11 @@ impl Times {
         let grid = match &self.grid {
             Grid::Listed(times) => Grid::Listed(times.get(from..to).unwrap_or_default().to_vec()),
             Grid::Regular { first, step, .. } => {
-                Grid::Regular { first: nth(*first, *step, from), step: *step, len: to.saturating_sub(from) }
+                Grid::Regular { first: first.nth(*step, from), step: *step, len: to.saturating_sub(from) }
             }
         };
         Self { grid, resolution: self.resolution }
     }
-}
-
-/// `first + index * step`, which the constructor has found to fit.
-fn nth(first: Timestamp, step: Duration, index: usize) -> Timestamp {
-    let index = i64::try_from(index).unwrap_or(i64::MAX);
-    Timestamp::from_nanos(first.nanos().saturating_add(step.nanos().saturating_mul(index)))
 }
 
 /// First instant and step, if the instants (at least two) are evenly spaced.

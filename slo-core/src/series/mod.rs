@@ -285,13 +285,11 @@ impl CountSeries {
     ///
     /// [`Error::InvalidParameter`] unless the resolution is positive; [`Error::OutOfRange`] at the end of time.
     pub fn resample(&self, resolution: Duration) -> Result<Self> {
-        let step = resolution.check_positive("resolution")?.nanos();
+        let resolution = resolution.check_positive("resolution")?;
         let mut times: Vec<Timestamp> = Vec::new();
         let mut ends: Vec<usize> = Vec::new();
         for (index, time) in self.times.iter().enumerate() {
-            // The interval's end is the least multiple of the step that is not before the instant.
-            let ahead = (-time.nanos().rem_euclid(step)).rem_euclid(step);
-            let end = time.checked_add(Duration::from_nanos(ahead))?;
+            let end = time.ceil(resolution)?;
             if times.last() == Some(&end) {
                 ends.pop();
             } else {

@@ -108,9 +108,7 @@ impl Slicing {
     /// The end of the slice to which an instant belongs: the least multiple of the slice that is not before it. `None`
     /// at the end of time.
     pub(super) fn end_of(self, time: Timestamp) -> Option<Timestamp> {
-        let step = self.slice.nanos();
-        let ahead = (-time.nanos().rem_euclid(step)).rem_euclid(step);
-        time.nanos().checked_add(ahead).map(Timestamp::from_nanos)
+        time.ceil(self.slice).ok()
     }
 
     /// Whether a slice is good, bad or empty: decided by cross-multiplication of its counts.

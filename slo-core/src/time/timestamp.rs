@@ -144,6 +144,17 @@ impl Timestamp {
         Self(self.0.saturating_sub(duration.nanos()))
     }
 
+    /// The instant `duration` later; at the limit where no instant is.
+    pub(crate) const fn saturating_add(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(duration.nanos()))
+    }
+
+    /// The instant `index` steps later; at the limit where no instant is.
+    pub(crate) fn nth(self, step: Duration, index: usize) -> Self {
+        let index = i64::try_from(index).unwrap_or(i64::MAX);
+        Self(self.0.saturating_add(step.nanos().saturating_mul(index)))
+    }
+
     /// The time from `earlier` to this instant, negative when it comes after.
     ///
     /// # Examples

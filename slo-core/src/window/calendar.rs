@@ -321,7 +321,7 @@ impl Calendar {
 }
 
 /// Months since the year 0.
-fn months_of(date: NaiveDate) -> i64 {
+pub(crate) fn months_of(date: NaiveDate) -> i64 {
     12 * i64::from(date.year()) + i64::from(date.month0())
 }
 

@@ -11,6 +11,7 @@ use std::fmt;
 use std::str::FromStr;
 
 pub use calendar::Calendar;
+pub(crate) use calendar::months_of;
 pub use unit::{CalendarUnit, MonthEnd};
 
 use crate::error::{Error, Result};
