@@ -289,7 +289,7 @@ impl CountSeries {
         let mut times: Vec<Timestamp> = Vec::new();
         let mut ends: Vec<usize> = Vec::new();
         for (index, time) in self.times.iter().enumerate() {
-            let end = time.ceil(resolution)?;
+            let end = time.checked_add(time.short_of(resolution))?;
             if times.last() == Some(&end) {
                 ends.pop();
             } else {

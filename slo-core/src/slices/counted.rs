@@ -108,7 +108,7 @@ impl Slicing {
     /// The end of the slice to which an instant belongs: the least multiple of the slice that is not before it. `None`
     /// at the end of time.
     pub(super) fn end_of(self, time: Timestamp) -> Option<Timestamp> {
-        time.ceil(self.slice).ok()
+        time.nanos().checked_add(time.short_of(self.slice).nanos()).map(Timestamp::from_nanos)
     }
 
     /// Whether a slice is good, bad or empty: decided by cross-multiplication of its counts.

@@ -121,9 +121,14 @@ impl Timestamp {
     ///
     /// [`Error::InvalidParameter`] unless the step is positive; [`Error::OutOfRange`] past the year 2262.
     pub fn ceil(self, step: Duration) -> Result<Self> {
-        let step = step.check_positive("step")?.nanos();
-        let ahead = (-self.0.rem_euclid(step)).rem_euclid(step);
-        self.checked_add(Duration::from_nanos(ahead))
+        let step = step.check_positive("step")?;
+        self.checked_add(self.short_of(step))
+    }
+
+    /// How far the instant lies before the next multiple of a step, which is positive; zero at a multiple.
+    pub(crate) const fn short_of(self, step: Duration) -> Duration {
+        let step = step.nanos();
+        Duration::from_nanos((-self.0.rem_euclid(step)).rem_euclid(step))
     }
 
     /// The instant `duration` earlier; before the year 1677 it stays at the limit.
