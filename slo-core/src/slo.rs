@@ -230,9 +230,10 @@ impl Slo {
     }
 
     /// Whether a count at an instant is excluded.
+    #[inline]
     pub(crate) fn excludes(&self, at: Timestamp) -> bool {
-        let before = Timestamp::from_nanos(at.nanos().saturating_sub(1));
-        !self.exclusions.is_empty() && self.spans(before, at).holds(at)
+        let held = || self.spans(Timestamp::from_nanos(at.nanos().saturating_sub(1)), at).holds(at);
+        !self.exclusions.is_empty() && held()
     }
 
     /// The exclusions that have time in common with `(begin, end]`, whole and merged.

@@ -68,17 +68,23 @@ impl Sum {
         self.hi.is_finite()
     }
 
+    #[inline]
     pub(crate) fn plus(self, other: Self) -> Self {
         let (hi, error) = two_sum(self.hi, other.hi);
         if self.lo == 0.0 && other.lo == 0.0 {
             return Self { hi, lo: error };
         }
+        self.plus_with_rests(other, (hi, error))
+    }
+
+    fn plus_with_rests(self, other: Self, (hi, error): (f64, f64)) -> Self {
         let (lo, rest) = two_sum(self.lo, other.lo);
         let (hi, lo) = fast_two_sum(hi, error + lo);
         let (hi, lo) = fast_two_sum(hi, lo + rest);
         Self { hi, lo }
     }
 
+    #[inline]
     pub(crate) fn minus(self, other: Self) -> Self {
         self.plus(Self { hi: -other.hi, lo: -other.lo })
     }

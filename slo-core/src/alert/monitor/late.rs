@@ -1,7 +1,8 @@
 //! Records that come late or twice.
 
+use super::BudgetMonitor;
 use super::ring::{minus, plus};
-use super::{BudgetMonitor, View};
+use super::watch::View;
 use crate::counts::Counts;
 use crate::error::{Error, Result};
 use crate::time::Timestamp;

@@ -1,6 +1,8 @@
 //! What a monitor knows.
 
-use super::{BudgetMonitor, View, alert, rounded};
+use super::changes::alert;
+use super::watch::View;
+use super::{BudgetMonitor, rounded};
 use crate::alert::policy::AlertPolicy;
 use crate::alert::timeline::Alert;
 use crate::budget::Budget;

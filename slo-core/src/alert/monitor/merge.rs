@@ -1,7 +1,9 @@
 //! Shards that recorded by themselves, as one.
 
+use super::changes::{Changes, alert, note};
 use super::ring::{Ring, plus};
-use super::{BudgetMonitor, Changes, Open, View, alert, note};
+use super::watch::View;
+use super::{BudgetMonitor, Open};
 use crate::counts::Counts;
 use crate::error::{Error, Result};
 use crate::time::Timestamp;

@@ -1,9 +1,11 @@
 //! Budget and alerts of one objective as counts come in, in bounded memory.
 
+mod changes;
 mod columns;
 mod late;
 mod look;
 mod merge;
+mod pass;
 mod ring;
 #[cfg(feature = "serde")]
 mod saved;
@@ -11,13 +13,13 @@ mod saved;
 mod tests;
 mod watch;
 
+pub use changes::Changes;
 pub use late::{Duplicate, Late};
 
-use self::ring::{Ring, minus};
-use self::watch::{Firing, Turn, View, Watch};
+use self::ring::{Ring, minus, plus};
+use self::watch::Watch;
 use super::policy::AlertPolicy;
 use super::rule::{BurnRule, TrafficCorrection};
-use super::timeline::Alert;
 use crate::counts::Counts;
 use crate::error::{Error, Result};
 use crate::method::Method;
@@ -121,40 +123,6 @@ struct Open {
     end: Timestamp,
     /// The running totals of the records before it.
     before: Counts,
-}
-
-/// The alerts that a record, or time that passed, made begin or end.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-pub struct Changes {
-    /// The alerts that began, as they were then, in the order in which they began.
-    pub began: Vec<Alert>,
-    /// The alerts that ended, in the order in which they ended. One may have begun in the same step.
-    pub ended: Vec<Alert>,
-}
-
-impl Changes {
-    /// Whether nothing began and nothing ended.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use slo_core::Changes;
-    ///
-    /// assert!(Changes::default().is_empty());
-    /// ```
-    pub const fn is_empty(&self) -> bool {
-        self.began.is_empty() && self.ended.is_empty()
-    }
-
-    fn in_order(mut self) -> Self {
-        if self.is_empty() {
-            return self;
-        }
-        self.began.sort_by_key(|alert| alert.begin);
-        self.ended.sort_by_key(|alert| alert.end);
-        self
-    }
 }
 
 /// Refuses what asks for more than running totals of events.
@@ -318,8 +286,8 @@ impl BudgetMonitor {
     /// if the bucket's end does not fit an instant, or past 10^300 events. Nothing is counted then.
     pub fn record(&mut self, at: Timestamp, counts: Counts) -> Result<Changes> {
         match self.open {
-            Some(open) if open.begin < at && at <= open.end => {
-                self.join(open, counts)?;
+            Some(Open { begin, end, .. }) if begin < at && at <= end => {
+                self.join(end, counts)?;
                 self.clock = self.clock.max(Some(at));
                 if self.event.is_none_or(|event| at < event) {
                     return Ok(Changes::default());
@@ -343,9 +311,7 @@ impl BudgetMonitor {
                 self.check_room(counts)?;
                 let mut changes = Changes::default();
                 self.open_bucket(end, &mut changes);
-                if let Some(open) = self.open {
-                    self.join(open, counts)?;
-                }
+                self.join(end, counts)?;
                 self.clock = self.clock.max(Some(at));
                 self.pass(at, &mut changes);
                 Ok(changes.in_order())
@@ -353,97 +319,18 @@ impl BudgetMonitor {
         }
     }
 
-    /// Lets time pass up to an instant: buckets that end by then are closed, and alerts end.
-    ///
-    /// This is an empty record, and the word that none will come for the time up to it. It equals
-    /// [`CountSeries::until`](crate::CountSeries::until). Time that has passed already passes no more: an earlier
-    /// instant changes nothing, nor does any before the first record.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use slo_core::{AlertPolicy, BudgetMonitor, BurnRule, Counts, Duration, Slo, Timestamp};
-    ///
-    /// let at = |seconds: i64| Timestamp::from_nanos(seconds * 1_000_000_000);
-    /// let slo = Slo::new("99%".parse()?, "1h".parse()?);
-    /// let policy = AlertPolicy::new([BurnRule::new("2m".parse()?, "1m".parse()?, 10.0)?]);
-    /// let mut monitor = BudgetMonitor::new(slo, policy, Duration::from_seconds(10))?;
-    /// monitor.record(at(7), Counts::bad_total(30.0, 100.0)?)?;
-    /// // The bucket ends at 10, and leaves the short window a minute later.
-    /// assert_eq!(monitor.advance(at(10))?.began[0].begin, at(10));
-    /// assert_eq!(monitor.advance(at(95))?.ended[0].end, Some(at(70)));
-    /// # Ok::<(), slo_core::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`Error::OutOfRange`] if the end of the instant's bucket does not fit an instant.
-    pub fn advance(&mut self, at: Timestamp) -> Result<Changes> {
-        let end = self.bucket(at)?;
-        let Some(newest) = self.newest() else { return Ok(Changes::default()) };
-        if self.clock.is_some_and(|clock| at < clock) || (end == newest && self.open.is_none()) {
-            return Ok(Changes::default());
-        }
-        let mut changes = Changes::default();
-        self.open_bucket(end, &mut changes);
-        self.clock = self.clock.max(Some(at));
-        if end == at {
-            self.close(&mut changes);
-        } else {
-            self.pass(at, &mut changes);
-        }
-        Ok(changes.in_order())
-    }
-
-    /// The end of the bucket that an instant belongs to.
-    fn bucket(&self, at: Timestamp) -> Result<Timestamp> {
-        // Mostly it is the next one, which takes no division.
-        match self.open.map(|open| (open.end, open.end.nanos().checked_add(self.resolution.nanos()))) {
-            Some((end, Some(next))) if end < at && at.nanos() <= next => Ok(Timestamp::from_nanos(next)),
-            _ => at.ceil(self.resolution),
-        }
-    }
-
-    /// How many buckets are kept at most.
-    fn buckets_kept(&self) -> u64 {
-        self.kept.nanos().unsigned_abs().div_ceil(self.resolution.nanos().unsigned_abs())
-    }
-
-    /// The end of the newest bucket, open or closed.
-    fn newest(&self) -> Option<Timestamp> {
-        self.open.map(|open| open.end).or(self.ring.last())
-    }
-
-    /// Until when buckets are closed: those before the open one are, whether they hold anything or not.
-    fn closed_until(&self) -> Option<Timestamp> {
-        self.open.map(|open| open.begin).max(self.ring.last())
-    }
-
-    /// Sees to it that the bucket with this end, which is not closed, is open.
-    fn open_bucket(&mut self, end: Timestamp, changes: &mut Changes) {
-        if self.open.is_some_and(|open| open.end < end) {
-            self.close(changes);
-        }
-        if self.open.is_none() {
-            self.open = Some(Open { begin: end.saturating_sub(self.resolution), end, before: self.recorded });
-        }
-    }
-
     /// The counts of a bucket as the objective sees them.
+    #[inline]
     fn counted(&self, end: Timestamp, counts: Counts) -> Counts {
         if self.slo.excludes(end) { Counts::default() } else { counts }
     }
 
-    /// Adds to the open bucket.
-    fn join(&mut self, open: Open, counts: Counts) -> Result<()> {
-        let counts = self.counted(open.end, counts);
-        let recorded = if self.duplicate == Duplicate::Add {
-            self.recorded
-        } else {
-            let there = minus(self.recorded, open.before);
-            self.without_duplicate(open.end, there, self.recorded, counts)?
-        };
-        let recorded = recorded.merge(&counts)?;
+    /// Adds to the open bucket, which has this end.
+    #[inline]
+    fn join(&mut self, end: Timestamp, counts: Counts) -> Result<()> {
+        let counts = self.counted(end, counts);
+        let kept = if self.duplicate == Duplicate::Add { self.recorded } else { self.kept(end, counts)? };
+        let recorded = plus(kept, counts);
         if recorded.total.high() > Self::MAX_EVENTS {
             return Err(Error::out_of_range("the number of events"));
         }
@@ -451,75 +338,16 @@ impl BudgetMonitor {
         Ok(())
     }
 
+    /// What of the running totals stays when more comes for the open bucket.
+    fn kept(&self, end: Timestamp, more: Counts) -> Result<Counts> {
+        let there = self.open.map_or(Counts::default(), |open| minus(self.recorded, open.before));
+        self.without_duplicate(end, there, self.recorded, more)
+    }
+
     /// The open bucket's counts, each as one float.
     fn open_counts(&self, open: Open) -> Counts {
         rounded(minus(self.recorded, open.before))
     }
-
-    /// Closes the open bucket.
-    fn close(&mut self, changes: &mut Changes) {
-        let Some(open) = self.open.take() else { return };
-        let counts = self.open_counts(open);
-        self.enter(open.end, counts, changes);
-    }
-
-    /// Takes in a bucket behind all others, and decides.
-    fn enter(&mut self, end: Timestamp, counts: Counts, changes: &mut Changes) {
-        if self.event.is_some_and(|event| event < end) {
-            self.pass_before(end, changes);
-        }
-        self.ring.push(end, counts, end.saturating_sub(self.kept));
-        let Self { slo, policy, ring, watches, event, .. } = self;
-        let view = View { ring, tail: None };
-        *event = None;
-        for (watch, rule) in watches.iter_mut().zip(policy.rules()) {
-            if let Some(turn) = watch.close(rule, view, end) {
-                note(slo, rule, ring, watch, turn, changes);
-            }
-            if let Some(next) = watch.next_event(view) {
-                *event = Some(event.map_or(next, |event| event.min(next)));
-            }
-        }
-    }
-
-    /// Lets time pass up to an instant, as far as the open bucket does not end.
-    fn pass(&mut self, at: Timestamp, changes: &mut Changes) {
-        let after = Timestamp::from_nanos(at.nanos().saturating_add(1));
-        let limit = self.open.map_or(after, |open| after.min(open.end));
-        if self.event.is_some_and(|event| event < limit) {
-            self.pass_before(limit, changes);
-        }
-    }
-
-    fn pass_before(&mut self, limit: Timestamp, changes: &mut Changes) {
-        let Self { slo, policy, ring, watches, event, .. } = self;
-        let view = View { ring, tail: None };
-        for (watch, rule) in watches.iter_mut().zip(policy.rules()) {
-            while let Some(turn) = watch.pass(rule, view, limit) {
-                note(slo, rule, ring, watch, turn, changes);
-            }
-        }
-        *event = watches.iter().filter_map(|watch| watch.next_event(view)).min();
-    }
-}
-
-/// Adds what happened to an alert to the changes.
-fn note(slo: &Slo, rule: &BurnRule, ring: &Ring, watch: &Watch, turn: Turn, changes: &mut Changes) {
-    match turn {
-        Turn::Began(_) => {
-            changes.began.extend(watch.alert.map(|firing| alert(slo, rule, ring, firing, None)));
-        }
-        Turn::Ended(firing, end) => changes.ended.push(alert(slo, rule, ring, firing, Some(end))),
-    }
-}
-
-/// The alert that fires, or ended just now.
-fn alert(slo: &Slo, rule: &BurnRule, ring: &Ring, firing: Firing, end: Option<Timestamp>) -> Alert {
-    let Firing { begin, burn, before } = firing;
-    let until = end.or(ring.last().max(Some(begin))).unwrap_or(begin);
-    let view = View { ring, tail: None };
-    let whole = view.after(slo.window().period(until).0);
-    Alert::counted(rule, slo, (begin, end, until), burn, (ring.sum().bad.minus(before), whole))
 }
 
 /// Counts as the floats nearest to them, of which rounding the two apart must not make more bad events than events.

@@ -38,6 +38,8 @@ pub(super) struct Ring {
     sum: Counts,
     /// The end of the last bucket that was dropped.
     dropped: Option<Timestamp>,
+    /// No bucket that ends later holds a bad event.
+    bad_until: Timestamp,
 }
 
 impl Ring {
@@ -53,7 +55,8 @@ impl Ring {
     pub(super) fn after(buckets: u64, sum: Counts, dropped: Option<Timestamp>) -> Self {
         let room = usize::try_from(buckets.min(Self::ROOM)).unwrap_or_default();
         let slots = VecDeque::with_capacity(room);
-        Self { slots, plain: is_plain(sum), rests: VecDeque::new(), first: 0, sum, dropped }
+        let bad_until = Timestamp::from_nanos(i64::MIN);
+        Self { slots, plain: is_plain(sum), rests: VecDeque::new(), first: 0, sum, dropped, bad_until }
     }
 
     /// The ring of these buckets with the running totals before each, and of all.
@@ -67,6 +70,7 @@ impl Ring {
         let mut ring = Self::after(buckets, totals.last().copied().unwrap_or_default(), dropped);
         ring.plain = totals.iter().all(|counts| is_plain(*counts));
         for (end, before) in ends.into_iter().zip(totals) {
+            ring.bad_until = end;
             ring.insert(ring.slots.len(), end, *before);
         }
         ring
@@ -106,14 +110,32 @@ impl Ring {
         self.plain
     }
 
+    /// Whether no bucket that ends after an instant holds a bad event; otherwise one may.
+    #[inline]
+    pub(super) fn is_clean_after(&self, at: Timestamp) -> bool {
+        self.bad_until <= at
+    }
+
     /// The end of a bucket.
     pub(super) fn end(&self, number: usize) -> Option<Timestamp> {
         self.slot(number).map(|slot| slot.end)
     }
 
-    /// The floats of the running totals before a bucket: bad and all events.
-    pub(super) fn plain_before(&self, number: usize) -> Option<(f64, f64)> {
-        self.slot(number).map(|slot| (slot.bad, slot.total))
+    /// Bad and all events of the buckets from a number on, if their floats tell.
+    #[inline]
+    pub(super) fn plain_since(&self, number: usize) -> Option<(f64, f64)> {
+        let slot = self.slot(number).filter(|_| self.plain)?;
+        Some((self.sum.bad.high() - slot.bad, self.sum.total.high() - slot.total))
+    }
+
+    /// The number of the first bucket that ends after an instant, of those from a number on.
+    #[inline]
+    pub(super) fn after_from(&self, number: usize, at: Timestamp) -> usize {
+        let mut number = number.max(self.first);
+        while self.slot(number).is_some_and(|slot| slot.end <= at) {
+            number += 1;
+        }
+        number
     }
 
     /// The running totals before a bucket, those after the last one behind it.
@@ -134,6 +156,7 @@ impl Ring {
         self.first + self.slots.partition_point(|slot| slot.end <= at)
     }
 
+    #[inline]
     fn slot(&self, number: usize) -> Option<&Slot> {
         self.slots.get(number.wrapping_sub(self.first))
     }
@@ -141,7 +164,9 @@ impl Ring {
     /// Closes a bucket behind all others, and drops those that end at or before `horizon`.
     pub(super) fn push(&mut self, end: Timestamp, counts: Counts, horizon: Timestamp) {
         self.drop_until(horizon);
-        let sum = self.with_room_for(counts);
+        self.note_bad(end, counts);
+        let sum = plus(self.sum, counts);
+        self.make_room(counts, sum);
         self.slots.push_back(Slot { end, bad: self.sum.bad.high(), total: self.sum.total.high() });
         if !self.plain {
             self.rests.push_back([self.sum.bad.low(), self.sum.total.low()]);
@@ -149,7 +174,14 @@ impl Ring {
         self.sum = sum;
     }
 
+    #[inline]
+    fn note_bad(&mut self, end: Timestamp, counts: Counts) {
+        let end = if counts.bad == Sum::ZERO { self.bad_until } else { end };
+        self.bad_until = self.bad_until.max(end);
+    }
+
     /// Drops the buckets that end at or before an instant.
+    #[inline]
     fn drop_until(&mut self, horizon: Timestamp) {
         while let Some(slot) = self.slots.front().filter(|slot| slot.end <= horizon) {
             self.dropped = Some(slot.end);
@@ -164,7 +196,9 @@ impl Ring {
     /// Drops the buckets that end at or before `horizon`.
     pub(super) fn correct(&mut self, end: Timestamp, counts: Counts, horizon: Timestamp) {
         self.drop_until(horizon);
-        let sum = self.with_room_for(counts);
+        self.note_bad(end, counts);
+        let sum = plus(self.sum, counts);
+        self.make_room(counts, sum);
         let behind = self.after_instant(end);
         if behind.checked_sub(1).and_then(|number| self.end(number)) != Some(end) {
             self.insert(behind - self.first, end, self.before(behind));
@@ -189,15 +223,19 @@ impl Ring {
         }
     }
 
-    /// The sum with more counts, and room for what rounding takes from totals up to it.
-    fn with_room_for(&mut self, counts: Counts) -> Counts {
-        let sum = plus(self.sum, counts);
+    /// Sees to it that there is room for what rounding takes from totals up to a sum that more counts make.
+    #[inline]
+    fn make_room(&mut self, counts: Counts, sum: Counts) {
         // Of integers below 2^53 no sum below 2^53 is rounded.
         if self.plain && !(is_plain(counts) && sum.total.high() < EXACT_LIMIT) {
-            self.plain = false;
-            self.rests = std::iter::repeat_n([0.0; 2], self.slots.len()).collect();
+            self.make_room_for_rests();
         }
-        sum
+    }
+
+    #[cold]
+    fn make_room_for_rests(&mut self) {
+        self.plain = false;
+        self.rests = std::iter::repeat_n([0.0; 2], self.slots.len()).collect();
     }
 }
 
@@ -212,6 +250,7 @@ impl PartialEq for Ring {
 }
 
 /// Whether counts are integers below 2^53, which floats hold.
+#[inline]
 fn is_plain(counts: Counts) -> bool {
     // Half a unit in the last place of a number of this size is 1/2: what is no integer is rounded to one.
     const SHIFT: f64 = EXACT_LIMIT / 2.0;
@@ -220,10 +259,12 @@ fn is_plain(counts: Counts) -> bool {
     plain(counts.bad) && plain(counts.total)
 }
 
+#[inline]
 pub(super) fn plus(a: Counts, b: Counts) -> Counts {
     Counts { bad: a.bad.plus(b.bad), total: a.total.plus(b.total) }
 }
 
+#[inline]
 pub(super) fn minus(a: Counts, b: Counts) -> Counts {
     Counts { bad: a.bad.minus(b.bad), total: a.total.minus(b.total) }
 }

@@ -9,6 +9,9 @@ use crate::slo::Slo;
 use crate::sum::Sum;
 use crate::time::{Duration, Timestamp};
 
+/// Products of plain counts with rounded terms differ from the exact ones by less than this share.
+const DOUBT: f64 = 16.0 * f64::EPSILON;
+
 /// The closed buckets, and perhaps one more behind them that is taken as closed.
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
@@ -50,6 +53,12 @@ impl View<'_> {
     }
 }
 
+/// The instant so much later, if there is one.
+#[inline]
+fn later(at: Timestamp, by: Duration) -> Option<Timestamp> {
+    at.nanos().checked_add(by.nanos()).map(Timestamp::from_nanos)
+}
+
 /// An alert that fires.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Firing {
@@ -89,7 +98,13 @@ pub(super) struct Watch {
     threshold: Fraction,
     /// The threshold's terms, rounded: what they leave in doubt is decided exactly.
     terms: (f64, f64),
+    /// A share of bad events up to which the condition fails, a little below the threshold.
+    calm: f64,
+    /// A share of bad events above which it holds, a little above the threshold.
+    brisk: f64,
     budget: Fraction,
+    /// The budget's terms, rounded.
+    budget_terms: (f64, f64),
     long: Duration,
     short: Duration,
     hold: Duration,
@@ -108,11 +123,18 @@ impl Watch {
         if rule.long().nanos().checked_add(rule.hold_time().nanos()).is_none() {
             return Err(Error::out_of_range("the long window and the hold of a rule together"));
         }
-        let threshold = rule.threshold(slo)?;
+        let (threshold, budget) = (rule.threshold(slo)?, slo.objective().budget());
+        let terms = |fraction: Fraction| (fraction.numerator() as f64, fraction.denominator() as f64);
+        let (numerator, denominator) = terms(threshold);
+        // Without a budget no bad event is needed for the condition to hold.
+        let calm = if threshold.is_zero() { -1.0 } else { numerator / denominator * (1.0 - DOUBT) };
         Ok(Self {
             threshold,
-            terms: (threshold.numerator() as f64, threshold.denominator() as f64),
-            budget: slo.objective().budget(),
+            terms: (numerator, denominator),
+            calm,
+            brisk: numerator / denominator * (1.0 + DOUBT),
+            budget,
+            budget_terms: terms(budget),
             long: rule.long(),
             short: rule.short(),
             hold: rule.hold_time(),
@@ -132,6 +154,42 @@ impl Watch {
     /// Looks at the windows again that end at an instant, after buckets before it have changed.
     pub(super) fn look_again(&mut self, ring: &Ring, at: Timestamp) {
         self.starts = [self.long, self.short].map(|window| ring.after_instant(at.saturating_sub(window)));
+    }
+
+    /// Whether nothing is to be decided at an instant up to which everything in the ring has been counted: the condition
+    /// does not hold, nor does an alert fire, and that stays so without any doubt.
+    #[inline]
+    pub(super) fn stays_calm(&mut self, ring: &Ring, at: Timestamp) -> bool {
+        if self.held.is_some() || self.alert.is_some() {
+            return false;
+        }
+        let horizon = at.saturating_sub(self.short);
+        if self.calm > 0.0 && ring.is_clean_after(horizon) {
+            return true;
+        }
+        self.starts[1] = ring.after_from(self.starts[1], horizon);
+        ring.plain_since(self.starts[1]).is_some_and(|(bad, total)| bad <= self.calm * total)
+    }
+
+    /// Whether nothing is to be decided at such an instant because the alert fires, and its condition holds on without any
+    /// doubt, no faster than before.
+    #[inline]
+    pub(super) fn stays_burning(&mut self, rule: &BurnRule, ring: &Ring, at: Timestamp) -> bool {
+        let (Some(firing), true) = (self.alert, self.held.is_some() && rule.is_plain()) else { return false };
+        self.starts[1] = ring.after_from(self.starts[1], at.saturating_sub(self.short));
+        let Some((bad, total)) = ring.plain_since(self.starts[1]) else { return false };
+        if bad <= self.brisk * total {
+            return false;
+        }
+        self.starts[0] = ring.after_from(self.starts[0], at.saturating_sub(self.long));
+        let Some((bad, total)) = ring.plain_since(self.starts[0]) else { return false };
+        bad > self.brisk * total && self.is_slower((bad, total), firing)
+    }
+
+    /// Whether plain counts tell that they burn slower than an alert has.
+    #[inline]
+    fn is_slower(&self, (bad, total): (f64, f64), firing: Firing) -> bool {
+        bad * self.budget_terms.1 < firing.burn * (1.0 - DOUBT) * (total * self.budget_terms.0)
     }
 
     /// Decides at an instant up to which everything in the view has been counted.
@@ -215,7 +273,7 @@ impl Watch {
     /// When the first data leave a window, as far as that can be told.
     fn first_leaves(&self, view: View<'_>) -> Option<Timestamp> {
         let windows = self.starts.iter().zip([self.long, self.short]);
-        let leaves = windows.filter_map(|(start, window)| view.end(*start)?.checked_add(window).ok());
+        let leaves = windows.filter_map(|(start, window)| later(view.end(*start)?, window));
         leaves.min()
     }
 
@@ -223,8 +281,8 @@ impl Watch {
     #[inline]
     fn due(&self) -> Option<Timestamp> {
         match (self.alert, self.held) {
-            (Some(_), _) => self.failed?.checked_add(self.keep_firing).ok(),
-            (None, held) => held?.since.checked_add(self.hold).ok(),
+            (Some(_), _) => later(self.failed?, self.keep_firing),
+            (None, held) => later(held?.since, self.hold),
         }
     }
 
@@ -248,13 +306,16 @@ impl Watch {
 
     /// Notes how fast a firing alert burns.
     fn note_burn(&mut self, view: View<'_>, at: Timestamp) {
-        if self.alert.is_some() {
-            self.starts[0] = self.start_after(0, view, at);
-            let counts = view.since(self.starts[0]);
-            let burn =
-                if counts.has_traffic() { counts.bad.over_share(counts.total, self.budget) } else { 0.0 };
-            self.alert = self.alert.map(|firing| Firing { burn: firing.burn.max(burn), ..firing });
+        let Some(firing) = self.alert else { return };
+        let start = self.start_after(0, view, at);
+        self.starts[0] = start;
+        let plain = view.ring.plain_since(start).filter(|_| view.tail.is_none());
+        if plain.is_some_and(|counts| self.is_slower(counts, firing)) {
+            return;
         }
+        let counts = view.since(start);
+        let burn = if counts.has_traffic() { counts.bad.over_share(counts.total, self.budget) } else { 0.0 };
+        self.alert = Some(Firing { burn: firing.burn.max(burn), ..firing });
     }
 
     /// The number of the first bucket that a window holds at an instant not before the last one that was asked for.
@@ -277,14 +338,12 @@ impl Watch {
             return false;
         }
         if view.tail.is_none() && view.ring.is_plain() {
-            let Some((bad, total)) = view.ring.plain_before(start) else { return false };
-            let sum = view.ring.sum();
-            let (bad, total) = (sum.bad.high() - bad, sum.total.high() - total);
+            let Some((bad, total)) = view.ring.plain_since(start) else { return false };
             if total <= 0.0 {
                 return false;
             }
             let (left, right) = (bad * self.terms.1, total * self.terms.0);
-            if (left - right).abs() > 8.0 * f64::EPSILON * (left + right) {
+            if (left - right).abs() > DOUBT * (left + right) {
                 return left > right;
             }
         }

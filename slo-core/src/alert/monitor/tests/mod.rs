@@ -6,7 +6,7 @@ mod shards;
 mod snapshots;
 
 use super::*;
-use crate::{Axis, CountSeries, Operator};
+use crate::{Alert, Axis, CountSeries, Operator};
 use proptest::prelude::*;
 
 const SECOND: i64 = 1_000_000_000;
