@@ -31,12 +31,7 @@ impl Changes {
         self.began.is_empty() && self.ended.is_empty()
     }
 
-    #[inline]
-    pub(super) fn in_order(self) -> Self {
-        if self.is_empty() { Self::default() } else { self.sorted() }
-    }
-
-    fn sorted(mut self) -> Self {
+    pub(super) fn in_order(mut self) -> Self {
         self.began.sort_by_key(|alert| alert.begin);
         self.ended.sort_by_key(|alert| alert.end);
         self
@@ -44,6 +39,7 @@ impl Changes {
 }
 
 /// Adds what happened to an alert to the changes.
+#[cold]
 pub(super) fn note(
     slo: &Slo,
     rule: &BurnRule,

@@ -124,6 +124,7 @@ impl BudgetMonitor {
         }
     }
 
+    #[cold]
     pub(super) fn pass_before(&mut self, limit: Timestamp, changes: &mut Changes) {
         let Self { slo, policy, ring, watches, event, .. } = self;
         let view = View { ring, tail: None };

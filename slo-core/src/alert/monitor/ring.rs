@@ -124,18 +124,28 @@ impl Ring {
     /// Bad and all events of the buckets from a number on, if their floats tell.
     #[inline]
     pub(super) fn plain_since(&self, number: usize) -> Option<(f64, f64)> {
-        let slot = self.slot(number).filter(|_| self.plain)?;
-        Some((self.sum.bad.high() - slot.bad, self.sum.total.high() - slot.total))
+        self.slot(number).filter(|_| self.plain).map(|slot| self.since_slot(slot))
     }
 
-    /// The number of the first bucket that ends after an instant, of those from a number on.
     #[inline]
-    pub(super) fn after_from(&self, number: usize, at: Timestamp) -> usize {
-        let mut number = number.max(self.first);
-        while self.slot(number).is_some_and(|slot| slot.end <= at) {
-            number += 1;
+    fn since_slot(&self, slot: &Slot) -> (f64, f64) {
+        (self.sum.bad.high() - slot.bad, self.sum.total.high() - slot.total)
+    }
+
+    /// Bad and all events of the buckets that end after an instant, if their floats tell.
+    ///
+    /// Moves `number` to the first of them, from one that is not behind it.
+    #[inline]
+    pub(super) fn plain_after(&self, number: &mut usize, at: Timestamp) -> Option<(f64, f64)> {
+        let mut place = number.saturating_sub(self.first);
+        loop {
+            let slot = self.slots.get(place).filter(|_| self.plain)?;
+            if slot.end > at {
+                *number = self.first + place;
+                return Some(self.since_slot(slot));
+            }
+            place += 1;
         }
-        number
     }
 
     /// The running totals before a bucket, those after the last one behind it.

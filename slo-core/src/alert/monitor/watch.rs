@@ -6,7 +6,7 @@ use crate::counts::Counts;
 use crate::error::{Error, Result};
 use crate::fraction::Fraction;
 use crate::slo::Slo;
-use crate::sum::Sum;
+use crate::sum::{EXACT_LIMIT, Sum};
 use crate::time::{Duration, Timestamp};
 
 /// Products of plain counts with rounded terms differ from the exact ones by less than this share.
@@ -157,39 +157,48 @@ impl Watch {
     }
 
     /// Whether nothing is to be decided at an instant up to which everything in the ring has been counted: the condition
-    /// does not hold, nor does an alert fire, and that stays so without any doubt.
+    /// does not hold, nor does an alert fire, and two floats leave no doubt that this stays so.
     #[inline]
     pub(super) fn stays_calm(&mut self, ring: &Ring, at: Timestamp) -> bool {
         if self.held.is_some() || self.alert.is_some() {
             return false;
         }
-        let horizon = at.saturating_sub(self.short);
-        if self.calm > 0.0 && ring.is_clean_after(horizon) {
+        let from = at.saturating_sub(self.short);
+        let is_calm = |(bad, total): (f64, f64)| bad <= self.calm * total;
+        let [long, short] = &mut self.starts;
+        if self.calm > 0.0 && ring.is_clean_after(from) || ring.plain_after(short, from).is_some_and(is_calm)
+        {
             return true;
         }
-        self.starts[1] = ring.after_from(self.starts[1], horizon);
-        ring.plain_since(self.starts[1]).is_some_and(|(bad, total)| bad <= self.calm * total)
+        ring.plain_after(long, at.saturating_sub(self.long)).is_some_and(is_calm)
     }
 
-    /// Whether nothing is to be decided at such an instant because the alert fires, and its condition holds on without any
-    /// doubt, no faster than before.
+    /// Whether at such an instant there is no more to do than to note the burn rate: the alert fires, and two floats for
+    /// each window leave no doubt that its condition holds on.
     #[inline]
     pub(super) fn stays_burning(&mut self, rule: &BurnRule, ring: &Ring, at: Timestamp) -> bool {
-        let (Some(firing), true) = (self.alert, self.held.is_some() && rule.is_plain()) else { return false };
-        self.starts[1] = ring.after_from(self.starts[1], at.saturating_sub(self.short));
-        let Some((bad, total)) = ring.plain_since(self.starts[1]) else { return false };
-        if bad <= self.brisk * total {
+        if self.held.is_none() || self.alert.is_none() || !rule.is_plain() {
             return false;
         }
-        self.starts[0] = ring.after_from(self.starts[0], at.saturating_sub(self.long));
-        let Some((bad, total)) = ring.plain_since(self.starts[0]) else { return false };
-        bad > self.brisk * total && self.is_slower((bad, total), firing)
+        let (long_from, short_from) = (at.saturating_sub(self.long), at.saturating_sub(self.short));
+        let [long, short] = &mut self.starts;
+        let is_brisk = |(bad, total): &(f64, f64)| *bad > self.brisk * *total;
+        if ring.plain_after(short, short_from).filter(is_brisk).is_none() {
+            return false;
+        }
+        let counts = ring.plain_after(long, long_from).filter(is_brisk);
+        let burn = counts.and_then(|counts| self.plain_burn(counts));
+        let (Some(burn), Some(firing)) = (burn, &mut self.alert) else { return false };
+        firing.burn = firing.burn.max(burn);
+        true
     }
 
-    /// Whether plain counts tell that they burn slower than an alert has.
+    /// The burn rate of plain counts, where integers that floats hold make it: rounded once, in the division.
     #[inline]
-    fn is_slower(&self, (bad, total): (f64, f64), firing: Firing) -> bool {
-        bad * self.budget_terms.1 < firing.burn * (1.0 - DOUBT) * (total * self.budget_terms.0)
+    fn plain_burn(&self, (bad, total): (f64, f64)) -> Option<f64> {
+        let (numerator, denominator) = self.budget_terms;
+        let (bad, allowed) = (bad * denominator, total * numerator);
+        (allowed > 0.0 && bad.max(allowed) < EXACT_LIMIT).then(|| bad / allowed)
     }
 
     /// Decides at an instant up to which everything in the view has been counted.
@@ -260,6 +269,7 @@ impl Watch {
     }
 
     /// The next instant at which anything can change without a record; `None` if nothing can.
+    #[inline]
     pub(super) fn next_event(&self, view: View<'_>) -> Option<Timestamp> {
         self.leaves(view).into_iter().chain(self.due()).min()
     }
@@ -307,13 +317,8 @@ impl Watch {
     /// Notes how fast a firing alert burns.
     fn note_burn(&mut self, view: View<'_>, at: Timestamp) {
         let Some(firing) = self.alert else { return };
-        let start = self.start_after(0, view, at);
-        self.starts[0] = start;
-        let plain = view.ring.plain_since(start).filter(|_| view.tail.is_none());
-        if plain.is_some_and(|counts| self.is_slower(counts, firing)) {
-            return;
-        }
-        let counts = view.since(start);
+        self.starts[0] = self.start_after(0, view, at);
+        let counts = view.since(self.starts[0]);
         let burn = if counts.has_traffic() { counts.bad.over_share(counts.total, self.budget) } else { 0.0 };
         self.alert = Some(Firing { burn: firing.burn.max(burn), ..firing });
     }
