@@ -183,9 +183,7 @@ impl Watch {
         let (long_from, short_from) = (at.saturating_sub(self.long), at.saturating_sub(self.short));
         let [long, short] = &mut self.starts;
         let is_brisk = |(bad, total): &(f64, f64)| *bad > self.brisk * *total;
-        if ring.plain_after(short, short_from).filter(is_brisk).is_none() {
-            return false;
-        }
+        let Some(_) = ring.plain_after(short, short_from).filter(is_brisk) else { return false };
         let counts = ring.plain_after(long, long_from).filter(is_brisk);
         let burn = counts.and_then(|counts| self.plain_burn(counts));
         let (Some(burn), Some(firing)) = (burn, &mut self.alert) else { return false };
