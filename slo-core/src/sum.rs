@@ -114,6 +114,11 @@ impl Sum {
         Self { hi, lo }
     }
 
+    /// The product with a power of two.
+    pub(crate) fn scaled_by(self, unit: f64) -> Self {
+        Self { hi: self.hi * unit, lo: self.lo * unit }
+    }
+
     /// The product with a float, to about 2^-104.
     fn scaled(self, factor: f64) -> Self {
         let (hi, error) = two_product(self.hi, factor);
@@ -140,18 +145,23 @@ impl Sum {
 
     /// `self * fraction`, rounded once.
     pub(crate) fn share(self, fraction: Fraction) -> f64 {
-        self.times(fraction.numerator()).over(Self::from_integer(fraction.denominator()))
+        let unit = unit_of(self.hi);
+        let product = self.scaled_by(unit).times(fraction.numerator());
+        product.over(Self::from_integer(fraction.denominator())) / unit
     }
 
     /// `self / (whole * fraction)`, rounded once.
     pub(crate) fn over_share(self, whole: Self, fraction: Fraction) -> f64 {
-        self.times(fraction.denominator()).over(whole.times(fraction.numerator()))
+        let (part, whole) = rescaled(self, whole);
+        part.times(fraction.denominator()).over(whole.times(fraction.numerator()))
     }
 
     /// `whole * fraction - self`, rounded once.
     pub(crate) fn below_share(self, whole: Self, fraction: Fraction) -> f64 {
-        let gap = whole.times(fraction.numerator()).minus(self.times(fraction.denominator()));
-        gap.over(Self::from_integer(fraction.denominator()))
+        let unit = unit_of(self.hi.max(whole.hi));
+        let (part, whole) = (self.scaled_by(unit), whole.scaled_by(unit));
+        let gap = whole.times(fraction.numerator()).minus(part.times(fraction.denominator()));
+        gap.over(Self::from_integer(fraction.denominator())) / unit
     }
 
     /// How `self` compares with `whole * fraction`, exactly.
@@ -185,8 +195,10 @@ impl Sum {
 /// The sign of `Σ sum · weight` over both lists, the second one subtracted, exactly.
 pub(crate) fn cmp_weighted(left: &[(Sum, u128)], right: &[(Sum, u128)]) -> Ordering {
     let mut expansion = Expansion::default();
+    let unit = unit_of(left.iter().chain(right).map(|(sum, _)| sum.hi.abs()).fold(0.0, f64::max));
     for (sign, terms) in [(1.0, left), (-1.0, right)] {
         for (sum, weight) in terms {
+            let sum = sum.scaled_by(unit);
             for part in [sum.hi, sum.lo] {
                 expansion.add_product(sign * part, *weight);
             }
@@ -197,17 +209,21 @@ pub(crate) fn cmp_weighted(left: &[(Sum, u128)], right: &[(Sum, u128)]) -> Order
 
 /// Both sums times one power of two, so that products with 128-bit integers neither overflow nor vanish.
 fn rescaled(part: Sum, whole: Sum) -> (Sum, Sum) {
+    let unit = unit_of(part.hi.max(whole.hi));
+    (part.scaled_by(unit), whole.scaled_by(unit))
+}
+
+/// The power of two that brings a float where its products with 128-bit integers neither overflow nor vanish.
+pub(crate) fn unit_of(value: f64) -> f64 {
     const LARGE: f64 = f64::from_bits((1023 + 600) << 52); // 2^600
     const SHRINK: f64 = f64::from_bits((1023 - 400) << 52); // 2^-400
-    let factor = if part.hi.max(whole.hi) > LARGE {
+    if value > LARGE {
         SHRINK
-    } else if part.hi.max(whole.hi) < 1.0 / LARGE {
+    } else if value < 1.0 / LARGE {
         1.0 / SHRINK
     } else {
         1.0
-    };
-    let scale = |s: Sum| Sum { hi: s.hi * factor, lo: s.lo * factor };
-    (scale(part), scale(whole))
+    }
 }
 
 /// How `a · b` compares with `c · d · fraction`, exactly, where `a` is part of `c` and `b` of `d`.
@@ -318,6 +334,20 @@ mod tests {
     fn integers_past_two_to_the_53_are_summed_exactly() {
         let sum = Sum::new(1e25).plus(Sum::new(1.0));
         assert_eq!(sum.minus(Sum::new(1e25)), Sum::new(1.0));
+    }
+
+    #[test]
+    fn shares_of_the_greatest_and_of_the_least_counts_are_as_of_any_other() {
+        let budget = fraction(1, 10_u128.pow(12));
+        for unit in [f64::MIN_POSITIVE, 1.0, 2_f64.powi(1000)] {
+            let (bad, total) = (Sum::new(3.0 * unit), Sum::new(4.0 * unit));
+            assert_eq!(bad.over_share(total, budget), 7.5e11, "{unit}");
+            assert_eq!(total.share(fraction(1, 4)), unit, "{unit}");
+            assert_eq!(bad.below_share(total, fraction(1, 2)), -unit, "{unit}");
+        }
+        let most = Sum::new(f64::MAX);
+        assert_eq!(most.share(fraction(10_u128.pow(18) - 1, 10_u128.pow(18))), f64::MAX * (1.0 - 1e-18));
+        assert_eq!(most.below_share(most, Fraction::ONE), 0.0);
     }
 
     #[test]

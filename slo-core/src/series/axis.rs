@@ -134,16 +134,23 @@ impl Axis {
 }
 
 /// Strictly increasing instants and the nominal interval between them.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Times {
     grid: Grid,
     resolution: Option<Duration>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) enum Grid {
     Regular { first: Timestamp, step: Duration, len: usize },
     Listed(Vec<Timestamp>),
+}
+
+/// The same instants, however they are held: a part of a regular axis may be too short to show its step.
+impl PartialEq for Times {
+    fn eq(&self, other: &Self) -> bool {
+        self.resolution == other.resolution && self.iter().eq(other.iter())
+    }
 }
 
 impl Times {
@@ -285,6 +292,18 @@ mod tests {
         let times = Times::listed(seconds(&[5, 10, 15]), None).unwrap();
         assert_eq!(times.step(), Some(Duration::from_seconds(5)));
         assert_eq!(times.iter().collect::<Vec<_>>(), seconds(&[5, 10, 15]));
+    }
+
+    #[test]
+    fn the_same_instants_are_equal_however_they_are_held() {
+        let step = Some(Duration::from_seconds(5));
+        let regular = Times::listed(seconds(&[5, 10, 15]), None).unwrap();
+        for (from, to) in [(0, 3), (1, 3), (1, 2), (2, 2)] {
+            let part = regular.slice(from, to);
+            assert_eq!(part, Times::listed(part.iter().collect(), step).unwrap(), "{from}..{to}");
+        }
+        assert_ne!(regular.slice(0, 1), regular.slice(1, 2));
+        assert_ne!(regular.slice(0, 1), Times::listed(seconds(&[5]), None).unwrap());
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::fmt;
 use crate::counts::Counts;
 use crate::fraction::greatest_common_divisor;
 use crate::objective::Objective;
-use crate::sum::{Sum, cmp_weighted};
+use crate::sum::{Sum, cmp_weighted, unit_of};
 
 /// The budget of a window in which the target changed, by occurrences.
 ///
@@ -94,8 +94,8 @@ impl VersionedBudget {
     /// # Ok::<(), slo_core::Error>(())
     /// ```
     pub fn allowed(&self) -> f64 {
-        let (allowed, q) = self.scaled();
-        allowed.over(Sum::from_integer(q))
+        let (allowed, _, q, unit) = self.scaled();
+        allowed.over(Sum::from_integer(q)) / unit
     }
 
     /// The share of the budget that is spent; 0 without traffic.
@@ -130,8 +130,8 @@ impl VersionedBudget {
     /// # Ok::<(), slo_core::Error>(())
     /// ```
     pub fn burn_rate(&self) -> Option<f64> {
-        let (allowed, q) = self.scaled();
-        allowed.is_positive().then(|| self.bad_sum().times(q).over(allowed))
+        let (allowed, bad, ..) = self.scaled();
+        allowed.is_positive().then(|| bad.over(allowed))
     }
 
     /// How many more events may be bad; negative when overspent.
@@ -148,8 +148,8 @@ impl VersionedBudget {
     /// # Ok::<(), slo_core::Error>(())
     /// ```
     pub fn remaining(&self) -> f64 {
-        let (allowed, q) = self.scaled();
-        allowed.minus(self.bad_sum().times(q)).over(Sum::from_integer(q))
+        let (allowed, bad, q, unit) = self.scaled();
+        allowed.minus(bad).over(Sum::from_integer(q)) / unit
     }
 
     /// Whether the whole budget is spent: at least as many bad events as allowed, and at least one.
@@ -197,12 +197,13 @@ impl VersionedBudget {
         denominators.fold(1, |common, other| common / greatest_common_divisor(common, other) * other)
     }
 
-    /// `Σ p_i · total_i` and q.
-    fn scaled(&self) -> (Sum, u128) {
+    /// `Σ p_i · total_i`, `q · bad`, both times a unit that keeps them within the floats, then q and the unit.
+    fn scaled(&self) -> (Sum, Sum, u128, f64) {
         let q = self.denominator();
-        let allowed =
-            self.weighted(q).into_iter().fold(Sum::ZERO, |sum, (total, p)| sum.plus(total.times(p)));
-        (allowed, q)
+        let totals = self.weighted(q);
+        let unit = unit_of(totals.iter().map(|(total, _)| total.high()).fold(0.0, f64::max));
+        let allowed = totals.into_iter().map(|(total, p)| total.scaled_by(unit).times(p));
+        (allowed.fold(Sum::ZERO, Sum::plus), self.bad_sum().scaled_by(unit).times(q), q, unit)
     }
 
     /// The totals, each with the numerator of its budget over q.

@@ -27,6 +27,16 @@ fn a_count_at_the_instant_of_a_revision_belongs_to_the_target_before() {
 }
 
 #[test]
+fn the_greatest_and_the_least_counts_are_weighed_as_any_other() {
+    let versions = versions("50%", "1h").revised(at(1), "75%".parse().unwrap()).unwrap();
+    for unit in [f64::MIN_POSITIVE, 2_f64.powi(1020)] {
+        let budget = versions.budget_at(&seconds(&[0.0, unit], &[unit, 2.0 * unit]), at(2)).unwrap();
+        assert_eq!((budget.allowed(), budget.remaining()), (unit, 0.0), "{unit}");
+        assert_eq!((budget.burn_rate(), budget.exhausted(), budget.met()), (Some(1.0), true, true), "{unit}");
+    }
+}
+
+#[test]
 fn equality_exhausts_and_meets_across_a_change_as_it_does_within_one_target() {
     // SEMANTICS 10; D11 and D12 of the peers: 0.001 · 1000 + 0.0003 · 10 000 = 4 is no sum of rounded products.
     let versions = versions("99.9%", "1h").revised(at(1), "99.97%".parse().unwrap()).unwrap();

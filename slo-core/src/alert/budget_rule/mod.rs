@@ -7,7 +7,7 @@ use std::fmt;
 pub use condition::Condition;
 use condition::Scene;
 
-#[cfg(any(feature = "serde", doc))]
+#[cfg(any(feature = "serde", doc, test))]
 use crate::error::Error;
 use crate::error::Result;
 use crate::history::grid;

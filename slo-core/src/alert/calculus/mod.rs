@@ -231,7 +231,8 @@ impl BurnRule {
                 ),
             };
             let begin = if already { head.saturating_neg() } else { begin };
-            let begin = if already && every > 0 { begin / every * every - every } else { begin };
+            let begin =
+                if already && every > 0 { (begin / every * every).saturating_sub(every) } else { begin };
             if end.is_some_and(|end| end <= begin) {
                 continue;
             }

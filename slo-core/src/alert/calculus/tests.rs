@@ -327,3 +327,21 @@ fn extreme_rules_and_incidents_do_not_overflow() {
         }
     }
 }
+
+#[test]
+fn evaluations_as_rare_as_time_is_long_neither_overflow_nor_see_more() {
+    let longest = Duration::from_nanos(i64::MAX);
+    let rule = BurnRule::new(Duration::from_hours(1), Duration::from_minutes(5), 0.5).unwrap();
+    for every in [longest, Duration::from_days(100_000), Duration::from_days(7)] {
+        for lag in [Duration::ZERO, longest] {
+            // Before the incident the rule fires already, at a burn rate of 500.
+            let incident = Incident::new(0.75).unwrap().baseline(0.5).unwrap();
+            let incident = incident.every(every).unwrap().lag(lag).unwrap();
+            assert_eq!(
+                rule.detection_time(&slo(), &incident).unwrap(),
+                Some(Duration::ZERO),
+                "{every} {lag}"
+            );
+        }
+    }
+}
