@@ -128,13 +128,15 @@ pub fn exhaustion(slo: &Slo, series: &CountSeries, options: &ExhaustionOptions) 
     at.checked_add(horizon)?;
     let ahead = Ahead::new(slo, series, (held, at), horizon, rates);
     let exhausted = slo.budget(series.counts_between(held, at)).exhausted();
-    let grid = ahead.grid(options.steps);
+    // A step is a nanosecond at least.
+    let steps = usize::try_from(horizon.nanos()).map_or(options.steps, |most| options.steps.min(most));
+    let grid = ahead.grid(steps);
     let times = grid.iter().map(|nanos| ahead.after(*nanos)).collect::<Result<Vec<_>>>()?;
     let consumed = grid.iter().map(|nanos| ahead.consumed(*nanos)).collect::<Result<_>>()?;
     let curve = if exhausted {
         Curve::certain(grid.len())
     } else {
-        Curve::new(&ahead, rates, horizon.seconds(), options.steps)?
+        Curve::new(&ahead, rates, horizon.seconds(), steps)?
     };
     let quantile = |p: f64| if exhausted { Some(at) } else { curve.quantile(p, at, &times) };
     let tail = slo_core::stats::tails::two_sided(options.level)?;

@@ -22,7 +22,7 @@ const LOOKBACKS: i64 = 30;
 /// | `dispersion` | that of the lookback; 1 for given rates | >= 1 | events a cluster |
 /// | `level` | 0.95 | (0, 1) | share |
 /// | `at` | the last record | not before the first | instant |
-/// | `steps` | 240 | 1 to 10 000 | |
+/// | `steps` | 240 | 1 to 10 000; at most one a nanosecond | |
 ///
 /// The horizon ends with the window: by then all that is known today has left it. The lookback is long enough to hold
 /// the hours of a day, for a window of 30 days, and short enough to be of today.
@@ -238,7 +238,7 @@ impl ExhaustionOptions {
         self
     }
 
-    /// How many even steps the horizon is divided into.
+    /// How many even steps the horizon is divided into, each of a nanosecond at least.
     ///
     /// # Examples
     ///

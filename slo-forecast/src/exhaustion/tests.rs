@@ -465,3 +465,14 @@ fn a_budget_of_time_slices_is_not_forecast_as_if_it_were_one_of_events() {
     let by_ratios = minutes(slo_core::Method::RatioTimeslices { slice });
     assert!(exhaustion(&by_ratios, &data, &ExhaustionOptions::new()).is_ok());
 }
+
+#[test]
+fn a_horizon_of_few_nanoseconds_has_as_many_steps() {
+    let series = series(3600, &[1.0; 4], &[10.0; 4]);
+    for (nanos, steps) in [(1, 1), (3, 3), (240, 240), (241, 240)] {
+        let window = slo_core::Window::rolling(Duration::from_nanos(nanos)).unwrap();
+        let brief = Slo::new("90%".parse().unwrap(), window);
+        let ahead = exhaustion(&brief, &series, &ExhaustionOptions::new()).unwrap();
+        assert_eq!([ahead.times.len(), ahead.probability.len(), ahead.consumed.len()], [steps; 3], "{nanos}");
+    }
+}

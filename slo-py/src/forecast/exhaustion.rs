@@ -13,7 +13,7 @@ use crate::python;
 use crate::series::CountSeries;
 use crate::slo::Slo;
 use crate::time::{Instant, Span};
-use crate::values::{Number, count, datetime64, read_only, whole};
+use crate::values::{Number, Row, count, datetime64, read_only, whole};
 
 /// When the error budget of a rolling window runs out, if events go on coming as they did of late.
 ///
@@ -32,7 +32,7 @@ use crate::values::{Number, count, datetime64, read_only, whole};
 ///     rates: bad events and all events a second, if they are known instead: then they are in no doubt.
 ///     dispersion: how many bad events come together on average, at least 1; estimated from the lookback if None, and 1
 ///         for known rates.
-///     steps: how many even steps the horizon is divided into, 1 to 10 000.
+///     steps: how many even steps the horizon is divided into, 1 to 10 000, each of a nanosecond at least.
 ///
 /// Returns:
 ///     An ``Exhaustion``.
@@ -65,7 +65,7 @@ pub(crate) fn exhaustion(
     lookback: Option<Span>,
     level: Number,
     at: Option<Instant>,
-    rates: Option<(Number, Number)>,
+    rates: Option<Row<(Number, Number)>>,
     dispersion: Option<Number>,
     #[pyo3(from_py_with = whole)] steps: i64,
 ) -> PyResult<Exhaustion> {
@@ -74,7 +74,7 @@ pub(crate) fn exhaustion(
         let mut options = ExhaustionOptions::new().horizon(horizon.0)?.level(level.0)?.steps(steps)?;
         options = lookback.map_or(Ok(options), |lookback| options.lookback(lookback.0))?;
         options = at.map_or(options, |at| options.at(at.0));
-        options = rates.map_or(Ok(options), |(bad, total)| options.rates(bad.0, total.0))?;
+        options = rates.map_or(Ok(options), |Row((bad, total))| options.rates(bad.0, total.0))?;
         options = dispersion.map_or(Ok(options), |dispersion| options.dispersion(dispersion.0))?;
         forecast::exhaustion(&s.0, &c.series, &options)
     })
