@@ -76,7 +76,11 @@ impl Objective {
 }
 
 fn decimal(py: Python<'_>, fraction: Fraction) -> PyResult<Bound<'_, PyAny>> {
-    python::call(py, "decimal", "Decimal", (shown(&fraction)?,))
+    // A percentage has two places more than the text of a fraction may have.
+    let scale = |places: &u32| 10_u128.pow(*places);
+    let places = (0..=38).find(|places| scale(places) % fraction.denominator() == 0).unwrap_or(0);
+    let digits = fraction.numerator() * (scale(&places) / fraction.denominator());
+    python::call(py, "decimal", "Decimal", (format!("{digits}E-{places}"),))
 }
 
 /// Whatever says what the target is.

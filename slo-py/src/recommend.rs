@@ -11,7 +11,7 @@ use crate::objective::{Objective, Target};
 use crate::python;
 use crate::series::CountSeries;
 use crate::time::Span;
-use crate::values::{Number, whole};
+use crate::values::{Number, tally, whole};
 use crate::window::{Length, Window};
 
 /// Recommends the highest target that the past, drawn anew window by window, would have broken rarely enough.
@@ -91,8 +91,14 @@ pub(crate) struct CandidateTarget(core::CandidateTarget);
 #[pymethods]
 impl CandidateTarget {
     #[new]
-    fn new(objective: Target, breaches: u64, samples: u64, acceptable: bool) -> Self {
-        Self(core::CandidateTarget { objective: objective.0, breaches, samples, acceptable })
+    fn new(
+        objective: Target,
+        #[pyo3(from_py_with = whole)] breaches: i64,
+        #[pyo3(from_py_with = whole)] samples: i64,
+        acceptable: bool,
+    ) -> PyResult<Self> {
+        let (breaches, samples) = (tally("breaches", breaches)?, tally("samples", samples)?);
+        Ok(Self(core::CandidateTarget { objective: objective.0, breaches, samples, acceptable }))
     }
 
     /// The target, an ``Objective``.

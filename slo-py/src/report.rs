@@ -21,7 +21,7 @@ use crate::series::CountSeries;
 use crate::slo::Slo;
 use crate::slo_generator::SloGenerator;
 use crate::time::{Instant, Span};
-use crate::values::{Number, choice, word};
+use crate::values::{Number, choice, count, whole, word};
 
 /// The state of one objective at one instant, and how it came to it.
 ///
@@ -363,7 +363,8 @@ impl WindowBurn {
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyType>, Bound<'py, PyTuple>)> {
-        let state = (self.window(), self.counts(), self.0.burn, self.0.limit).into_pyobject(py)?;
+        let state =
+            (self.0.window.to_string(), self.counts(), self.0.burn, self.0.limit).into_pyobject(py)?;
         Ok((py.get_type::<Self>(), state))
     }
 }
@@ -383,8 +384,14 @@ pub(crate) struct Anomaly(::slo::Anomaly);
 #[pymethods]
 impl Anomaly {
     #[new]
-    fn new(signal: &str, begin: Instant, end: Instant, intervals: usize, worst: &Verdict) -> PyResult<Self> {
-        let signal = choice("signal", signal, &SIGNALS, &[])?;
+    fn new(
+        signal: &str,
+        begin: Instant,
+        end: Instant,
+        #[pyo3(from_py_with = whole)] intervals: i64,
+        worst: &Verdict,
+    ) -> PyResult<Self> {
+        let (signal, intervals) = (choice("signal", signal, &SIGNALS, &[])?, count("intervals", intervals)?);
         Ok(Self(::slo::Anomaly { signal, begin: begin.0, end: end.0, intervals, worst: worst.0 }))
     }
 

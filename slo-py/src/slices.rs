@@ -10,7 +10,7 @@ use crate::errors::guard;
 use crate::json;
 use crate::python;
 use crate::time::{Instant, Span};
-use crate::values::{datetime64, read_only};
+use crate::values::{datetime64, read_only, tally, whole};
 
 /// How many slices a window or period has, and how many of them were counted.
 ///
@@ -31,8 +31,14 @@ pub(crate) struct Slices(pub(crate) core::Slices);
 impl Slices {
     #[new]
     #[pyo3(signature = (expected, observed, partial=0))]
-    fn new(expected: u64, observed: u64, partial: u64) -> Self {
-        Self(core::Slices { expected, observed, partial })
+    fn new(
+        #[pyo3(from_py_with = whole)] expected: i64,
+        #[pyo3(from_py_with = whole)] observed: i64,
+        #[pyo3(from_py_with = whole)] partial: i64,
+    ) -> PyResult<Self> {
+        let expected = tally("expected", expected)?;
+        let (observed, partial) = (tally("observed", observed)?, tally("partial", partial)?);
+        Ok(Self(core::Slices { expected, observed, partial }))
     }
 
     /// Slices of the whole window or period, those excluded left out, those to come included.

@@ -18,7 +18,7 @@ use crate::report::{Question, Report};
 use crate::series::CountSeries;
 use crate::slices::SliceReport;
 use crate::time::{Instant, Span};
-use crate::values::{Number, Pair, Share, choice, word};
+use crate::values::{Number, Pair, Row, Share, choice, word};
 use crate::window::{Length, TimeZone, Window};
 
 /// A target held over a window, and the name it goes by.
@@ -362,9 +362,10 @@ impl Slo {
         level: Number,
         every: Option<Span>,
         parts: Option<Py<PyDict>>,
-        incidents: Option<Vec<(String, Instant, Instant)>>,
+        incidents: Option<Vec<Row<(String, Instant, Instant)>>>,
     ) -> PyResult<Report> {
-        let (slo, incidents) = (slf.clone().unbind(), incidents.unwrap_or_default());
+        let slo = slf.clone().unbind();
+        let incidents = incidents.unwrap_or_default().into_iter().map(|Row(incident)| incident).collect();
         // The report keeps its question: what the caller does to the dict afterwards is none of its business.
         let parts = parts.map(|parts| Ok::<_, PyErr>(parts.bind(slf.py()).copy()?.unbind())).transpose()?;
         Report::new(slf.py(), Question { slo, series, at, policy, level, every, parts, incidents })

@@ -221,12 +221,13 @@ counts='good-bad', compat=True, clamp='refuse')")]
         &self,
         py: Python<'py>,
         data: Vec<Bound<'py, PyAny>>,
-        steps: Vec<(Bound<'py, PyString>, Span, values::Number)>,
+        steps: Vec<values::Row<(Bound<'py, PyString>, Span, values::Number)>>,
     ) -> PyResult<Vec<Bound<'py, PyDict>>> {
         attempt(|| crate::core::Error::check_lengths("data", data.len(), "steps", steps.len()))?;
-        let report = |(data, (step, window, threshold)): (&_, &(_, Span, values::Number))| {
-            self.report(py, data, *window, *threshold, Some(step))
-        };
+        let report = |(data, values::Row((step, window, threshold))): (
+            &_,
+            &values::Row<(_, Span, values::Number)>,
+        )| { self.report(py, data, *window, *threshold, Some(step)) };
         data.iter().zip(&steps).map(report).collect()
     }
 

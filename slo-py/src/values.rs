@@ -3,7 +3,7 @@
 use numpy::datetime::{Datetime, units::Nanoseconds};
 use numpy::ndarray::ArrayView2;
 use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2};
-use pyo3::exceptions::{PyOverflowError, PyTypeError};
+use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyList, PyString};
 
@@ -66,6 +66,16 @@ pub(crate) fn count(name: &'static str, given: i64) -> PyResult<usize> {
     usize::try_from(given).map_err(|_| raise(Error::invalid(name, given, "must not be negative")))
 }
 
+/// As [`count`], or nothing.
+pub(crate) fn count_or_none(name: &'static str, given: Option<i64>) -> PyResult<Option<usize>> {
+    given.map(|given| count(name, given)).transpose()
+}
+
+/// A number of things that may be more than memory could hold.
+pub(crate) fn tally(name: &'static str, given: i64) -> PyResult<u64> {
+    u64::try_from(given).map_err(|_| raise(Error::invalid(name, given, "must not be negative")))
+}
+
 /// A share of something: `0.02` or `"2%"`, exactly.
 #[derive(Clone, Copy)]
 pub(crate) struct Share(pub(crate) Fraction);
@@ -99,6 +109,28 @@ where
         }
         let at = |place: usize| given.get_item(place).map_err(|_| wrong_type("a pair", &given));
         Ok(Self(at(0)?.extract()?, at(1)?.extract()?))
+    }
+}
+
+/// Things of several kinds, such as a name and two instants; too few or too many are of a wrong type.
+#[derive(Clone)]
+pub(crate) struct Row<T>(pub(crate) T);
+
+impl<'py, T> FromPyObject<'_, 'py> for Row<T>
+where
+    T: for<'a> FromPyObject<'a, 'py, Error = PyErr>,
+{
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        let py = given.py();
+        given.extract().map(Self).map_err(|refusal: PyErr| {
+            if refusal.get_type(py).is(py.get_type::<PyValueError>()) {
+                PyTypeError::new_err(refusal.value(py).to_string())
+            } else {
+                refusal
+            }
+        })
     }
 }
 

@@ -1,7 +1,10 @@
 """Whatever a function is given, it answers or refuses: with an exception of the package or a `TypeError`, at once."""
 
+import pickle
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -174,3 +177,102 @@ def test_a_number_that_cannot_be_is_refused_by_name(call: Callable[[], object], 
     with pytest.raises(slo.InvalidParameterError) as caught:
         call()
     assert caught.value.name == name
+
+
+RULE = slo.BurnRule("1h", "5m", 2)
+
+# Where a number of things is given, or a tuple.
+RECORDS: dict[str, Callable[[object], object]] = {
+    "Anomaly": lambda x: slo.Anomaly("traffic", 0, 1, x, slo.anomaly.Tukey().online(4).observe(1.0)),  # type: ignore[arg-type]
+    "CandidateTarget": lambda x: slo.CandidateTarget("99%", x, 10, True),  # type: ignore[arg-type] # noqa: FBT003
+    "CandidateTarget(samples)": lambda x: slo.CandidateTarget("99%", 0, x, True),  # type: ignore[arg-type] # noqa: FBT003
+    "Detection": lambda x: slo.Detection(x, None),  # type: ignore[arg-type]
+    "Outcome": lambda x: slo.Outcome(0, 1, x, None, None, 0.0),  # type: ignore[arg-type]
+    "Slices": lambda x: slo.Slices(x, x, x),  # type: ignore[arg-type]
+    "Native.from_buckets(code)": lambda x: slo.histogram.Native.from_buckets([(x, 0.0, 1.0, 1.0)]),  # type: ignore[list-item]
+    "Native.from_buckets(end)": lambda x: slo.histogram.Native.from_buckets([(0, 0.0, x, 1.0)]),  # type: ignore[list-item]
+    "Native.from_buckets": lambda x: slo.histogram.Native.from_buckets([x]),  # type: ignore[list-item]
+    "AlertPolicy.from_shares": lambda x: slo.AlertPolicy.from_shares("30d", [x]),  # type: ignore[list-item]
+    "BurnRule(demoted)": lambda x: slo.BurnRule("1h", "5m", 2, demoted=x),  # type: ignore[arg-type]
+    "detection_time(traffic)": lambda x: RULE.detection_time(slo.Slo("99%", "30d"), 1, traffic=[x]),  # type: ignore[list-item]
+    "SloGenerator.reports": lambda x: slo.io.SloGenerator(0.9).reports([(9, 1)], [x]),  # type: ignore[list-item]
+    "attribute_burn": lambda x: slo.correlate.attribute_burn(x, {"a": (1, 2)}),  # type: ignore[arg-type]
+    "attribute_burn(part)": lambda x: slo.correlate.attribute_burn({"a": x}, {"a": (1, 2)}),  # type: ignore[dict-item]
+    "shares": lambda x: slo.correlate.shares(slo.Slo("99%", "1h").budget(bad=1, total=2), x),  # type: ignore[arg-type]
+    "Window": lambda x: slo.Window(x),  # type: ignore[arg-type]
+    "plot": lambda x: slo.Slo("99%", "1h").history(slo.CountSeries([0], bad=[0], total=[1])).plot(x),  # type: ignore[arg-type]
+}
+
+
+@pytest.mark.parametrize("function", RECORDS.values(), ids=RECORDS)
+def test_what_is_no_number_or_no_tuple_is_refused(function: Callable[[object], object]) -> None:
+    for value in [*SCALARS, (), (1,), {}, np.int8(-128), np.longdouble("1e4000"), np.uint64(2**64 - 1)]:
+        if value is None and function is RECORDS["plot"]:
+            continue
+        try:
+            function(value)
+        except slo.InternalError:
+            raise
+        except (slo.SloError, TypeError):
+            pass
+
+
+GREATEST = float(np.finfo(np.float64).max)
+
+
+@pytest.mark.parametrize("target", ["99.9%", "0.999999999999", 1e-18, "0.999999999999999999", 1 - 2**-53])
+@pytest.mark.parametrize("window", ["1ns", "30d", "15250w", slo.Window.calendar("month")])
+def test_no_figure_of_a_budget_is_nan(target: str | float, window: str | slo.Window) -> None:
+    counts = [0.0, 5e-324, 1.0, 2.0**53, 2.0**53 + 2, 1e308, GREATEST]
+    for bad, total in [(bad, total) for total in counts for bad in counts if bad <= total]:
+        budget = slo.Budget(target, window, slo.Counts(bad=bad, total=total))
+        figures = [budget.allowed, budget.consumed, budget.remaining, budget.burn_rate, budget.sli]
+        assert all(figure is None or figure == figure for figure in figures), (bad, total, figures)
+        assert (budget.burn_rate is None) == (budget.sli is None) == (total == 0.0)
+        if bad == total > 0.0:
+            assert budget.exhausted
+            assert budget.consumed >= 1.0
+        for burn in [0.0, 5e-324, 1e308, np.inf]:
+            left = budget.time_to_exhaustion(burn)
+            assert left is None or left >= type(left)(0)
+        assert pickle.loads(pickle.dumps(budget)) == budget
+
+
+def test_a_budget_of_the_greatest_counts_is_as_of_any_other() -> None:
+    budget = slo.Budget("99.9999999999%", "30d", slo.Counts(bad=1e308, total=1e308))
+    assert (budget.burn_rate, budget.consumed) == (1e12, 1e12)
+    assert (budget.allowed, budget.remaining) == (1e296, -9.99999999999e307)
+    series = slo.CountSeries([0, 1], bad=[1e308, 0], total=[1e308, 0])
+    over = slo.SloVersions(slo.Slo("99.9%", "30d")).budget(series)
+    assert (over.allowed, over.burn_rate, over.exhausted) == (1e305, 1000.0, True)
+
+
+def test_a_part_of_a_series_is_pickled_as_it_is() -> None:
+    series = slo.CountSeries.regular(0, "1m", bad=[0, 1, 0], total=[9, 9, 9])
+    minute = 60_000_000_000
+    for begin, end in [(-1, 0), (0, minute), (minute, minute), (-1, 2 * minute)]:
+        part = series.between(begin, end)
+        assert pickle.loads(pickle.dumps(part)) == part
+
+
+def test_a_burn_rate_over_a_nanosecond_is_pickled_as_it_is() -> None:
+    burn = slo.WindowBurn("1ns", slo.Counts(bad=1, total=2), 1.0, None)
+    assert pickle.loads(pickle.dumps(burn)) == burn
+
+
+def test_a_percentage_of_any_length_is_an_exact_decimal() -> None:
+    for percentage in [0.10000000149011612, 1e-15, 99.99999999999999]:
+        objective = slo.Objective.percent(percentage)
+        assert objective.target == Decimal(repr(percentage)) / 100
+        assert objective.budget == 1 - objective.target
+
+
+def test_evaluations_as_rare_as_time_is_long_are_no_defect() -> None:
+    rule, objective = slo.BurnRule("1h", "5m", 0.5), slo.Slo("99.9%", "1h")
+    assert rule.detection_time(objective, 0.75, baseline=0.5, every="100000d", lag="15250w") == timedelta(0)
+
+
+def test_a_horizon_of_a_nanosecond_has_one_step() -> None:
+    series = slo.CountSeries.regular(0, "1m", bad=[0, 1, 0], total=[9, 9, 9])
+    ahead = slo.forecast.exhaustion(slo.Slo("50%", "1ns"), series)
+    assert len(ahead.times) == len(ahead.probability) == len(ahead.consumed) == 1

@@ -115,7 +115,10 @@ def duration_nanos(value: Any) -> int | None:
     if isinstance(value, np.integer):
         return int(value) * _NANOS["s"]
     if isinstance(value, np.floating):
-        return round(Decimal(float(value)) * _NANOS["s"])
+        seconds = float(value)
+        if not np.isfinite(seconds):
+            _refuse("duration", value, "must be finite")
+        return round(Decimal(seconds) * _NANOS["s"])
     return None
 
 

@@ -243,6 +243,8 @@ def _frame(columns: dict[str, Any]) -> Any:
 
 def _axes(ax: Axes | None) -> Axes:
     if ax is not None:
+        if not hasattr(ax, "plot"):
+            raise TypeError(f"ax must be matplotlib Axes, not {type(ax).__name__}")
         return ax
     if importlib.util.find_spec("matplotlib") is None:
         _missing("a plot", "install matplotlib")

@@ -5,14 +5,14 @@ use pyo3::prelude::*;
 use crate::core::Incident;
 use crate::errors::attempt;
 use crate::time::Span;
-use crate::values::Number;
+use crate::values::{Number, Row};
 
 /// The incident of these parts.
 pub(super) fn incident(
     error_ratio: Number,
     baseline: Number,
     lasting: Option<Span>,
-    traffic: Option<Vec<(Span, Number)>>,
+    traffic: Option<Vec<Row<(Span, Number)>>>,
     every: Option<Span>,
     lag: Option<Span>,
 ) -> PyResult<Incident> {
@@ -22,7 +22,7 @@ pub(super) fn incident(
             incident = incident.lasting(lasting.0)?;
         }
         if let Some(traffic) = traffic {
-            let steps: Vec<_> = traffic.into_iter().map(|(from, rate)| (from.0, rate.0)).collect();
+            let steps: Vec<_> = traffic.into_iter().map(|Row((from, rate))| (from.0, rate.0)).collect();
             incident = incident.traffic(steps)?;
         }
         if let Some(every) = every {

@@ -17,7 +17,7 @@ use crate::python;
 use crate::series::CountSeries;
 use crate::slo::Slo;
 use crate::time::{Instant, Span};
-use crate::values::{Number, Share, Two};
+use crate::values::{Number, Row, Share, Two};
 use crate::window::Length;
 
 /// A list of burn rules that are evaluated together.
@@ -142,12 +142,12 @@ impl AlertPolicy {
     fn from_shares(
         _class: &Bound<'_, PyType>,
         window: Length,
-        shares: Vec<(Share, Span, Span, String)>,
+        shares: Vec<Row<(Share, Span, Span, String)>>,
         operator: &str,
     ) -> PyResult<Self> {
         let shares: Vec<_> = shares
             .iter()
-            .map(|(share, long, short, severity)| (share.0, long.0, short.0, severity.as_str()))
+            .map(|Row((share, long, short, severity))| (share.0, long.0, short.0, severity.as_str()))
             .collect();
         Self::made(operator, || core::AlertPolicy::from_shares(window.0, &shares))
     }
@@ -238,7 +238,7 @@ impl AlertPolicy {
         error_ratio: Number,
         baseline: Number,
         lasting: Option<Span>,
-        traffic: Option<Vec<(Span, Number)>>,
+        traffic: Option<Vec<Row<(Span, Number)>>>,
         every: Option<Span>,
         lag: Option<Span>,
     ) -> PyResult<Option<Span>> {
@@ -282,7 +282,7 @@ impl AlertPolicy {
         error_ratio: Number,
         baseline: Number,
         lasting: Option<Span>,
-        traffic: Option<Vec<(Span, Number)>>,
+        traffic: Option<Vec<Row<(Span, Number)>>>,
         every: Option<Span>,
         lag: Option<Span>,
     ) -> PyResult<Option<Span>> {
@@ -326,7 +326,7 @@ impl AlertPolicy {
         error_ratio: Number,
         baseline: Number,
         lasting: Option<Span>,
-        traffic: Option<Vec<(Span, Number)>>,
+        traffic: Option<Vec<Row<(Span, Number)>>>,
         every: Option<Span>,
         lag: Option<Span>,
     ) -> PyResult<Option<f64>> {
@@ -368,7 +368,7 @@ impl AlertPolicy {
         slo: &Slo,
         error_ratio: Number,
         baseline: Number,
-        traffic: Option<Vec<(Span, Number)>>,
+        traffic: Option<Vec<Row<(Span, Number)>>>,
         every: Option<Span>,
         lag: Option<Span>,
     ) -> PyResult<Option<Span>> {

@@ -8,7 +8,7 @@ use crate::core;
 use crate::errors::guard;
 use crate::json;
 use crate::time::{Instant, Span};
-use crate::values::Number;
+use crate::values::{Number, count_or_none, whole_or_none};
 
 /// One alert of one rule, over the half-open time from its begin to its end.
 ///
@@ -257,8 +257,9 @@ pub(crate) struct Detection(pub(crate) core::Detection);
 #[pymethods]
 impl Detection {
     #[new]
-    fn new(alert: Option<usize>, delay: Option<Span>) -> Self {
-        Self(core::Detection { alert, delay: delay.map(|delay| delay.0) })
+    fn new(#[pyo3(from_py_with = whole_or_none)] alert: Option<i64>, delay: Option<Span>) -> PyResult<Self> {
+        let (alert, delay) = (count_or_none("alert", alert)?, delay.map(|delay| delay.0));
+        Ok(Self(core::Detection { alert, delay }))
     }
 
     /// The place, in the timeline, of the first alert that matches; None if none does.

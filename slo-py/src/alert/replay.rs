@@ -14,7 +14,7 @@ use crate::python;
 use crate::series::CountSeries;
 use crate::slo::Slo;
 use crate::time::{Instant, Span};
-use crate::values::{Number, Two, read_only};
+use crate::values::{Number, Two, count_or_none, read_only, whole_or_none};
 
 /// What became of one incident.
 ///
@@ -36,14 +36,15 @@ impl Outcome {
     fn new(
         begin: Instant,
         end: Instant,
-        alert: Option<usize>,
+        #[pyo3(from_py_with = whole_or_none)] alert: Option<i64>,
         delay: Option<Span>,
         reset_time: Option<Span>,
         budget_lost: Number,
-    ) -> Self {
+    ) -> PyResult<Self> {
+        let alert = count_or_none("alert", alert)?;
         let (delay, reset_time) = (delay.map(|delay| delay.0), reset_time.map(|time| time.0));
         let (begin, end, budget_lost) = (begin.0, end.0, budget_lost.0);
-        Self(core::Outcome { begin, end, alert, delay, reset_time, budget_lost })
+        Ok(Self(core::Outcome { begin, end, alert, delay, reset_time, budget_lost }))
     }
 
     /// When the incident began, a ``datetime`` in UTC (whole microseconds).

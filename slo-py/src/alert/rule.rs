@@ -9,7 +9,7 @@ use crate::errors::{attempt, guard, shown};
 use crate::json;
 use crate::slo::Slo;
 use crate::time::Span;
-use crate::values::{Number, choice, word};
+use crate::values::{Number, Row, choice, word};
 
 /// A rule that fires while the burn rate over a long and over a short window both exceed a factor.
 ///
@@ -55,7 +55,7 @@ impl BurnRule {
         keep_firing: Option<Span>,
         traffic: &str,
         min_events: Option<Number>,
-        demoted: Option<(Number, String)>,
+        demoted: Option<Row<(Number, String)>>,
     ) -> PyResult<Self> {
         let operator = parse_operator(operator)?;
         let traffic = choice("traffic", traffic, &TRAFFIC, &[])?;
@@ -71,7 +71,7 @@ impl BurnRule {
             if let Some(events) = min_events {
                 rule = rule.min_events(events.0)?;
             }
-            if let Some((at_most, severity)) = demoted {
+            if let Some(Row((at_most, severity))) = demoted {
                 rule = rule.demoted(at_most.0, severity)?;
             }
             Ok(rule.traffic(traffic))
@@ -184,7 +184,7 @@ impl BurnRule {
         error_ratio: Number,
         baseline: Number,
         lasting: Option<Span>,
-        traffic: Option<Vec<(Span, Number)>>,
+        traffic: Option<Vec<Row<(Span, Number)>>>,
         every: Option<Span>,
         lag: Option<Span>,
     ) -> PyResult<Option<Span>> {
@@ -228,7 +228,7 @@ impl BurnRule {
         error_ratio: Number,
         baseline: Number,
         lasting: Option<Span>,
-        traffic: Option<Vec<(Span, Number)>>,
+        traffic: Option<Vec<Row<(Span, Number)>>>,
         every: Option<Span>,
         lag: Option<Span>,
     ) -> PyResult<Option<Span>> {
@@ -272,7 +272,7 @@ impl BurnRule {
         error_ratio: Number,
         baseline: Number,
         lasting: Option<Span>,
-        traffic: Option<Vec<(Span, Number)>>,
+        traffic: Option<Vec<Row<(Span, Number)>>>,
         every: Option<Span>,
         lag: Option<Span>,
     ) -> PyResult<Option<f64>> {
@@ -314,7 +314,7 @@ impl BurnRule {
         slo: &Slo,
         error_ratio: Number,
         baseline: Number,
-        traffic: Option<Vec<(Span, Number)>>,
+        traffic: Option<Vec<Row<(Span, Number)>>>,
         every: Option<Span>,
         lag: Option<Span>,
     ) -> PyResult<Option<Span>> {

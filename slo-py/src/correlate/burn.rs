@@ -7,7 +7,7 @@ use pyo3::types::{PyDict, PyTuple, PyType};
 use crate::budget::Budget;
 use crate::core;
 use crate::counts::Counts;
-use crate::errors::{attempt, guard, shown};
+use crate::errors::{attempt, guard, shown, wrong_type};
 use crate::json;
 use crate::python;
 use crate::report::Share;
@@ -268,6 +268,9 @@ fn parts(given: &Bound<'_, PyAny>) -> PyResult<Vec<(String, core::Counts)>> {
         };
         Ok((name, counts))
     };
+    if !given.hasattr("items")? {
+        return Err(wrong_type("a mapping", given));
+    }
     given.call_method0("items")?.try_iter()?.map(part).collect()
 }
 

@@ -6,7 +6,7 @@ use pyo3::types::PyType;
 use crate::core::histogram::{self, Reset};
 use crate::errors::{attempt, guard};
 use crate::json;
-use crate::values::{Column, Number, choice, whole, word};
+use crate::values::{Column, Number, Row, choice, whole, word};
 
 const RESETS: [(&str, Reset); 4] = [
     ("unknown", Reset::Unknown),
@@ -129,10 +129,16 @@ impl Native {
     #[pyo3(signature = (buckets, *, count=None, sum=Number(0.0)), text_signature = "($cls, buckets, *, count=None, sum=0.0)")]
     fn from_buckets(
         _class: &Bound<'_, PyType>,
-        buckets: Vec<(u8, f64, f64, f64)>,
+        buckets: Vec<Bucket<'_>>,
         count: Option<Number>,
         sum: Number,
     ) -> PyResult<Self> {
+        let bucket = |Row((code, lower, upper, count)): Bucket<'_>| {
+            // A code past the greatest is as unknown as that one.
+            let code = u8::try_from(whole(&code)?).unwrap_or(u8::MAX);
+            Ok((code, lower.0, upper.0, count.0))
+        };
+        let buckets: Vec<_> = buckets.into_iter().map(bucket).collect::<PyResult<_>>()?;
         attempt(|| {
             let made = histogram::Native::from_buckets(&buckets)?.with_sum(sum.0);
             match count {
@@ -360,6 +366,9 @@ impl Native {
         Ok((py.get_type::<Self>().getattr("from_json")?, (self.to_json()?,)))
     }
 }
+
+/// A bucket as Prometheus' API gives it: which of its borders belong to it, the borders and the count.
+type Bucket<'py> = Row<(Bound<'py, PyAny>, Number, Number, Number)>;
 
 /// A whole number; one that is too large is as large as can be.
 fn number(given: &Bound<'_, PyAny>) -> PyResult<i32> {
