@@ -71,11 +71,13 @@ pub fn evaluate_panel(
         let slo = slos.get(index).or(slos.first());
         slo.map_or(Ok(()), |slo| policy.firing_into(slo, &panel.series(index)?, rows))
     };
+    // A single worker would only leave the caller's memory unused.
     #[cfg(feature = "parallel")]
-    let outcomes: Vec<Result<()>> = series.par_iter_mut().enumerate().map(evaluate).collect();
-    #[cfg(not(feature = "parallel"))]
-    let outcomes = series.iter_mut().enumerate().map(evaluate);
-    outcomes.into_iter().collect()
+    if rayon::current_num_threads() > 1 {
+        let outcomes: Vec<Result<()>> = series.par_iter_mut().enumerate().map(evaluate).collect();
+        return outcomes.into_iter().collect();
+    }
+    series.iter_mut().enumerate().try_for_each(evaluate)
 }
 
 #[cfg(test)]

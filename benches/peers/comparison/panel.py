@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SERVICES = 1_000
 MINUTES = 43_200
-EXPECTED = None
+EXPECTED = (451_429, 535_335, 1_712_393, 8_461_403)
 
 PEERS: tuple[Peer[Any, Any], ...] = (numpy_cumsum.PEER, bottleneck_move_sum.PEER, polars_lazy.CUMULATIVE)
 
