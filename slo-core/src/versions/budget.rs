@@ -20,7 +20,7 @@ use crate::sum::{Sum, cmp_weighted, unit_of};
 ///
 /// # Examples
 ///
-/// See [`SloVersions`].
+/// See [`SloVersions`](crate::SloVersions).
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct VersionedBudget {

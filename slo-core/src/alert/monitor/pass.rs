@@ -32,7 +32,7 @@ impl BudgetMonitor {
     ///
     /// # Errors
     ///
-    /// [`Error::OutOfRange`] if the end of the instant's bucket does not fit an instant.
+    /// [`Error::OutOfRange`](crate::Error::OutOfRange) if the end of the instant's bucket does not fit an instant.
     pub fn advance(&mut self, at: Timestamp) -> Result<Changes> {
         let end = self.bucket(at)?;
         let Some(newest) = self.newest() else { return Ok(Changes::default()) };
