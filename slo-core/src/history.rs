@@ -76,7 +76,7 @@ impl Slo {
     /// As [`counted`](Self::counted).
     pub fn history_at(&self, series: &CountSeries, times: Vec<Timestamp>) -> Result<History> {
         let counted = self.counted_until(series, times.iter().copied().max())?;
-        let periods = || times.iter().map(|at| self.window().period(*at));
+        let periods = || times.iter().map(|at| self.window().period_until(*at));
         let begin = periods().map(|(begin, _)| begin).min();
         let end = periods().map(|(_, end)| end).max();
         let excluded = begin.zip(end).map_or_else(Spans::default, |(begin, end)| self.spans(begin, end));
@@ -178,7 +178,7 @@ mod tests {
             history.times.iter().zip(history.budgets.iter().zip(&history.coverage))
         {
             assert_eq!(*budget, slo.budget_at(&series, *at).unwrap());
-            let (begin, end) = slo.window().period(*at);
+            let (begin, end) = slo.window().period_until(*at);
             assert_eq!(*coverage, series.coverage(begin, end));
         }
     }

@@ -273,7 +273,7 @@ impl Slo {
 
     /// The coverage of the window at each instant, in one pass over the counts.
     pub(crate) fn coverages(&self, series: &CountSeries, times: &[Timestamp]) -> Vec<f64> {
-        let windows = times.iter().map(|at| (self.window.period(*at).0, *at));
+        let windows = times.iter().map(|at| (self.window.period_until(*at).0, *at));
         let begins = windows.clone().map(|(begin, _)| begin).chain(series.first()).min();
         let ends = times.iter().copied().chain(series.last()).max();
         let spans = begins.zip(ends).map_or_else(Spans::default, |(begin, end)| {

@@ -53,11 +53,11 @@ fn periods_have_the_boundaries_that_nobl9_gives_them() {
     for case in &cases {
         let window = case.window();
         let expected = (case.expected_begin, case.expected_end);
-        assert_eq!(window.period_from(case.timestamp), expected, "{}: {window}", case.name);
+        assert_eq!(window.period(case.timestamp), expected, "{}: {window}", case.name);
         if case.kind == "calendar" && case.timestamp == case.expected_begin {
-            assert_eq!(window.period(case.timestamp).1, case.timestamp, "{}: {window}", case.name);
+            assert_eq!(window.period_until(case.timestamp).1, case.timestamp, "{}: {window}", case.name);
         } else {
-            assert_eq!(window.period(case.timestamp), expected, "{}: {window}", case.name);
+            assert_eq!(window.period_until(case.timestamp), expected, "{}: {window}", case.name);
         }
     }
 }

@@ -217,7 +217,7 @@ impl SpecWindow {
     ///
     /// let start = "2022-01-31T00:00:00".parse().unwrap();
     /// let month = SpecWindow::Calendar { count: 1, unit: CalendarUnit::Month, start, time_zone: "UTC".into() };
-    /// let (begin, end) = month.window()?.unwrap().period("2022-02-10T00:00:00Z".parse()?);
+    /// let (begin, end) = month.window()?.unwrap().period_until("2022-02-10T00:00:00Z".parse()?);
     /// assert_eq!((begin.to_string().as_str(), end.to_string().as_str()), ("2022-01-31T00:00:00Z", "2022-02-28T00:00:00Z"));
     /// # Ok::<(), slo_core::Error>(())
     /// ```

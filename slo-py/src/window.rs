@@ -58,7 +58,7 @@ impl Window {
     /// Examples:
     ///     >>> from datetime import datetime, timezone
     ///     >>> month = slo.Window.calendar("month", tz="Europe/Prague")
-    ///     >>> begin, end = month.period(datetime(2026, 3, 15, tzinfo=timezone.utc))
+    ///     >>> begin, end = month.period_until(datetime(2026, 3, 15, tzinfo=timezone.utc))
     ///     >>> begin.isoformat(), end.isoformat()
     ///     ('2026-02-28T23:00:00+00:00', '2026-03-31T22:00:00+00:00')
     #[staticmethod]
@@ -131,18 +131,18 @@ impl Window {
         guard(|| Span(self.0.length_at(at.0)))
     }
 
-    /// Begin and end of the window ``(begin, end]`` that holds an instant, as aware ``datetime`` in UTC.
+    /// Begin and end of the window ``(begin, end]`` that holds the counts of an instant, as aware ``datetime`` in UTC.
     ///
     /// A rolling window ends at the instant; a period of the calendar is the whole one. An instant on the boundary of two
     /// periods belongs to the one that ends there, as a count at that instant does.
     ///
     /// Examples:
     ///     >>> from datetime import datetime, timezone
-    ///     >>> begin, end = slo.Window("30d").period(datetime(2026, 1, 31, tzinfo=timezone.utc))
+    ///     >>> begin, end = slo.Window("30d").period_until(datetime(2026, 1, 31, tzinfo=timezone.utc))
     ///     >>> begin.isoformat(), end.isoformat()
     ///     ('2026-01-01T00:00:00+00:00', '2026-01-31T00:00:00+00:00')
-    fn period(&self, at: Instant) -> PyResult<(Instant, Instant)> {
-        let (begin, end) = guard(|| self.0.period(at.0))?;
+    fn period_until(&self, at: Instant) -> PyResult<(Instant, Instant)> {
+        let (begin, end) = guard(|| self.0.period_until(at.0))?;
         Ok((Instant(begin), Instant(end)))
     }
 
@@ -151,11 +151,11 @@ impl Window {
     ///
     /// Examples:
     ///     >>> from datetime import datetime, timezone
-    ///     >>> begin, end = slo.Window.calendar("day").period_from(datetime(2026, 3, 1, tzinfo=timezone.utc))
+    ///     >>> begin, end = slo.Window.calendar("day").period(datetime(2026, 3, 1, tzinfo=timezone.utc))
     ///     >>> begin.isoformat(), end.isoformat()
     ///     ('2026-03-01T00:00:00+00:00', '2026-03-02T00:00:00+00:00')
-    fn period_from(&self, at: Instant) -> PyResult<(Instant, Instant)> {
-        let (begin, end) = guard(|| self.0.period_from(at.0))?;
+    fn period(&self, at: Instant) -> PyResult<(Instant, Instant)> {
+        let (begin, end) = guard(|| self.0.period(at.0))?;
         Ok((Instant(begin), Instant(end)))
     }
 

@@ -75,7 +75,7 @@ def test_a_window_of_no_duration_is_a_type_error(length: object) -> None:
 
 def test_period_is_the_time_before_an_instant() -> None:
     at = datetime(2026, 1, 31, tzinfo=timezone.utc)
-    assert slo.Window("30d").period(at) == (datetime(2026, 1, 1, tzinfo=timezone.utc), at)
+    assert slo.Window("30d").period_until(at) == (datetime(2026, 1, 1, tzinfo=timezone.utc), at)
 
 
 def test_an_objective_tells_its_parts() -> None:

@@ -60,13 +60,13 @@ def test_all_columns_of_instants_are_read_alike(make: Callable[[], object]) -> N
     + [np.datetime64("2026-03-29T12", unit) for unit in ["h", "m", "s", "ms", "us", "ns"]],
 )
 def test_all_single_instants_are_read_alike(instant: datetime | int) -> None:
-    assert slo.Window("1h").period(instant) == (NOON - timedelta(hours=1), NOON)
+    assert slo.Window("1h").period_until(instant) == (NOON - timedelta(hours=1), NOON)
 
 
 def test_years_and_months_and_days_are_instants_too() -> None:
     january = datetime(2026, 1, 1, tzinfo=UTC)
     for instant in (np.datetime64("2026"), np.datetime64("2026-01"), np.datetime64("2026-01-01")):
-        assert slo.Window("1h").period(instant)[1] == january
+        assert slo.Window("1h").period_until(instant)[1] == january
     assert len(slo.CountSeries(np.array(["2026-01", "2026-02"], "datetime64[M]"), bad=[0, 0], total=[1, 1])) == 2
 
 
@@ -78,7 +78,7 @@ def test_kinds_of_datetimes_and_durations_are_what_they_inherit_from() -> None:
         """As pendulum's."""
 
     hour = slo.Window(Delta(hours=1))
-    assert hour.period(Moment(2026, 3, 29, 12, tzinfo=UTC)) == (NOON - timedelta(hours=1), NOON)
+    assert hour.period_until(Moment(2026, 3, 29, 12, tzinfo=UTC)) == (NOON - timedelta(hours=1), NOON)
 
 
 def test_pandas_nanoseconds_are_not_lost() -> None:
@@ -111,13 +111,13 @@ def test_a_zone_with_daylight_saving_is_no_matter() -> None:
 )
 def test_what_names_no_instant_is_refused(instant: datetime | int) -> None:
     with pytest.raises(slo.InvalidParameterError):
-        slo.Window("1h").period(instant)
+        slo.Window("1h").period_until(instant)
 
 
 @pytest.mark.parametrize("instant", [True, None, 1.5, "2026-03-29", [1], NOON.date(), np.float64(1)])
 def test_what_is_no_instant_is_a_type_error(instant: object) -> None:
     with pytest.raises(TypeError, match="an instant"):
-        slo.Window("1h").period(instant)
+        slo.Window("1h").period_until(instant)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_unsigned_nanoseconds_that_do_not_fit_are_refused() -> None:
 @given(st.datetimes(datetime(1700, 1, 1), datetime(2200, 1, 1), timezones=st.timezones()))
 def test_an_instant_comes_back_as_it_went(instant: datetime) -> None:
     # In its own zone a time that a clock shows twice, or never, equals no other.
-    assert slo.Window("1us").period(instant)[1] == instant.astimezone(UTC)
+    assert slo.Window("1us").period_until(instant)[1] == instant.astimezone(UTC)
 
 
 @given(st.timedeltas(timedelta(microseconds=1), timedelta(days=100_000)))

@@ -30,14 +30,14 @@ def test_every_unit_has_its_period() -> None:
         "year": (utc(2026, 1, 1), utc(2027, 1, 1)),
     }
     for unit, period in expected.items():
-        assert slo.Window.calendar(unit).period(at) == period, unit  # type: ignore[arg-type]
+        assert slo.Window.calendar(unit).period_until(at) == period, unit  # type: ignore[arg-type]
 
 
 def test_a_boundary_belongs_to_the_period_that_ends_there() -> None:
     # SEMANTICS 5.
     days = slo.Window.calendar("day")
-    assert days.period(utc(2026, 3, 1)) == (utc(2026, 2, 28), utc(2026, 3, 1))
-    assert days.period_from(utc(2026, 3, 1)) == (utc(2026, 3, 1), utc(2026, 3, 2))
+    assert days.period_until(utc(2026, 3, 1)) == (utc(2026, 2, 28), utc(2026, 3, 1))
+    assert days.period(utc(2026, 3, 1)) == (utc(2026, 3, 1), utc(2026, 3, 2))
 
 
 def test_days_have_23_or_25_hours_where_clocks_change() -> None:
@@ -50,7 +50,7 @@ def test_days_have_23_or_25_hours_where_clocks_change() -> None:
 
 def test_month_ends_are_clamped_or_overflow() -> None:
     def end(month_end: Any) -> datetime:
-        return slo.Window.calendar("month", start="2026-01-31", month_end=month_end).period(utc(2026, 2, 10))[1]
+        return slo.Window.calendar("month", start="2026-01-31", month_end=month_end).period_until(utc(2026, 2, 10))[1]
 
     assert (end("clamp"), end("overflow")) == (utc(2026, 2, 28), utc(2026, 3, 3))
 
@@ -130,7 +130,7 @@ def test_an_unknown_zone_is_named() -> None:
 )
 def test_midnights_are_those_of_zoneinfo(at: datetime, name: str) -> None:
     zone = ZoneInfo(name)
-    begin, end = slo.Window.calendar("day", tz=name).period_from(at)
+    begin, end = slo.Window.calendar("day", tz=name).period(at)
     assert begin <= at < end
     local = at.astimezone(zone)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
@@ -154,4 +154,4 @@ def test_periods_have_the_boundaries_that_nobl9_gives_them() -> None:
             for name in ("timestamp", "expected_begin", "expected_end")
         )
         # Their periods are [begin, end).
-        assert window.period_from(at) == (begin, end), case["name"]
+        assert window.period(at) == (begin, end), case["name"]

@@ -65,7 +65,7 @@ impl Slo {
 
     /// The budget at an instant from counts that are already as the objective sees them.
     pub(crate) fn budget_of(&self, counted: &CountSeries, at: Timestamp) -> Budget {
-        let (begin, end) = self.window().period(at);
+        let (begin, end) = self.window().period_until(at);
         self.budget_within(counted, at, &self.spans(begin, end))
     }
 
@@ -83,13 +83,13 @@ impl Slo {
     /// # Ok::<(), slo_core::Error>(())
     /// ```
     pub fn budget_so_far(&self, counts: Counts, at: Timestamp) -> Budget {
-        let (begin, end) = self.window().period(at);
+        let (begin, end) = self.window().period_until(at);
         self.budget_in((begin, end), counts, at, &self.spans(begin, end))
     }
 
     /// The budget at an instant, where the exclusions of the period are known, among others maybe.
     pub(crate) fn budget_within(&self, counted: &CountSeries, at: Timestamp, excluded: &Spans) -> Budget {
-        let (begin, end) = self.window().period(at);
+        let (begin, end) = self.window().period_until(at);
         self.budget_in((begin, end), counted.counts_between(begin, at.min(end)), at, excluded)
     }
 

@@ -161,7 +161,7 @@ impl Composite {
     ///
     /// As [`slices`](Self::slices) and [`Slo::budget_at`].
     pub fn budget_at(&self, slo: &Slo, at: Timestamp) -> Result<Budget> {
-        let (begin, end) = slo.window().period(at);
+        let (begin, end) = slo.window().period_until(at);
         slo.budget_at(&self.slices(begin, at.min(end))?.series, at)
     }
 

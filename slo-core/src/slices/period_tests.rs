@@ -88,7 +88,7 @@ fn adjacent_periods_share_no_slice_and_miss_none() {
     let series = minutes(at("2026-01-01T00:00:30Z"), 90_000, 90_000);
     let slo = monthly("7m");
     let months = ["2026-01-20T00:00:00Z", "2026-02-20T00:00:00Z"].map(at);
-    let [january, february] = months.map(|month| slo.window().period(month).1);
+    let [january, february] = months.map(|month| slo.window().period_until(month).1);
     let budgets = [january, february].map(|end| slo.budget_at(&series, end).unwrap());
     let both: u64 = budgets.iter().map(|budget| budget.slices().unwrap().expected).sum();
     // Seven minutes divide neither month: 59 days are 12,137 of them and one minute.

@@ -134,7 +134,7 @@ impl Slo {
             return Err(Error::invalid("method", "occurrences", "has no slices"));
         };
         let slice = slicing.slice();
-        let (begin, end) = self.window().period(at);
+        let (begin, end) = self.window().period_until(at);
         let until = at.min(end);
         let count = ends_between(slice, begin, until);
         if count > MAX_LISTED {

@@ -149,7 +149,7 @@ impl SloVersions {
     ///
     /// As [`Slo::counted`].
     pub fn budget_at(&self, series: &CountSeries, at: Timestamp) -> Result<VersionedBudget> {
-        let (begin, _) = self.slo.window().period(at);
+        let (begin, _) = self.slo.window().period_until(at);
         Ok(self.between(&*self.slo.counted(series)?, begin, at))
     }
 

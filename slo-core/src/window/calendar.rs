@@ -38,7 +38,7 @@ use crate::time::{Duration, Timestamp, Zone};
 ///
 /// // Sprints of two weeks that begin on a Wednesday.
 /// let sprints = Calendar::new(CalendarUnit::Week, 2)?.start("2026-01-07T09:00:00".parse().unwrap())?;
-/// let (begin, end) = Window::calendar(sprints).period("2026-01-30T00:00:00Z".parse()?);
+/// let (begin, end) = Window::calendar(sprints).period_until("2026-01-30T00:00:00Z".parse()?);
 /// assert_eq!((begin.to_string().as_str(), end.to_string().as_str()), ("2026-01-21T09:00:00Z", "2026-02-04T09:00:00Z"));
 /// # Ok::<(), slo_core::Error>(())
 /// ```
@@ -89,7 +89,7 @@ impl Calendar {
     /// use slo_core::{Calendar, CalendarUnit, Window};
     ///
     /// let fiscal = Calendar::new(CalendarUnit::Year, 1)?.start("2026-04-06T00:00:00".parse().unwrap())?;
-    /// let (begin, _) = Window::calendar(fiscal).period("1999-04-05T00:00:00Z".parse()?);
+    /// let (begin, _) = Window::calendar(fiscal).period_until("1999-04-05T00:00:00Z".parse()?);
     /// assert_eq!(begin, "1998-04-06T00:00:00Z".parse()?);
     /// # Ok::<(), slo_core::Error>(())
     /// ```
@@ -155,7 +155,7 @@ impl Calendar {
     ///
     /// let years = Calendar::new(CalendarUnit::Year, 1)?.start("2024-02-29T00:00:00".parse().unwrap())?;
     /// let years = Window::calendar(years.month_end(MonthEnd::Overflow));
-    /// assert_eq!(years.period("2024-07-01T00:00:00Z".parse()?).1, "2025-03-01T00:00:00Z".parse()?);
+    /// assert_eq!(years.period_until("2024-07-01T00:00:00Z".parse()?).1, "2025-03-01T00:00:00Z".parse()?);
     /// # Ok::<(), slo_core::Error>(())
     /// ```
     #[must_use]

@@ -29,9 +29,9 @@ use crate::time::{Duration, Timestamp};
 ///
 /// let at: Timestamp = "2026-01-31T12:00:00Z".parse()?;
 /// let window: Window = "30d".parse()?;
-/// assert_eq!(window.period(at), ("2026-01-01T12:00:00Z".parse()?, at));
+/// assert_eq!(window.period_until(at), ("2026-01-01T12:00:00Z".parse()?, at));
 /// let window = Window::calendar(Calendar::new(CalendarUnit::Month, 1)?);
-/// assert_eq!(window.period(at), ("2026-01-01T00:00:00Z".parse()?, "2026-02-01T00:00:00Z".parse()?));
+/// assert_eq!(window.period_until(at), ("2026-01-01T00:00:00Z".parse()?, "2026-02-01T00:00:00Z".parse()?));
 /// # Ok::<(), slo_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -71,7 +71,7 @@ impl Window {
     /// use slo_core::{Calendar, CalendarUnit, Window};
     ///
     /// let window = Window::calendar(Calendar::new(CalendarUnit::Quarter, 1)?);
-    /// let (begin, end) = window.period("2026-05-17T00:00:00Z".parse()?);
+    /// let (begin, end) = window.period_until("2026-05-17T00:00:00Z".parse()?);
     /// assert_eq!((begin.to_string().as_str(), end.to_string().as_str()), ("2026-04-01T00:00:00Z", "2026-07-01T00:00:00Z"));
     /// # Ok::<(), slo_core::Error>(())
     /// ```
@@ -151,13 +151,13 @@ impl Window {
         match self.0 {
             Kind::Rolling(length) => length,
             Kind::Calendar(_) => {
-                let (begin, end) = self.period(at);
+                let (begin, end) = self.period_until(at);
                 end.saturating_since(begin)
             }
         }
     }
 
-    /// Begin and end of the window `(begin, end]` that holds an instant.
+    /// Begin and end of the window `(begin, end]` that holds the counts of an instant.
     ///
     /// A rolling window ends at the instant; a period of the calendar is the whole one, and may end after it. An instant
     /// on the boundary of two periods belongs to the one that ends there, as a count at that instant does. What reaches
@@ -169,16 +169,16 @@ impl Window {
     /// use slo_core::{Calendar, CalendarUnit, Timestamp, Window};
     ///
     /// let noon: Timestamp = "2026-03-01T12:00:00Z".parse()?;
-    /// let (begin, end) = "1d".parse::<Window>()?.period(noon);
+    /// let (begin, end) = "1d".parse::<Window>()?.period_until(noon);
     /// assert_eq!((begin.to_string().as_str(), end), ("2026-02-28T12:00:00Z", noon));
     ///
     /// // What happened until midnight was counted on the day before.
     /// let days = Window::calendar(Calendar::new(CalendarUnit::Day, 1)?);
     /// let midnight: Timestamp = "2026-03-01T00:00:00Z".parse()?;
-    /// assert_eq!(days.period(midnight), ("2026-02-28T00:00:00Z".parse()?, midnight));
+    /// assert_eq!(days.period_until(midnight), ("2026-02-28T00:00:00Z".parse()?, midnight));
     /// # Ok::<(), slo_core::Error>(())
     /// ```
-    pub fn period(&self, at: Timestamp) -> (Timestamp, Timestamp) {
+    pub fn period_until(&self, at: Timestamp) -> (Timestamp, Timestamp) {
         match self.0 {
             Kind::Rolling(length) => (at.saturating_sub(length), at),
             Kind::Calendar(calendar) => calendar.period(i128::from(at.nanos())),
@@ -187,8 +187,9 @@ impl Window {
 
     /// Begin and end of the window that is under way from an instant on.
     ///
-    /// The same as [`period`](Self::period), but that an instant on the boundary of two periods of the calendar belongs
-    /// to the one that begins there: `begin <= at < end`. It is the period that the next count will belong to.
+    /// The same as [`period_until`](Self::period_until), but that an instant on the boundary of two periods of the
+    /// calendar belongs to the one that begins there: `begin <= at < end`. It is the period that the next count will
+    /// belong to.
     ///
     /// # Examples
     ///
@@ -197,10 +198,10 @@ impl Window {
     ///
     /// let days = Window::calendar(Calendar::new(CalendarUnit::Day, 1)?);
     /// let midnight: Timestamp = "2026-03-01T00:00:00Z".parse()?;
-    /// assert_eq!(days.period_from(midnight), (midnight, "2026-03-02T00:00:00Z".parse()?));
+    /// assert_eq!(days.period(midnight), (midnight, "2026-03-02T00:00:00Z".parse()?));
     /// # Ok::<(), slo_core::Error>(())
     /// ```
-    pub fn period_from(&self, at: Timestamp) -> (Timestamp, Timestamp) {
+    pub fn period(&self, at: Timestamp) -> (Timestamp, Timestamp) {
         match self.0 {
             Kind::Rolling(length) => (at.saturating_sub(length), at),
             Kind::Calendar(calendar) => calendar.period(i128::from(at.nanos()) + 1),

@@ -17,7 +17,7 @@ fn a_window_of_no_length_is_refused() {
 #[test]
 fn a_window_before_the_first_instant_stays_at_it() {
     let at = Timestamp::from_nanos(i64::MIN + 5);
-    assert_eq!("1h".parse::<Window>().unwrap().period(at).0.nanos(), i64::MIN);
+    assert_eq!("1h".parse::<Window>().unwrap().period_until(at).0.nanos(), i64::MIN);
 }
 
 const UNITS: [CalendarUnit; 5] =
@@ -32,7 +32,7 @@ fn local(text: &str) -> NaiveDateTime {
 }
 
 fn bounds(window: Window, instant: &str) -> (String, String) {
-    let (begin, end) = window.period(at(instant));
+    let (begin, end) = window.period_until(at(instant));
     (begin.to_string(), end.to_string())
 }
 
@@ -83,12 +83,12 @@ fn a_boundary_belongs_to_the_period_that_ends_there_and_to_the_one_that_is_under
         ["2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z"].map(at);
     let before = Timestamp::from_nanos(february.nanos() - 1);
     let after = Timestamp::from_nanos(february.nanos() + 1);
+    assert_eq!(months.period_until(before), (january, february));
+    assert_eq!(months.period_until(february), (january, february));
+    assert_eq!(months.period_until(after), (february, march));
     assert_eq!(months.period(before), (january, february));
-    assert_eq!(months.period(february), (january, february));
+    assert_eq!(months.period(february), (february, march));
     assert_eq!(months.period(after), (february, march));
-    assert_eq!(months.period_from(before), (january, february));
-    assert_eq!(months.period_from(february), (february, march));
-    assert_eq!(months.period_from(after), (february, march));
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn the_thirty_first_is_clamped_without_drift_or_overflows() {
         let window = Window::calendar(calendar);
         let mut instant = at("2026-01-31T00:00:00Z");
         let step = |_| {
-            instant = window.period_from(instant).1;
+            instant = window.period(instant).1;
             instant.to_string().get(..10).unwrap().to_owned()
         };
         (0..6).map(step).collect()
@@ -188,10 +188,10 @@ fn the_ends_of_time_saturate() {
     for unit in UNITS {
         for count in [1, 7, u32::MAX] {
             let window = Window::calendar(Calendar::new(unit, count).unwrap());
-            let (begin, end) = window.period(Timestamp::from_nanos(i64::MIN));
+            let (begin, end) = window.period_until(Timestamp::from_nanos(i64::MIN));
             assert_eq!(begin.nanos(), i64::MIN, "{window}");
             assert!(begin <= end);
-            let (begin, end) = window.period_from(Timestamp::from_nanos(i64::MAX));
+            let (begin, end) = window.period(Timestamp::from_nanos(i64::MAX));
             assert_eq!(end.nanos(), i64::MAX, "{window}");
             assert!(begin <= end && window.length_at(end).is_positive());
         }
@@ -261,18 +261,18 @@ proptest! {
     fn periods_tile_time(calendar in calendars(), nanos in any::<i64>()) {
         let window = Window::calendar(calendar);
         let instant = Timestamp::from_nanos(nanos);
-        let (begin, end) = window.period(instant);
+        let (begin, end) = window.period_until(instant);
         prop_assert!(begin < instant && instant <= end);
-        prop_assert_eq!(window.period(end), (begin, end));
-        prop_assert_eq!(window.period(Timestamp::from_nanos(begin.nanos() + 1)), (begin, end));
-        prop_assert_eq!(window.period_from(begin), (begin, end));
+        prop_assert_eq!(window.period_until(end), (begin, end));
+        prop_assert_eq!(window.period_until(Timestamp::from_nanos(begin.nanos() + 1)), (begin, end));
+        prop_assert_eq!(window.period(begin), (begin, end));
         if end.nanos() < i64::MAX {
-            let next = window.period(Timestamp::from_nanos(end.nanos() + 1));
+            let next = window.period_until(Timestamp::from_nanos(end.nanos() + 1));
             prop_assert_eq!(next.0, end);
-            prop_assert_eq!(window.period_from(end), next);
+            prop_assert_eq!(window.period(end), next);
         }
         if begin.nanos() > i64::MIN {
-            prop_assert_eq!(window.period(begin).1, begin);
+            prop_assert_eq!(window.period_until(begin).1, begin);
         }
     }
 
@@ -301,13 +301,13 @@ proptest! {
     fn both_rules_agree_up_to_the_twenty_eighth(calendar in calendars(), nanos in any::<i64>()) {
         use chrono::Datelike;
         prop_assume!(calendar.starts_at().day() <= 28);
-        let period = |month_end| Window::calendar(calendar.month_end(month_end)).period(Timestamp::from_nanos(nanos));
+        let period = |month_end| Window::calendar(calendar.month_end(month_end)).period_until(Timestamp::from_nanos(nanos));
         prop_assert_eq!(period(MonthEnd::Clamp), period(MonthEnd::Overflow));
     }
 
     #[test]
     fn a_boundary_has_the_local_time_of_the_start(calendar in calendars(), nanos in -4_000_000_000_000_000_000_i64..4_000_000_000_000_000_000) {
-        let (begin, _) = Window::calendar(calendar).period(Timestamp::from_nanos(nanos));
+        let (begin, _) = Window::calendar(calendar).period_until(Timestamp::from_nanos(nanos));
         let shown = calendar.clock().local(begin);
         // Unless clocks skipped it, the boundary is where they show the start's time of day.
         if calendar.clock().instant(shown.date().and_time(calendar.starts_at().time())) == begin {
@@ -368,8 +368,8 @@ mod zones {
         // Samoa went from 29 to 31 December 2011.
         let window = days("Pacific/Apia", "1970-01-01T00:00:00");
         let boundary = at("2011-12-30T10:00:00Z");
-        assert_eq!(window.period(boundary), (at("2011-12-29T10:00:00Z"), boundary));
-        assert_eq!(window.period_from(boundary), (boundary, at("2011-12-31T10:00:00Z")));
+        assert_eq!(window.period_until(boundary), (at("2011-12-29T10:00:00Z"), boundary));
+        assert_eq!(window.period(boundary), (boundary, at("2011-12-31T10:00:00Z")));
     }
 
     #[cfg(feature = "serde")]

@@ -97,9 +97,9 @@ impl FromStr for CalendarUnit {
 ///
 /// let calendar = Calendar::new(CalendarUnit::Month, 1)?.start("2026-01-31T00:00:00".parse().unwrap())?;
 /// let at = "2026-02-10T00:00:00Z".parse()?;
-/// let (_, clamped) = Window::calendar(calendar).period(at);
+/// let (_, clamped) = Window::calendar(calendar).period_until(at);
 /// assert_eq!(clamped, "2026-02-28T00:00:00Z".parse()?);
-/// let (_, overflown) = Window::calendar(calendar.month_end(MonthEnd::Overflow)).period(at);
+/// let (_, overflown) = Window::calendar(calendar.month_end(MonthEnd::Overflow)).period_until(at);
 /// assert_eq!(overflown, "2026-03-03T00:00:00Z".parse()?);
 /// # Ok::<(), slo_core::Error>(())
 /// ```

@@ -112,7 +112,7 @@ pub fn exhaustion(slo: &Slo, series: &CountSeries, options: &ExhaustionOptions) 
         });
     }
     let series = &*slo.counted(series)?;
-    let (held, end) = slo.window().period_from(at);
+    let (held, end) = slo.window().period(at);
     let rolls = slo.window().follows().is_none();
     let horizon = if rolls { slo.window().length() } else { end.since(at)? };
     let horizon = options.horizon.min(horizon);

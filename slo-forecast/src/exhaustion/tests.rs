@@ -38,7 +38,7 @@ fn is_exhausted(
     traffic: f64,
 ) -> bool {
     let then = now.checked_add(Duration::from_seconds_f64(seconds).unwrap()).unwrap();
-    let (begin, _) = slo.window().period(then);
+    let (begin, _) = slo.window().period_until(then);
     let old = series.counts_between(begin, now);
     let total = old.total() + traffic * seconds;
     let bad = old.bad() + new;
@@ -356,7 +356,7 @@ proptest! {
         let slo = slo("98%", "5h");
         prop_assume!(!slo.budget_at(&data, data.last().unwrap()).unwrap().exhausted());
         let rates = Rates { bad: 0.02, total: 0.5, dispersion: 1.0, lookback: None, counted: None };
-        let ahead = Ahead::new(&slo, &data, slo.window().period(data.last().unwrap()), Duration::from_hours(5), rates);
+        let ahead = Ahead::new(&slo, &data, slo.window().period_until(data.last().unwrap()), Duration::from_hours(5), rates);
         let arrivals = Arrivals { rate: 0.02, doubt: 0.1 };
         let (exact, is_exact) = ahead.cells(10, 1.0);
         prop_assert!(is_exact);

@@ -149,7 +149,7 @@ impl Report {
         }
         let until = series.until(at)?;
         let series = series.between(Timestamp::from_nanos(i64::MIN), at);
-        let (begin, _) = slo.window().period(at);
+        let (begin, _) = slo.window().period_until(at);
         let budget = slo.budget_at(&series, at)?;
         let counted = &*slo.counted(&series)?;
 

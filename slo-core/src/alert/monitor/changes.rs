@@ -67,6 +67,6 @@ pub(super) fn alert(
     let Firing { begin, burn, before } = firing;
     let until = end.or(ring.last().max(Some(begin))).unwrap_or(begin);
     let view = View { ring, tail: None };
-    let whole = view.after(slo.window().period(until).0);
+    let whole = view.after(slo.window().period_until(until).0);
     Alert::counted(rule, slo, (begin, end, until), burn, (ring.sum().bad.minus(before), whole))
 }

@@ -136,7 +136,7 @@ impl BudgetMonitor {
     /// ```
     pub fn budget(&self) -> Budget {
         let Some(at) = self.newest() else { return self.slo.budget(Counts::default()) };
-        self.slo.budget_so_far(self.live().after(self.slo.window().period(at).0), at)
+        self.slo.budget_so_far(self.live().after(self.slo.window().period_until(at).0), at)
     }
 
     /// The burn rate of each window of the policy, shortest first, of everything recorded; `None` without traffic.

@@ -173,14 +173,14 @@ fn windows_are_rolling_or_follow_the_calendar() {
         assert_eq!(spec.window.to_string(), format!("{text} from 2022-01-01 12:00:00 in America/New_York"));
         let slo = spec.slo().unwrap();
         // Noon in New York, in winter.
-        let (begin, _) = slo.window().period_from("2022-01-01T17:00:00Z".parse().unwrap());
+        let (begin, _) = slo.window().period("2022-01-01T17:00:00Z".parse().unwrap());
         assert_eq!(begin, "2022-01-01T17:00:00Z".parse().unwrap(), "{}", slo.window());
         assert_eq!(slo.window().follows().unwrap().clock().to_string(), "America/New_York");
     }
     let months = read_one(&[("28d", "1M"), ("isRolling: true", calendar)]).slo().unwrap().window();
     // From winter to summer time, at noon on the clocks of New York.
     assert_eq!(
-        months.period("2022-03-15T00:00:00Z".parse().unwrap()),
+        months.period_until("2022-03-15T00:00:00Z".parse().unwrap()),
         ("2022-03-01T17:00:00Z".parse().unwrap(), "2022-04-01T16:00:00Z".parse().unwrap())
     );
     for (duration, text) in [("30m", "30m"), ("12h", "12h")] {
