@@ -153,6 +153,20 @@ impl Verdict {
         Self { index, value, score, threshold, flagged, side, reason, baseline, tail }
     }
 
+    #[allow(dead_code, reason = "detectors by score come next")]
+    /// The verdict on a value by a score that has no side: how unusual it is, whichever way.
+    pub(crate) fn unsided(
+        (index, value): (usize, f64),
+        score: f64,
+        threshold: f64,
+        baseline: Baseline,
+        tail: Tail,
+    ) -> Self {
+        let flagged = score > threshold;
+        let reason = if flagged { Reason::Beyond } else { Reason::Within };
+        Self { index, value, score, threshold, flagged, side: None, reason, baseline, tail }
+    }
+
     /// A value that cannot be judged.
     pub(crate) fn withheld(place: (usize, f64), threshold: f64, reason: Reason, n: usize) -> Self {
         Self::scored(
@@ -283,7 +297,7 @@ impl fmt::Display for Verdict {
 }
 
 /// Six significant digits, as C's `%g` shows them.
-struct Short(f64);
+pub(crate) struct Short(pub(crate) f64);
 
 impl fmt::Display for Short {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
