@@ -1,10 +1,10 @@
-//! What holds for every detector. A detector is done when its lines stand in `every_detector` and, if it has a moving
-//! form, in `every_online`.
+//! What holds for every detector. A detector is done when its lines stand in `every_detector` and, as far as they are
+//! true of it, in the lists of laws below.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "these are tests")]
 
 use conformance::{for_all, is_deterministic, permuted, survives_writing, values};
 use proptest::prelude::*;
-use slo_anomaly::{Detection, Detector, OnlineDetector, Reading, Snapshot, ThreeSigma, Tukey};
+use slo_anomaly::{AnyDetector, Detection, Detector, OnlineDetector, Reading, Snapshot, ThreeSigma, Tukey};
 use slo_core::{Error, ErrorKind};
 
 /// The window of the moving detectors.
@@ -30,15 +30,11 @@ macro_rules! every_detector {
             #[test]
             fn what_comes_later_changes_nothing_for_the_past() { laws::causality(&$detector) }
             #[test]
-            fn another_zero_changes_no_score() { laws::shift(&$detector) }
-            #[test]
-            fn another_unit_changes_no_score() { laws::scaling(&$detector) }
-            #[test]
-            fn upside_down_the_scores_change_their_sign() { laws::negation(&$detector) }
-            #[test]
             fn the_same_values_get_the_same_verdicts_on_any_thread() { laws::determinism(&$detector) }
             #[test]
             fn the_detector_and_what_it_finds_survive_writing() { laws::writing(&$detector) }
+            #[test]
+            fn it_is_one_of_any() { laws::any(&$detector) }
         }
     )*};
 }
@@ -50,41 +46,109 @@ every_detector! {
     tukey_rolling: Tukey::new().rolling(W).unwrap();
 }
 
-macro_rules! every_online {
+macro_rules! in_any_unit {
     ($($name:ident: $detector:expr;)*) => {$(
         mod $name {
             use super::*;
 
             #[test]
-            fn online_equals_rolling() {
-                streams::equals(&$detector.rolling(W).unwrap(), &|| Box::new($detector.online(W).unwrap()));
-            }
+            fn another_zero_changes_no_score() { laws::shift(&$detector) }
             #[test]
-            fn scoring_learns_nothing() { streams::purity(&|| Box::new($detector.online(W).unwrap())) }
-            #[test]
-            fn a_refused_value_leaves_no_trace() { streams::refusal(&|| Box::new($detector.online(W).unwrap())) }
-            #[test]
-            fn a_snapshot_anywhere_resumes_to_the_bit() {
-                streams::snapshots(&|| Box::new($detector.online(W).unwrap()));
-            }
-            #[test]
-            fn a_snapshot_of_another_version_is_refused() {
-                streams::versions(&|| Box::new($detector.online(W).unwrap()));
-            }
-            #[test]
-            fn the_state_stays_bounded() { streams::bounded(&|| Box::new($detector.online(W).unwrap())) }
-            #[test]
-            fn the_longest_past_is_a_window() { streams::forgetting(&|| Box::new($detector.online(W).unwrap())) }
+            fn another_unit_changes_no_score() { laws::scaling(&$detector) }
         }
     )*};
 }
 
+/// Detectors that learn where the values lie and how far they spread.
+mod unit {
+    use super::*;
+
+    in_any_unit! {
+        three_sigma: ThreeSigma::new();
+        three_sigma_rolling: ThreeSigma::new().rolling(W).unwrap();
+        tukey: Tukey::new();
+        tukey_rolling: Tukey::new().rolling(W).unwrap();
+    }
+}
+
+macro_rules! on_both_sides {
+    ($($name:ident: $detector:expr;)*) => {$(
+        mod $name {
+            use super::*;
+
+            #[test]
+            fn a_constant_has_score_zero() { laws::zero(&$detector) }
+            #[test]
+            fn upside_down_the_scores_change_their_sign() { laws::negation(&$detector) }
+        }
+    )*};
+}
+
+/// Detectors whose scores have the sign of the side.
+mod sides {
+    use super::*;
+
+    on_both_sides! {
+        three_sigma: ThreeSigma::new();
+        three_sigma_rolling: ThreeSigma::new().rolling(W).unwrap();
+        tukey: Tukey::new();
+        tukey_rolling: Tukey::new().rolling(W).unwrap();
+    }
+}
+
+macro_rules! every_online {
+    ($($name:ident: $detector:expr;)*) => {$(
+        mod $name {
+            use super::*;
+
+            fn start() -> Box<dyn OnlineDetector> { Box::new($detector.online().unwrap()) }
+
+            #[test]
+            fn online_equals_the_whole_series() { streams::equals(&$detector, &start) }
+            #[test]
+            fn scoring_learns_nothing() { streams::purity(&start) }
+            #[test]
+            fn a_refused_value_leaves_no_trace() { streams::refusal(&start) }
+            #[test]
+            fn a_snapshot_anywhere_resumes_to_the_bit() { streams::snapshots(&start) }
+            #[test]
+            fn a_snapshot_of_another_version_is_refused() { streams::versions(&start) }
+            #[test]
+            fn the_state_stays_bounded() { streams::bounded(&start) }
+        }
+    )*};
+}
+
+/// Detectors that stream.
 mod online {
     use super::*;
 
     every_online! {
-        three_sigma: ThreeSigma::new();
-        tukey: Tukey::new();
+        three_sigma: ThreeSigma::new().rolling(W).unwrap();
+        tukey: Tukey::new().rolling(W).unwrap();
+    }
+}
+
+macro_rules! forgetful {
+    ($($name:ident: $detector:expr;)*) => {$(
+        mod $name {
+            use super::*;
+
+            #[test]
+            fn the_longest_past_is_a_window() {
+                streams::forgetting(&|| Box::new($detector.online().unwrap()));
+            }
+        }
+    )*};
+}
+
+/// Detectors that know a window of the past alone.
+mod window {
+    use super::*;
+
+    forgetful! {
+        three_sigma: ThreeSigma::new().rolling(W).unwrap();
+        tukey: Tukey::new().rolling(W).unwrap();
     }
 }
 
@@ -131,8 +195,22 @@ mod laws {
         for constant in [0.0, -7.25, 1e-300, 1e300] {
             let found = detector.detect(&[constant; 40]).unwrap();
             assert_eq!(found.indices(), [0_usize; 0]);
-            assert_eq!(found.scores[39], 0.0);
         }
+    }
+
+    pub(super) fn zero(detector: &dyn Detector) {
+        for constant in [0.0, -7.25, 1e-300, 1e300] {
+            assert_eq!(detector.detect(&[constant; 40]).unwrap().scores[39], 0.0);
+        }
+    }
+
+    pub(super) fn any<D: Detector + Clone + Into<AnyDetector>>(detector: &D) {
+        let any: AnyDetector = detector.clone().into();
+        let values = with_outlier(100.0);
+        assert_eq!(any.detect(&values).unwrap(), detector.detect(&values).unwrap());
+        assert_eq!((any.name(), any.reading()), (detector.name(), detector.reading()));
+        assert_eq!(any.online().is_ok(), detector.is_causal());
+        survives_writing(&any);
     }
 
     /// 39 values of a spread of about one, and one that is a hundred away.

@@ -29,6 +29,7 @@
 //! # Ok::<(), slo_core::Error>(())
 //! ```
 
+mod any;
 mod detection;
 mod detector;
 #[cfg(feature = "serde")]
@@ -38,12 +39,14 @@ mod order;
 mod policy;
 mod rolling;
 mod snapshot;
+mod stream;
 mod test_result;
 mod three_sigma;
 mod tukey;
 mod verdict;
 mod window;
 
+pub use any::AnyDetector;
 pub use detection::{Detection, Findings};
 pub use detector::{Detector, OnlineDetector, Reading};
 pub use online::Online;

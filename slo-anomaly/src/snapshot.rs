@@ -42,7 +42,7 @@ enum Saved {
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 enum State {
-    Rolling(Box<Online>),
+    Online(Box<Online>),
 }
 
 /// Whatever stands there.
@@ -62,7 +62,7 @@ impl Snapshot {
     const VERSION: u32 = 1;
 
     pub(crate) fn of(online: Online) -> Self {
-        Self { version: Self::VERSION, detector: Saved::Known(State::Rolling(Box::new(online))) }
+        Self { version: Self::VERSION, detector: Saved::Known(State::Online(Box::new(online))) }
     }
 
     /// The detector, where it was.
@@ -88,7 +88,7 @@ impl Snapshot {
             return Err(Error::State { reason });
         }
         match self.detector {
-            Saved::Known(State::Rolling(online)) => Ok(online),
+            Saved::Known(State::Online(online)) => Ok(online),
             #[cfg(feature = "serde")]
             Saved::Unknown(Anything) => {
                 Err(Error::State { reason: "it is not one that a detector can get into".to_owned() })

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::test_result::Exactness;
 use slo_core::stats::tails::{Distribution, Normal, StudentT};
 
 /// A side of the baseline, or both.
@@ -37,6 +38,12 @@ pub enum Reason {
     Within,
     /// The score exceeds the threshold.
     Beyond,
+    /// The score exceeds the threshold, but not what was seen of late.
+    Held,
+    /// The score exceeds the threshold, but too few others did so to confirm it.
+    Unconfirmed,
+    /// The score exceeds the threshold too soon after the last value that was flagged.
+    Refractory,
     /// The value differs from a baseline without spread, so that no finite score can be formed.
     Degenerate,
     /// The baseline holds too few values for a verdict.
@@ -62,6 +69,9 @@ impl fmt::Display for Reason {
         f.write_str(match self {
             Self::Within => "within",
             Self::Beyond => "beyond",
+            Self::Held => "held",
+            Self::Unconfirmed => "unconfirmed",
+            Self::Refractory => "refractory",
             Self::Degenerate => "degenerate",
             Self::WarmingUp => "warming_up",
             Self::Missing => "missing",
@@ -82,12 +92,19 @@ pub struct Baseline {
     pub scale: f64,
     /// How many values it holds.
     pub n: usize,
+    /// How many places it looks back; none where it is no window.
+    pub window: Option<usize>,
 }
 
 impl Baseline {
+    /// A baseline that is no window.
+    pub(crate) const fn of(center: f64, scale: f64, n: usize) -> Self {
+        Self { center, scale, n, window: None }
+    }
+
     /// Too few values to say anything.
     pub(crate) const fn without(n: usize) -> Self {
-        Self { center: f64::NAN, scale: f64::NAN, n }
+        Self::of(f64::NAN, f64::NAN, n)
     }
 }
 
@@ -179,6 +196,12 @@ impl Verdict {
         )
     }
 
+    /// The same verdict by a baseline that looks back so many places.
+    pub(crate) const fn over(mut self, window: usize) -> Self {
+        self.baseline.window = Some(window);
+        self
+    }
+
     /// The probability of a value at least as unusual, were nothing unusual going on; none where it is not known.
     ///
     /// It is computed when it is asked for.
@@ -210,9 +233,25 @@ impl Verdict {
     /// # Ok::<(), slo_core::Error>(())
     /// ```
     pub fn exact(&self) -> bool {
+        self.exactness() == Some(Exactness::Exact)
+    }
+
+    /// How the p-value relates to the probability that it stands for; none without one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_anomaly::{Detector, Exactness, ThreeSigma, Tukey};
+    ///
+    /// let values = [1.0, 2.0, 3.0, 2.0, 12.0];
+    /// assert_eq!(ThreeSigma::new().detect(&values)?.outliers[0].exactness(), Some(Exactness::Exact));
+    /// assert_eq!(Tukey::new().detect(&values)?.outliers[0].exactness(), None);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    pub fn exactness(&self) -> Option<Exactness> {
         match self.tail {
-            Tail::Unknown => false,
-            Tail::Known { exact, .. } | Tail::Student { exact, .. } => exact,
+            Tail::Unknown => None,
+            Tail::Known { exactness, .. } | Tail::Student { exactness, .. } => Some(exactness),
         }
     }
 
@@ -248,7 +287,8 @@ impl PartialEq for Verdict {
             && same(self.baseline.center, other.baseline.center)
             && same(self.baseline.scale, other.baseline.scale)
             && self.baseline.n == other.baseline.n
-            && self.exact() == other.exact()
+            && self.baseline.window == other.baseline.window
+            && self.exactness() == other.exactness()
             && self.p_value() == other.p_value()
     }
 }
@@ -260,36 +300,48 @@ fn same(left: f64, right: f64) -> bool {
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Baseline { center, scale, n } = self.baseline;
+        let Baseline { center, scale, n, .. } = self.baseline;
         let baseline = format_args!("the baseline {} (scale {}, {n} values)", Short(center), Short(scale));
         write!(f, "value {} at {} ", Short(self.value), self.index)?;
         match self.reason {
             Reason::WarmingUp => return write!(f, "is not judged: the baseline holds only {n} values"),
             Reason::Missing => return f.write_str("is missing and left out"),
             Reason::Unbounded => return f.write_str("is not judged: the baseline holds an infinity"),
-            Reason::Within | Reason::Beyond | Reason::Degenerate => {}
+            Reason::Within
+            | Reason::Beyond
+            | Reason::Held
+            | Reason::Unconfirmed
+            | Reason::Refractory
+            | Reason::Degenerate => {}
         }
-        f.write_str(if self.flagged { "is flagged: " } else { "is not flagged: " })?;
+        f.write_str(if self.flagged { "is flagged" } else { "is not flagged" })?;
         match self.side {
-            Some(Side::Upper) => write!(f, "above {baseline}")?,
-            Some(Side::Lower) => write!(f, "below {baseline}")?,
-            _ => write!(f, "at {baseline}")?,
+            _ if center.is_nan() => {}
+            Some(Side::Upper) => write!(f, ": above {baseline}")?,
+            Some(Side::Lower) => write!(f, ": below {baseline}")?,
+            _ => write!(f, ": at {baseline}")?,
         }
         if self.reason == Reason::Degenerate {
             f.write_str(", which has no spread to measure the difference by")?;
         } else {
-            let place = if self.flagged { "beyond" } else { "within" };
-            write!(
-                f,
-                " by a score of {}, {place} the threshold {}",
-                Short(self.score),
-                Short(self.threshold)
-            )?;
+            let place = if self.reason == Reason::Within { "within" } else { "beyond" };
+            let (score, threshold) = (Short(self.score), Short(self.threshold));
+            write!(f, " by a score of {score}, {place} the threshold {threshold}")?;
         }
+        f.write_str(match self.reason {
+            Reason::Held => " but not beyond what was seen of late",
+            Reason::Unconfirmed => ", which too few others confirm",
+            Reason::Refractory => ", too soon after the last",
+            _ => "",
+        })?;
         match self.p_value() {
             None => Ok(()),
             Some(p) => {
-                let quality = if self.exact() { "exact on independent normal values" } else { "approximate" };
+                let quality = match self.exactness() {
+                    Some(Exactness::Exact) => "exact on independent normal values",
+                    Some(Exactness::UpperBound) => "an upper bound",
+                    Some(Exactness::Approximate) | None => "approximate",
+                };
                 write!(f, "; p = {}, {quality}", Short(p))
             }
         }
@@ -318,9 +370,9 @@ pub(crate) enum Tail {
     /// No distribution is known.
     Unknown,
     /// The probability itself.
-    Known { p: f64, exact: bool },
+    Known { p: f64, exactness: Exactness },
     /// A tail of Student's t; with infinitely many degrees of freedom the normal one.
-    Student { statistic: f64, degrees: f64, sides: Side, exact: bool },
+    Student { statistic: f64, degrees: f64, sides: Side, exactness: Exactness },
 }
 
 impl Tail {
@@ -361,15 +413,15 @@ struct Written {
     reason: Reason,
     baseline: Baseline,
     p_value: Option<f64>,
-    exact: bool,
+    exactness: Option<Exactness>,
 }
 
 #[cfg(feature = "serde")]
 impl From<Verdict> for Written {
     fn from(verdict: Verdict) -> Self {
-        let (p_value, exact) = (verdict.p_value(), verdict.exact());
+        let (p_value, exactness) = (verdict.p_value(), verdict.exactness());
         let Verdict { index, value, score, threshold, flagged, side, reason, baseline, .. } = verdict;
-        Self { index, value, score, threshold, flagged, side, reason, baseline, p_value, exact }
+        Self { index, value, score, threshold, flagged, side, reason, baseline, p_value, exactness }
     }
 }
 
@@ -378,19 +430,23 @@ impl TryFrom<Written> for Verdict {
     type Error = slo_core::Error;
 
     fn try_from(written: Written) -> slo_core::Result<Self> {
-        let Written { index, value, score, threshold, flagged, side, reason, baseline, p_value, exact } =
+        let Written { index, value, score, threshold, flagged, side, reason, baseline, p_value, exactness } =
             written;
-        let judged = matches!(reason, Reason::Within | Reason::Beyond | Reason::Degenerate);
+        let judged = !matches!(reason, Reason::WarmingUp | Reason::Missing | Reason::Unbounded);
         let sound = threshold > 0.0
             && side != Some(Side::Both)
             && score.is_nan() != judged
             && !(flagged && score.abs() <= threshold)
-            && p_value.is_none_or(|p| (0.0..=1.0).contains(&p));
+            && p_value.is_none_or(|p| (0.0..=1.0).contains(&p))
+            && p_value.is_some() == exactness.is_some();
         if !sound {
             let reason = format!("the verdict at {index} contradicts itself");
             return Err(slo_core::Error::State { reason });
         }
-        let tail = p_value.map_or(Tail::Unknown, |p| Tail::Known { p, exact });
+        let tail = match (p_value, exactness) {
+            (Some(p), Some(exactness)) => Tail::Known { p, exactness },
+            _ => Tail::Unknown,
+        };
         Ok(Self { index, value, score, threshold, flagged, side, reason, baseline, tail })
     }
 }

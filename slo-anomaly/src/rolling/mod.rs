@@ -1,5 +1,6 @@
 //! A detector with the values before each as its baseline.
 
+mod moving;
 mod sweep;
 #[cfg(test)]
 mod tests;
@@ -11,10 +12,13 @@ use crate::detection::Findings;
 use crate::detector::{Detector, Reading, check_sample};
 use crate::online::Online;
 use crate::policy::Learning;
+use crate::stream;
 use crate::three_sigma::{Censoring, Estimate, Scale, ThreeSigma};
 use crate::tukey::Tukey;
 use crate::verdict::{Reason, Verdict};
 use crate::window::Window;
+
+pub(crate) use moving::RollingStream;
 
 /// A detector whose baseline is the window of values before each: the causal form of a method.
 ///
@@ -237,11 +241,7 @@ impl Rolling {
     /// [`Error::InvalidParameter`] for a parameter outside its range.
     pub fn online(self) -> Result<Online> {
         self.check()?;
-        Online::new(self)
-    }
-
-    pub(crate) fn method(&self) -> &Method {
-        &self.method
+        Ok(Online::new(RollingStream::new(self)?))
     }
 
     fn censoring(&self) -> Censoring {
@@ -252,12 +252,12 @@ impl Rolling {
     }
 
     /// Whether a value with this verdict joins the baseline.
-    pub(crate) fn learns(&self, verdict: &Verdict) -> bool {
+    fn learns(&self, verdict: &Verdict) -> bool {
         self.learning == Learning::All || !verdict.flagged
     }
 
     /// The verdict on a value by the window before it, with the threshold of its count of values.
-    pub(crate) fn judge(&self, place: (usize, f64), window: &Window, counted: (usize, f64)) -> Verdict {
+    fn judge(&self, place: (usize, f64), window: &Window, counted: (usize, f64)) -> Verdict {
         let (n, threshold) = counted;
         if place.1.is_nan() {
             return Verdict::withheld(place, threshold, Reason::Missing, n);
@@ -265,7 +265,7 @@ impl Rolling {
         if n < self.min_baseline {
             return Verdict::withheld(place, threshold, Reason::WarmingUp, n);
         }
-        self.method.judge(place, window, counted, self.censoring())
+        self.method.judge(place, window, counted, self.censoring()).over(self.window)
     }
 }
 
@@ -293,17 +293,15 @@ impl Detector for Rolling {
     fn detect_into(&self, values: &[f64], scores: &mut [f64]) -> Result<Findings> {
         self.check()?;
         check_sample(values, scores)?;
-        let finite = Error::check_finite("values", values);
-        if self.method.missing() == Missing::Error {
-            finite.clone()?;
-        }
         match &self.method {
             Method::ThreeSigma(rule)
-                if rule.scale != Scale::Mad && self.learning == Learning::All && finite.is_ok() =>
+                if rule.scale != Scale::Mad
+                    && self.learning == Learning::All
+                    && values.iter().all(|value| value.is_finite()) =>
             {
                 sweep::detect(rule, (self.window, self.min_baseline), values, scores)
             }
-            _ => Online::new(*self)?.fold(values, scores),
+            _ => stream::detect(RollingStream::new(*self)?, values, scores),
         }
     }
 }

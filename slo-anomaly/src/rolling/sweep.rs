@@ -95,7 +95,7 @@ impl Sweep<'_> {
         if mean.abs() > NEAR * deviation {
             distance -= self.total(index, mean, deviation).correction(mean, n);
         }
-        let estimate = Estimate { distance, baseline: Baseline { center: mean, scale: deviation, n } };
+        let estimate = Estimate { distance, baseline: Baseline::of(mean, deviation, n) };
         let mut verdict = self.rule.verdict((index, value), estimate, self.threshold, Censoring::None);
         // A shorter baseline has a higher threshold, which costs more than the score.
         if verdict.flagged && n < self.window {
@@ -103,7 +103,7 @@ impl Sweep<'_> {
             verdict = self.rule.verdict((index, value), estimate, threshold, Censoring::None);
         }
         if verdict.flagged {
-            self.outliers.push(verdict);
+            self.outliers.push(verdict.over(self.window));
         }
         verdict.score
     }

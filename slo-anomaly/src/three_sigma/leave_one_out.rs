@@ -79,7 +79,7 @@ fn by_moments(values: &[f64], places: &[usize], judge: &mut dyn FnMut(usize, Est
         let scale = frame.leave((others.squares / (n as f64 - 1.0)).sqrt());
         let center = frame.anchor + frame.leave(others.mean);
         let distance = frame.leave(value - others.mean);
-        judge(*place, Estimate { distance, baseline: Baseline { center, scale, n } });
+        judge(*place, Estimate { distance, baseline: Baseline::of(center, scale, n) });
         after = after.with_value(value);
     }
 }
@@ -138,7 +138,7 @@ fn by_order(values: &[f64], places: &[usize], judge: &mut dyn FnMut(usize, Estim
         };
         judge(
             *place,
-            Estimate { distance: values[*place] - center, baseline: Baseline { center, scale, n } },
+            Estimate { distance: values[*place] - center, baseline: Baseline::of(center, scale, n) },
         );
     }
 }

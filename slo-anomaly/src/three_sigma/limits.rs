@@ -6,6 +6,7 @@ use slo_core::stats::tails::{Distribution, StudentT};
 
 use super::{Limit, Scale, ThreeSigma};
 use crate::policy::Degenerate;
+use crate::test_result::Exactness;
 use crate::verdict::{Baseline, Reason, Side, Tail, Verdict};
 
 /// What is known of a value's place before it is judged.
@@ -67,7 +68,7 @@ impl ThreeSigma {
         threshold: f64,
         censoring: Censoring,
     ) -> Verdict {
-        let Estimate { distance, baseline: Baseline { center, scale, n } } = estimate;
+        let Estimate { distance, baseline: Baseline { center, scale, n, .. } } = estimate;
         let too_far = distance.is_infinite() && place.1.is_finite();
         if !(scale.is_finite() && center.is_finite()) || too_far {
             return Verdict::withheld(place, threshold, Reason::Unbounded, n);
@@ -75,15 +76,16 @@ impl ThreeSigma {
         let found = self.scaled(scale, n);
         let scale = self.degenerate.scale(found, center);
         let score = self.degenerate.score(distance, scale);
-        let baseline = Baseline { center, scale, n };
+        let baseline = Baseline::of(center, scale, n);
         if scale > 0.0 {
             let (factor, degrees) = self.prediction(n);
             let exact = self.scale != Scale::Mad && scale == found && censoring == Censoring::None;
-            let tail = Tail::Student { statistic: score * factor, degrees, sides: self.side, exact };
+            let exactness = if exact { Exactness::Exact } else { Exactness::Approximate };
+            let tail = Tail::Student { statistic: score * factor, degrees, sides: self.side, exactness };
             return Verdict::scored(place, score, (threshold, self.side), None, baseline, tail);
         }
         let differs = self.side.is_beyond(score, 0.0);
-        let tail = Tail::Known { p: if differs { 0.0 } else { 1.0 }, exact: false };
+        let tail = Tail::Known { p: if differs { 0.0 } else { 1.0 }, exactness: Exactness::Approximate };
         let reason = (differs || (distance != 0.0 && self.degenerate == Degenerate::NoAlarm))
             .then_some(Reason::Degenerate);
         Verdict::scored(place, score, (threshold, self.side), reason, baseline, tail)

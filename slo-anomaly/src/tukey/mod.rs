@@ -301,7 +301,7 @@ impl Tukey {
         let score = self.degenerate.score(outside, scale);
         let score = if scale > 0.0 { self.fenced(score, value, (lower, upper), scale) } else { score };
         let reason = (scale == 0.0 && outside != 0.0).then_some(Reason::Degenerate);
-        let baseline = Baseline { center, scale, n };
+        let baseline = Baseline::of(center, scale, n);
         Verdict::scored(place, score, (self.fence, self.side), reason, baseline, Tail::Unknown)
     }
 

@@ -49,7 +49,6 @@ impl MovingMoments {
         self.moments.count()
     }
 
-    #[cfg(feature = "serde")]
     pub(super) fn places(&self) -> (usize, usize) {
         (self.moments.window(), self.moments.len())
     }
@@ -60,7 +59,7 @@ impl MovingMoments {
         let (Some(center), Some(scale)) = (self.moments.mean(), self.moments.deviation(1)) else {
             return (f64::NAN, Baseline::without(n));
         };
-        (value - center - self.total.correction(center, n), Baseline { center, scale, n })
+        (value - center - self.total.correction(center, n), Baseline::of(center, scale, n))
     }
 }
 

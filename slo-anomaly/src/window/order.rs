@@ -57,7 +57,6 @@ impl MovingOrder {
         self.sorted.sorted().get(..count).unwrap_or_default()
     }
 
-    #[cfg(feature = "serde")]
     pub(super) fn places(&self) -> (usize, usize) {
         (self.sorted.window(), self.sorted.len())
     }
@@ -92,7 +91,7 @@ impl MovingOrder {
             return (f64::NAN, Baseline::without(n));
         }
         let (center, scale) = median_and_mad(n, |index| finite[index]);
-        (value - center, Baseline { center, scale, n })
+        (value - center, Baseline::of(center, scale, n))
     }
 }
 

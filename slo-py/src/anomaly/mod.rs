@@ -1,5 +1,6 @@
 //! `slo.anomaly`: what it holds.
 
+mod class;
 mod detection;
 mod online;
 mod options;

@@ -2,13 +2,10 @@
 
 use ::slo::anomaly::{self, Detector};
 use pyo3::prelude::*;
-use pyo3::types::PyType;
 
-use super::detection::Detection;
-use super::online::Online;
+use super::class::detector_class;
 use super::options::LEARNING;
 use crate::errors::attempt;
-use crate::json;
 use crate::values::{choice, count, word};
 
 /// A detector whose baseline is the window of values before each: the causal form of a method.
@@ -44,8 +41,7 @@ impl Rolling {
     }
 }
 
-#[pymethods]
-impl Rolling {
+detector_class! { causal Rolling(anomaly::Rolling) {
     /// How many values before each are its baseline.
     #[getter]
     fn window(&self) -> usize {
@@ -64,47 +60,8 @@ impl Rolling {
         word(&self.0.learns_from(), &LEARNING)
     }
 
-    /// Judges each value of a series by those before it.
-    ///
-    /// Args:
-    ///     values: the values, oldest first, shape (values,).
-    ///
-    /// Returns:
-    ///     A ``Detection``; scores are NaN while the baseline holds too few values.
-    ///
-    /// Raises:
-    ///     NonFiniteError: with the index of the first value that is not finite, unless such are skipped.
-    ///     TooShortError: without a value.
-    fn detect(&self, values: &Bound<'_, PyAny>) -> PyResult<Detection> {
-        Detection::of(values, |values, scores| self.0.detect_into(values, scores))
-    }
-
-    /// The streaming form, which has seen nothing yet.
-    pub(super) fn online(&self) -> PyResult<Online> {
-        attempt(|| self.0.online()).map(Online::of)
-    }
-
-    /// The detector as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The detector as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __repr__(&self) -> String {
         let (name, window, least) = (self.0.name(), self.window(), self.min_baseline());
         format!("Rolling({name}, window={window}, min_baseline={least}, learning='{}')", self.learning())
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, state: &str) -> PyResult<Self> {
-        json::parse(state).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }

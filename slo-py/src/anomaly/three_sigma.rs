@@ -2,16 +2,12 @@
 
 use ::slo::anomaly::{self, Detector, Limit, Scale};
 use pyo3::prelude::*;
-use pyo3::types::PyType;
 
-use super::detection::Detection;
-use super::online::Online;
+use super::class::detector_class;
 use super::options::{SIDES, Words, degenerate};
-use super::rolling::Rolling;
 use crate::core::Error;
 use crate::errors::{attempt, raise};
-use crate::json;
-use crate::values::{MISSING_VALUES, Number, choice, whole, word};
+use crate::values::{MISSING_VALUES, Number, choice, word};
 
 const SCALES: [(&str, Scale); 3] =
     [("sample", Scale::Sample), ("population", Scale::Population), ("mad", Scale::Mad)];
@@ -45,10 +41,9 @@ const SCALES: [(&str, Scale); 3] =
 ///     True
 #[pyclass(module = "slo.anomaly", frozen, eq)]
 #[derive(Clone, PartialEq)]
-pub(crate) struct ThreeSigma(anomaly::ThreeSigma);
+pub(crate) struct ThreeSigma(pub(super) anomaly::ThreeSigma);
 
-#[pymethods]
-impl ThreeSigma {
+detector_class! { windowed ThreeSigma(anomaly::ThreeSigma) {
     #[new]
     #[pyo3(
         signature = (k=Number(3.0), alpha=None, *, scale="sample", side="both", degenerate=None, missing="error"),
@@ -123,88 +118,6 @@ impl ThreeSigma {
         word(&self.0.missing, &MISSING_VALUES)
     }
 
-    /// Judges each value of a sample by all the others.
-    ///
-    /// Args:
-    ///     values: the values in any order, shape (values,).
-    ///
-    /// Returns:
-    ///     A ``Detection``; scores are NaN with fewer than three values.
-    ///
-    /// Raises:
-    ///     NonFiniteError: with the index of the first value that is not finite, unless such are skipped.
-    ///     TooShortError: without a value.
-    ///
-    /// Examples:
-    ///     >>> slo.anomaly.ThreeSigma().detect([0, 1, 0, 1, 3]).scores[-1].round(3)
-    ///     np.float64(4.33)
-    fn detect(&self, values: &Bound<'_, PyAny>) -> PyResult<Detection> {
-        Detection::of(values, |values, scores| self.0.detect_into(values, scores))
-    }
-
-    /// The same rule with the ``window`` values before each as its baseline.
-    ///
-    /// Args:
-    ///     window: how many values, at least 2.
-    ///     min_baseline: how many a baseline needs for a verdict, 2 to ``window``.
-    ///     learning: which values a baseline learns from, ``"all"`` or those ``"unflagged"``.
-    ///
-    /// Returns:
-    ///     A ``Rolling``.
-    ///
-    /// Raises:
-    ///     InvalidParameterError: for a parameter outside its range.
-    ///
-    /// Examples:
-    ///     >>> slo.anomaly.ThreeSigma().rolling(4).detect([0, 1, 0, 1, 3]).indices
-    ///     array([4])
-    #[pyo3(signature = (window, *, min_baseline=2, learning="all"))]
-    fn rolling(
-        &self,
-        #[pyo3(from_py_with = whole)] window: i64,
-        #[pyo3(from_py_with = whole)] min_baseline: i64,
-        learning: &str,
-    ) -> PyResult<Rolling> {
-        Rolling::of(window, min_baseline, learning, |window| self.0.rolling(window))
-    }
-
-    /// The same rule for values as they come, with the ``window`` values before each as its baseline.
-    ///
-    /// Args:
-    ///     window: how many values, at least 2.
-    ///     min_baseline: how many a baseline needs for a verdict, 2 to ``window``.
-    ///     learning: which values a baseline learns from, ``"all"`` or those ``"unflagged"``.
-    ///
-    /// Returns:
-    ///     An ``Online``.
-    ///
-    /// Raises:
-    ///     InvalidParameterError: for a parameter outside its range.
-    ///
-    /// Examples:
-    ///     >>> online = slo.anomaly.ThreeSigma().online(window=4)
-    ///     >>> [online.observe(value).flagged for value in (0, 1, 0, 1, 3)]
-    ///     [False, False, False, False, True]
-    #[pyo3(signature = (window, *, min_baseline=2, learning="all"))]
-    fn online(
-        &self,
-        #[pyo3(from_py_with = whole)] window: i64,
-        #[pyo3(from_py_with = whole)] min_baseline: i64,
-        learning: &str,
-    ) -> PyResult<Online> {
-        self.rolling(window, min_baseline, learning)?.online()
-    }
-
-    /// The rule as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The rule as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __repr__(&self) -> String {
         let limit = match self.0.limit {
             Limit::K(k) => format!("k={k:?}"),
@@ -219,15 +132,4 @@ impl ThreeSigma {
         let extras = [scale, side, degenerate, missing].into_iter().flatten().collect::<String>();
         format!("ThreeSigma({limit}{extras})")
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, state: &str) -> PyResult<Self> {
-        let rule: anomaly::ThreeSigma = json::parse(state)?;
-        attempt(|| rule.check())?;
-        Ok(Self(rule))
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }

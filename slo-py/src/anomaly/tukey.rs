@@ -2,17 +2,14 @@
 
 use ::slo::anomaly::{self, Detector, Quartiles};
 use pyo3::prelude::*;
-use pyo3::types::{PyString, PyType};
+use pyo3::types::PyString;
 
-use super::detection::Detection;
-use super::online::Online;
+use super::class::detector_class;
 use super::options::{SIDES, Words, degenerate};
-use super::rolling::Rolling;
 use crate::core::Error;
 use crate::core::stats::quantile::QuantileType;
 use crate::errors::{attempt, raise, wrong_type};
-use crate::json;
-use crate::values::{MISSING_VALUES, Number, choice, whole, word};
+use crate::values::{MISSING_VALUES, Number, choice, word};
 
 /// Tukey's fences, the rule behind a box plot's separate dots: a value is unusual far outside the middle half.
 ///
@@ -39,7 +36,7 @@ use crate::values::{MISSING_VALUES, Number, choice, whole, word};
 ///     Detection(0 of 11 values flagged)
 #[pyclass(module = "slo.anomaly", frozen, eq)]
 #[derive(Clone, PartialEq)]
-pub(crate) struct Tukey(anomaly::Tukey);
+pub(crate) struct Tukey(pub(super) anomaly::Tukey);
 
 /// A type's number, or the word for hinges.
 fn quartiles(given: &Bound<'_, PyAny>) -> PyResult<Quartiles> {
@@ -59,8 +56,7 @@ enum Kind {
     Word(&'static str),
 }
 
-#[pymethods]
-impl Tukey {
+detector_class! { windowed Tukey(anomaly::Tukey) {
     #[new]
     #[pyo3(
         signature = (fence=Number(1.5), quantile=None, *, side="both", degenerate=None, missing="error"),
@@ -120,88 +116,6 @@ impl Tukey {
         word(&self.0.missing, &MISSING_VALUES)
     }
 
-    /// Judges each value of a sample by the box of all.
-    ///
-    /// Args:
-    ///     values: the values in any order, shape (values,).
-    ///
-    /// Returns:
-    ///     A ``Detection``.
-    ///
-    /// Raises:
-    ///     NonFiniteError: with the index of the first value that is not finite, unless such are skipped.
-    ///     TooShortError: without a value.
-    ///
-    /// Examples:
-    ///     >>> slo.anomaly.Tukey().detect([0, 2, 4, 6, 8]).scores
-    ///     array([-0.5,  0. ,  0. ,  0. ,  0.5])
-    fn detect(&self, values: &Bound<'_, PyAny>) -> PyResult<Detection> {
-        Detection::of(values, |values, scores| self.0.detect_into(values, scores))
-    }
-
-    /// The same fences around the ``window`` values before each.
-    ///
-    /// Args:
-    ///     window: how many values, at least 2.
-    ///     min_baseline: how many a baseline needs for a verdict, 2 to ``window``.
-    ///     learning: which values a baseline learns from, ``"all"`` or those ``"unflagged"``.
-    ///
-    /// Returns:
-    ///     A ``Rolling``.
-    ///
-    /// Raises:
-    ///     InvalidParameterError: for a parameter outside its range.
-    ///
-    /// Examples:
-    ///     >>> slo.anomaly.Tukey().rolling(5, min_baseline=5).detect([1, 2, 3, 4, 5, 9]).scores[-1]
-    ///     np.float64(2.5)
-    #[pyo3(signature = (window, *, min_baseline=2, learning="all"))]
-    fn rolling(
-        &self,
-        #[pyo3(from_py_with = whole)] window: i64,
-        #[pyo3(from_py_with = whole)] min_baseline: i64,
-        learning: &str,
-    ) -> PyResult<Rolling> {
-        Rolling::of(window, min_baseline, learning, |window| self.0.rolling(window))
-    }
-
-    /// The same fences for values as they come, around the ``window`` values before each.
-    ///
-    /// Args:
-    ///     window: how many values, at least 2.
-    ///     min_baseline: how many a baseline needs for a verdict, 2 to ``window``.
-    ///     learning: which values a baseline learns from, ``"all"`` or those ``"unflagged"``.
-    ///
-    /// Returns:
-    ///     An ``Online``.
-    ///
-    /// Raises:
-    ///     InvalidParameterError: for a parameter outside its range.
-    ///
-    /// Examples:
-    ///     >>> online = slo.anomaly.Tukey().online(window=5, min_baseline=5)
-    ///     >>> [online.observe(value).flagged for value in (1, 2, 3, 4, 5, 9)]
-    ///     [False, False, False, False, False, True]
-    #[pyo3(signature = (window, *, min_baseline=2, learning="all"))]
-    fn online(
-        &self,
-        #[pyo3(from_py_with = whole)] window: i64,
-        #[pyo3(from_py_with = whole)] min_baseline: i64,
-        learning: &str,
-    ) -> PyResult<Online> {
-        self.rolling(window, min_baseline, learning)?.online()
-    }
-
-    /// The rule as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The rule as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __repr__(&self) -> String {
         let quantile = match self.0.quartiles {
             Quartiles::Type(kind) => kind.number().to_string(),
@@ -215,15 +129,4 @@ impl Tukey {
         let extras = [side, degenerate, missing].into_iter().flatten().collect::<String>();
         format!("Tukey(fence={:?}, quantile={quantile}{extras})", self.0.fence)
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, state: &str) -> PyResult<Self> {
-        let rule: anomaly::Tukey = json::parse(state)?;
-        attempt(|| rule.check())?;
-        Ok(Self(rule))
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }

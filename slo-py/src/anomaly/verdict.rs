@@ -38,6 +38,12 @@ impl Baseline {
         self.0.n
     }
 
+    /// How many places it looks back; None where it is no window.
+    #[getter]
+    fn window(&self) -> Option<usize> {
+        self.0.window
+    }
+
     /// The baseline as a dict; None for NaN.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         json::dict(py, &self.0)
@@ -49,8 +55,9 @@ impl Baseline {
     }
 
     fn __repr__(&self) -> String {
-        let anomaly::Baseline { center, scale, n } = self.0;
-        format!("Baseline(center={center:?}, scale={scale:?}, n={n})")
+        let anomaly::Baseline { center, scale, n, window } = self.0;
+        let window = window.map(|window| format!(", window={window}")).unwrap_or_default();
+        format!("Baseline(center={center:?}, scale={scale:?}, n={n}{window})")
     }
 
     #[classmethod]
@@ -119,6 +126,13 @@ impl Verdict {
         self.0.exact()
     }
 
+    /// How ``p_value`` relates to the probability that it stands for: ``"exact"``, ``"upper_bound"`` or
+    /// ``"approximate"``; None without one.
+    #[getter]
+    fn exactness(&self) -> PyResult<Option<String>> {
+        self.0.exactness().as_ref().map(shown).transpose()
+    }
+
     /// The side of the baseline on which the value lies, ``"upper"`` or ``"lower"``; None on neither.
     #[getter]
     fn side(&self) -> PyResult<Option<String>> {
@@ -127,7 +141,8 @@ impl Verdict {
 
     /// Why the value is flagged or is not.
     ///
-    /// ``"within"`` and ``"beyond"`` the threshold; ``"degenerate"``: it differs from a baseline without spread;
+    /// ``"within"`` and ``"beyond"`` the threshold; ``"held"``, ``"unconfirmed"`` and ``"refractory"``: beyond it, but
+    /// held back by a ``Gate``; ``"degenerate"``: it differs from a baseline without spread;
     /// ``"warming_up"``: the baseline holds too few values; ``"missing"``: it is NaN; ``"unbounded"``: the baseline
     /// holds an infinity.
     #[getter]
