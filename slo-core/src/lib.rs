@@ -23,7 +23,6 @@ mod interval;
 mod method;
 mod objective;
 pub mod over_time;
-mod random;
 mod recommend;
 mod series;
 mod simulation;

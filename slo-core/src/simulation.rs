@@ -1,8 +1,8 @@
 //! Histories that never were, for objectives that have none yet.
 
 use crate::error::{Error, Result};
-use crate::random::Random;
 use crate::series::{Axis, CountSeries};
+use crate::stats::Random;
 use crate::stats::tails::{Beta, Binomial, Distribution, Poisson};
 use crate::time::{Duration, Timestamp};
 

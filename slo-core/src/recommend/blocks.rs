@@ -2,8 +2,8 @@
 
 use crate::counts::Counts;
 use crate::error::{Error, Result};
-use crate::random::Random;
 use crate::series::CountSeries;
+use crate::stats::Random;
 use crate::time::{Duration, Timestamp};
 
 /// A series bent to a circle, and how a window is cut into blocks.

@@ -5,9 +5,11 @@ mod deviations;
 mod missing;
 pub mod online;
 pub mod quantile;
+mod random;
 pub mod rolling;
 pub mod sorted_window;
 pub mod tails;
 
 pub use crate::sum::two_sum;
 pub use missing::Missing;
+pub use random::Random;

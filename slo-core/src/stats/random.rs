@@ -2,20 +2,39 @@
 //!
 //! The tests' own generator is not this one: what is tested must not move with what tests it.
 
-/// Draws from `SplitMix64`.
+/// Draws from `SplitMix64`: the same on every machine.
+///
+/// # Examples
+///
+/// ```
+/// use slo_core::stats::Random;
+///
+/// let (mut random, mut again) = (Random::new(7, 0), Random::new(7, 0));
+/// assert_eq!(random.uniform(), again.uniform());
+/// assert!(random.below(6) < 6);
+/// ```
 ///
 /// # References
 ///
 /// Steele, G. L., Lea, D. and Flood, C. H. (2014). Fast splittable pseudorandom number generators. *OOPSLA '14*,
 /// 453-472.
-#[derive(Clone, Debug)]
-pub(crate) struct Random {
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Random {
     state: u64,
 }
 
 impl Random {
     /// The sequence of a seed for one purpose: those of different purposes have nothing to do with one another.
-    pub(crate) fn new(seed: u64, purpose: u64) -> Self {
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::stats::Random;
+    ///
+    /// assert_ne!(Random::new(7, 0).uniform(), Random::new(7, 1).uniform());
+    /// ```
+    pub fn new(seed: u64, purpose: u64) -> Self {
         let mut of_purpose = Self { state: purpose };
         Self { state: seed ^ of_purpose.bits() }.split()
     }
@@ -39,11 +58,20 @@ impl Random {
     /// ⌊bits · limit / 2⁶⁴⌋, drawn again while bits · limit mod 2⁶⁴ < 2⁶⁴ mod limit
     /// ```
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::stats::Random;
+    ///
+    /// let mut die = Random::new(1, 0);
+    /// assert!((0..100).all(|_| die.below(6) < 6));
+    /// ```
+    ///
     /// # References
     ///
     /// Lemire, D. (2019). Fast random integer generation in an interval. *ACM Transactions on Modeling and Computer
     /// Simulation* 29(1), article 3.
-    pub(crate) fn below(&mut self, limit: u64) -> u64 {
+    pub fn below(&mut self, limit: u64) -> u64 {
         let uneven = limit.wrapping_neg().checked_rem(limit).unwrap_or(0);
         loop {
             let product = u128::from(self.bits()) * u128::from(limit);
@@ -55,7 +83,16 @@ impl Random {
     }
 
     /// An odd multiple of 2^-53 in (0, 1), so that every quantile of it is finite.
-    pub(crate) fn uniform(&mut self) -> f64 {
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::stats::Random;
+    ///
+    /// let share = Random::new(1, 0).uniform();
+    /// assert!(0.0 < share && share < 1.0);
+    /// ```
+    pub fn uniform(&mut self) -> f64 {
         ((self.bits() >> 12) as f64 + 0.5) * f64::EPSILON
     }
 }
