@@ -7,12 +7,25 @@ from typing_extensions import Self
 
 from slo._slo import _Column
 
-__all__ = ["Baseline", "Detection", "Online", "Rolling", "ThreeSigma", "Tukey", "Verdict", "restore"]
+__all__ = [
+    "Baseline",
+    "Detection",
+    "Online",
+    "Rolling",
+    "ThreeSigma",
+    "Tukey",
+    "Verdict",
+    "adjusted_p_values",
+    "restore",
+]
 
 _Side: TypeAlias = Literal["both", "upper", "lower"]
 _Degenerate: TypeAlias = Literal["alarm", "no-alarm"] | tuple[float, float]
 _Missing: TypeAlias = Literal["error", "skip"]
-_Learning: TypeAlias = Literal["all", "unflagged"]
+_Learning: TypeAlias = Literal["all", "unflagged", "winsorised"]
+_Scale: TypeAlias = Literal["sample", "population", "mad", "iqr", "double-mad"]
+_Inclusion: TypeAlias = Literal["leave-out", "in-sample"]
+_Multiplicity: TypeAlias = Literal["each", "bonferroni", "benjamini-hochberg"]
 _Exactness: TypeAlias = Literal["exact", "upper_bound", "approximate"]
 _Reason: TypeAlias = Literal[
     "within", "beyond", "held", "unconfirmed", "refractory", "degenerate", "warming_up", "missing", "unbounded"
@@ -110,7 +123,9 @@ class ThreeSigma:
         k: float = 3.0,
         alpha: float | None = None,
         *,
-        scale: Literal["sample", "population", "mad"] = "sample",
+        scale: _Scale = "sample",
+        inclusion: _Inclusion = "leave-out",
+        multiplicity: _Multiplicity = "each",
         side: _Side = "both",
         degenerate: _Degenerate = "alarm",
         missing: _Missing = "error",
@@ -120,7 +135,11 @@ class ThreeSigma:
     @property
     def alpha(self) -> float | None: ...
     @property
-    def scale(self) -> Literal["sample", "population", "mad"]: ...
+    def scale(self) -> _Scale: ...
+    @property
+    def inclusion(self) -> _Inclusion: ...
+    @property
+    def multiplicity(self) -> _Multiplicity: ...
     @property
     def side(self) -> _Side: ...
     @property
@@ -170,4 +189,5 @@ class Tukey:
     def to_json(self) -> str: ...
     def __eq__(self, other: object, /) -> bool: ...
 
+def adjusted_p_values(p_values: _Column, multiplicity: _Multiplicity = "benjamini-hochberg") -> NDArray[np.float64]: ...
 def restore(snapshot: str) -> Online: ...

@@ -2,6 +2,7 @@
 
 mod class;
 mod detection;
+mod multiplicity;
 mod online;
 mod options;
 mod rolling;
@@ -16,6 +17,8 @@ use pyo3::prelude::pymodule;
 pub(crate) mod module {
     #[pymodule_export]
     use super::detection::Detection;
+    #[pymodule_export]
+    use super::multiplicity::adjusted_p_values;
     #[pymodule_export]
     use super::online::{Online, restore};
     #[pymodule_export]
