@@ -4,7 +4,9 @@
 
 use conformance::{for_all, is_deterministic, permuted, survives_writing, values};
 use proptest::prelude::*;
-use slo_anomaly::{AnyDetector, Detection, Detector, OnlineDetector, Reading, Snapshot, ThreeSigma, Tukey};
+use slo_anomaly::{
+    AnyDetector, Detection, Detector, Mad, OnlineDetector, Reading, Snapshot, ThreeSigma, Tukey,
+};
 use slo_core::{Error, ErrorKind};
 
 /// The window of the moving detectors.
@@ -42,6 +44,8 @@ macro_rules! every_detector {
 every_detector! {
     three_sigma: ThreeSigma::new();
     three_sigma_rolling: ThreeSigma::new().rolling(W).unwrap();
+    mad: Mad::new();
+    mad_rolling: Mad::new().rolling(W).unwrap();
     tukey: Tukey::new();
     tukey_rolling: Tukey::new().rolling(W).unwrap();
 }
@@ -66,7 +70,9 @@ mod unit {
     in_any_unit! {
         three_sigma: ThreeSigma::new();
         three_sigma_rolling: ThreeSigma::new().rolling(W).unwrap();
-        tukey: Tukey::new();
+        mad: Mad::new();
+    mad_rolling: Mad::new().rolling(W).unwrap();
+    tukey: Tukey::new();
         tukey_rolling: Tukey::new().rolling(W).unwrap();
     }
 }
@@ -91,7 +97,9 @@ mod sides {
     on_both_sides! {
         three_sigma: ThreeSigma::new();
         three_sigma_rolling: ThreeSigma::new().rolling(W).unwrap();
-        tukey: Tukey::new();
+        mad: Mad::new();
+    mad_rolling: Mad::new().rolling(W).unwrap();
+    tukey: Tukey::new();
         tukey_rolling: Tukey::new().rolling(W).unwrap();
     }
 }
@@ -125,6 +133,7 @@ mod online {
 
     every_online! {
         three_sigma: ThreeSigma::new().rolling(W).unwrap();
+        mad: Mad::new().rolling(W).unwrap();
         tukey: Tukey::new().rolling(W).unwrap();
     }
 }
@@ -148,6 +157,7 @@ mod window {
 
     forgetful! {
         three_sigma: ThreeSigma::new().rolling(W).unwrap();
+        mad: Mad::new().rolling(W).unwrap();
         tukey: Tukey::new().rolling(W).unwrap();
     }
 }

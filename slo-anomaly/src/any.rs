@@ -4,6 +4,7 @@ use slo_core::{Error, Result};
 
 use crate::detection::Findings;
 use crate::detector::{Detector, Reading};
+use crate::mad::Mad;
 use crate::online::Online;
 use crate::rolling::Rolling;
 use crate::three_sigma::ThreeSigma;
@@ -102,6 +103,8 @@ detectors! {
     whole:
     /// Distances from the mean, or the median, of all others.
     ThreeSigma,
+    /// Distances from the median of all.
+    Mad,
     /// Distances from the box of all.
     Tukey,
     ;

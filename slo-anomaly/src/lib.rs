@@ -7,6 +7,7 @@
 //! | method | a value is unusual if it lies | p-value |
 //! |---|---|---|
 //! | [`ThreeSigma`] | more than k deviations from the mean of the others | exact on independent normal values |
+//! | [`Mad`] | more than 3.5 robust deviations from the median | none |
 //! | [`Tukey`] | more than 1.5 interquartile ranges outside the box | none |
 //!
 //! Each judges a whole sample (`detect`), each value of a series by those before it (`rolling(window)`), and a stream
@@ -34,6 +35,7 @@ mod detection;
 mod detector;
 #[cfg(feature = "serde")]
 mod float;
+mod mad;
 mod multiplicity;
 mod online;
 mod order;
@@ -50,6 +52,7 @@ mod window;
 pub use any::AnyDetector;
 pub use detection::{Detection, Findings};
 pub use detector::{Detector, OnlineDetector, Reading};
+pub use mad::Mad;
 pub use multiplicity::{Multiplicity, adjusted_p_values};
 pub use online::Online;
 pub use policy::{Cut, Degenerate, Learning};

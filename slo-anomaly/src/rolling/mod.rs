@@ -10,6 +10,7 @@ use slo_core::{Error, Result};
 
 use crate::detection::Findings;
 use crate::detector::{Detector, Reading, check_sample};
+use crate::mad::Mad;
 use crate::multiplicity::Multiplicity;
 use crate::online::Online;
 use crate::policy::Learning;
@@ -23,7 +24,7 @@ pub(crate) use moving::RollingStream;
 
 /// A detector whose baseline is the window of values before each: the causal form of a method.
 ///
-/// Made by [`ThreeSigma::rolling`] and [`Tukey::rolling`]. Its streaming form, [`Rolling::online`], gives the same
+/// Made by the `rolling` of a method, for example [`ThreeSigma::rolling`]. Its streaming form, [`Rolling::online`], gives the same
 /// verdicts one value at a time.
 ///
 /// # Parameters
@@ -65,6 +66,8 @@ pub struct Rolling {
 pub(crate) enum Method {
     /// Distances from the mean, or the median.
     ThreeSigma(ThreeSigma),
+    /// Distances from the median.
+    Mad(Mad),
     /// Distances from the box.
     Tukey(Tukey),
 }
@@ -72,6 +75,12 @@ pub(crate) enum Method {
 impl From<ThreeSigma> for Method {
     fn from(method: ThreeSigma) -> Self {
         Self::ThreeSigma(method)
+    }
+}
+
+impl From<Mad> for Method {
+    fn from(method: Mad) -> Self {
+        Self::Mad(method)
     }
 }
 
@@ -85,6 +94,7 @@ impl Method {
     fn as_detector(&self) -> &dyn Detector {
         match self {
             Self::ThreeSigma(method) => method,
+            Self::Mad(method) => method,
             Self::Tukey(method) => method,
         }
     }
@@ -92,6 +102,7 @@ impl Method {
     pub(crate) fn missing(&self) -> Missing {
         match self {
             Self::ThreeSigma(method) => method.missing,
+            Self::Mad(method) => method.missing,
             Self::Tukey(method) => method.missing,
         }
     }
@@ -100,6 +111,7 @@ impl Method {
     pub(crate) fn threshold(&self, n: usize) -> f64 {
         match self {
             Self::ThreeSigma(method) => method.threshold(n),
+            Self::Mad(method) => method.k,
             Self::Tukey(method) => method.fence,
         }
     }
@@ -108,7 +120,7 @@ impl Method {
     fn limit(&self, verdict: &Verdict) -> f64 {
         let Baseline { center, scale, .. } = verdict.baseline;
         let reach = match self {
-            Self::ThreeSigma(_) => scale * verdict.threshold,
+            Self::ThreeSigma(_) | Self::Mad(_) => scale * verdict.threshold,
             // The centre is the middle of a box as wide as the scale.
             Self::Tukey(_) => scale * (verdict.threshold + 0.5),
         };
@@ -121,7 +133,7 @@ impl Method {
             Self::ThreeSigma(method) if method.scale.is_deviation() => {
                 Window::moments(length, method.missing)
             }
-            Self::ThreeSigma(_) | Self::Tukey(_) => Window::order(length),
+            Self::ThreeSigma(_) | Self::Mad(_) | Self::Tukey(_) => Window::order(length),
         }
     }
 
@@ -137,6 +149,10 @@ impl Method {
             (Self::Tukey(method), Window::Order(order)) => {
                 method.verdict(place, order.quartiles(method.quartiles), n)
             }
+            (Self::Mad(method), Window::Order(order)) => match order.bounded() {
+                Some(sorted) => method.verdict(place, sorted),
+                None => Verdict::withheld(place, threshold, Reason::Unbounded, n),
+            },
             (Self::ThreeSigma(method), window) => {
                 let (distance, baseline) = match window {
                     Window::Moments(moments) => moments.compare(place.1),
@@ -145,7 +161,9 @@ impl Method {
                 method.verdict(place, Estimate { distance, baseline }, threshold, censoring)
             }
             // `window` makes no such pair, and none is restored.
-            (Self::Tukey(_), Window::Moments(_)) => Verdict::withheld(place, threshold, Reason::WarmingUp, n),
+            (Self::Mad(_) | Self::Tukey(_), Window::Moments(_)) => {
+                Verdict::withheld(place, threshold, Reason::WarmingUp, n)
+            }
         }
     }
 }

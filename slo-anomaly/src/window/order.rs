@@ -62,6 +62,11 @@ impl MovingOrder {
         (self.sorted.window(), self.sorted.len())
     }
 
+    /// The finite values in order of size; none where an infinity is among them.
+    pub(crate) fn bounded(&self) -> Option<&[f64]> {
+        (!self.holds_infinity()).then(|| self.finite())
+    }
+
     fn holds_infinity(&self) -> bool {
         self.holes.iter().any(|hole| hole.infinite)
     }

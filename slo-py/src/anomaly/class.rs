@@ -141,9 +141,10 @@ macro_rules! any_of {
 use ::slo::anomaly::AnyDetector;
 use pyo3::prelude::*;
 
+use super::mad::Mad;
 use super::rolling::Rolling;
 use super::three_sigma::ThreeSigma;
 use super::tukey::Tukey;
 use crate::errors::wrong_type;
 
-any_of!(Rolling, ThreeSigma, Tukey);
+any_of!(Mad, Rolling, ThreeSigma, Tukey);

@@ -2,6 +2,7 @@
 
 mod class;
 mod detection;
+mod mad;
 mod multiplicity;
 mod online;
 mod options;
@@ -17,6 +18,8 @@ use pyo3::prelude::pymodule;
 pub(crate) mod module {
     #[pymodule_export]
     use super::detection::Detection;
+    #[pymodule_export]
+    use super::mad::Mad;
     #[pymodule_export]
     use super::multiplicity::adjusted_p_values;
     #[pymodule_export]
