@@ -60,5 +60,5 @@ pub use rolling::Rolling;
 pub use snapshot::Snapshot;
 pub use test_result::{Exactness, TestResult};
 pub use three_sigma::{Inclusion, Limit, Scale, ThreeSigma};
-pub use tukey::{Quartiles, Tukey};
+pub use tukey::{Quartiles, Rate, Tukey};
 pub use verdict::{Baseline, Reason, Side, Verdict};

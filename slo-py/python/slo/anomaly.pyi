@@ -27,6 +27,7 @@ _Learning: TypeAlias = Literal["all", "unflagged", "winsorised"]
 _Scale: TypeAlias = Literal["sample", "population", "mad", "iqr", "double-mad"]
 _Inclusion: TypeAlias = Literal["leave-out", "in-sample"]
 _Multiplicity: TypeAlias = Literal["each", "bonferroni", "benjamini-hochberg"]
+_Rate: TypeAlias = Literal["point", "sample", "next"]
 _Exactness: TypeAlias = Literal["exact", "upper_bound", "approximate"]
 _Reason: TypeAlias = Literal[
     "within", "beyond", "held", "unconfirmed", "refractory", "degenerate", "warming_up", "missing", "unbounded"
@@ -208,6 +209,8 @@ class Tukey:
     def degenerate(self) -> _Degenerate: ...
     @property
     def missing(self) -> _Missing: ...
+    def false_alarms(self, n: SupportsIndex, rate: _Rate = "point") -> float: ...
+    def calibrated(self, alpha: float, n: SupportsIndex, rate: _Rate = "point") -> Self: ...
     def detect(self, values: _Column) -> Detection: ...
     def rolling(
         self, window: SupportsIndex, *, min_baseline: SupportsIndex = 2, learning: _Learning = "all"
