@@ -66,6 +66,23 @@ pub(crate) mod list {
     }
 }
 
+/// The same for the ends of an interval, where there is one.
+pub(crate) mod ends {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Written;
+
+    #[allow(clippy::ref_option, reason = "serde hands over a reference to the field")]
+    pub(crate) fn serialize<S: Serializer>(ends: &Option<(f64, f64)>, to: S) -> Result<S::Ok, S::Error> {
+        ends.map(|(lower, upper)| (Written::from(lower), Written::from(upper))).serialize(to)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<(f64, f64)>, D::Error> {
+        let written = Option::<(Written, Written)>::deserialize(from)?;
+        Ok(written.map(|(lower, upper)| (lower.into(), upper.into())))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]

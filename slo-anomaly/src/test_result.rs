@@ -55,6 +55,7 @@ pub struct TestResult {
     /// The places of the values in question, the most extreme first.
     pub suspects: Vec<usize>,
     /// The ends of the confidence interval of what the test is about.
+    #[cfg_attr(feature = "serde", serde(with = "crate::float::ends", default))]
     pub interval: Option<(f64, f64)>,
     /// The degrees of freedom of the statistic's distribution.
     pub degrees_of_freedom: Option<f64>,
