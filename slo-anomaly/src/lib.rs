@@ -32,9 +32,11 @@
 mod any;
 mod detection;
 mod detector;
+mod esd;
 #[cfg(feature = "serde")]
 mod float;
 mod multiplicity;
+mod normal_sample;
 mod online;
 mod order;
 mod policy;
