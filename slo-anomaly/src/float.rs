@@ -72,6 +72,7 @@ pub(crate) mod maybe {
 
     use super::Written;
 
+    #[allow(clippy::ref_option, reason = "serde hands out references")]
     pub(crate) fn serialize<S: Serializer>(value: &Option<f64>, to: S) -> Result<S::Ok, S::Error> {
         value.map(Written::from).serialize(to)
     }
@@ -87,6 +88,7 @@ pub(crate) mod pair {
 
     use super::Written;
 
+    #[allow(clippy::ref_option, reason = "serde hands out references")]
     pub(crate) fn serialize<S: Serializer>(value: &Option<(f64, f64)>, to: S) -> Result<S::Ok, S::Error> {
         value.map(|(lower, upper)| (Written::from(lower), Written::from(upper))).serialize(to)
     }

@@ -35,6 +35,7 @@ mod detector;
 mod esd;
 #[cfg(feature = "serde")]
 mod float;
+mod grubbs;
 mod multiplicity;
 mod normal_sample;
 mod online;
@@ -52,6 +53,8 @@ mod window;
 pub use any::AnyDetector;
 pub use detection::{Detection, Findings};
 pub use detector::{Detector, OnlineDetector, Reading};
+pub use esd::{EsdResult, EsdStep, GeneralizedEsd, esd_test};
+pub use grubbs::{Grubbs, grubbs_test, opposite_outliers_test};
 pub use multiplicity::{Multiplicity, adjusted_p_values};
 pub use online::Online;
 pub use policy::{Cut, Degenerate, Learning};

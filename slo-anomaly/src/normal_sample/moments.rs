@@ -16,22 +16,17 @@ impl Moments {
         Self { n: 1.0, mean: value, norm: 0.0 }
     }
 
-    /// All of these values, in two passes.
+    /// All of these values.
+    #[cfg(test)]
+    pub(super) fn of(values: impl Iterator<Item = f64> + Clone) -> Self {
+        Self::of_slice(&values.collect::<Vec<_>>(), |value| value)
+    }
+
+    /// All `read(x)` of a slice, in two passes.
     ///
     /// ```text
     /// mean = m + Σ(x - m)/n,   Σ(x - mean)² = Σ(x - m)² - (Σ(x - m))²/n,   m = fl(Σx/n)
     /// ```
-    pub(crate) fn of(values: impl Iterator<Item = f64> + Clone) -> Self {
-        let (mut n, mut sum, mut largest) = (0.0, 0.0, 0.0_f64);
-        for value in values.clone() {
-            n += 1.0;
-            sum += value;
-            largest = largest.max(value.abs());
-        }
-        Self::about(values, n, sum, largest)
-    }
-
-    /// As [`Moments::of`], side by side, of `read(x)` for each `x` of a slice.
     pub(crate) fn of_slice(values: &[f64], read: impl Fn(f64) -> f64) -> Self {
         let (mut sums, mut sizes) = ([0.0; LANES], [0.0_f64; LANES]);
         let (chunks, rest) = values.as_chunks::<LANES>();
@@ -46,6 +41,9 @@ impl Moments {
         let sum = sums.iter().sum::<f64>() + read_rest().sum::<f64>();
         let largest = sizes.iter().copied().chain(read_rest().map(f64::abs)).fold(0.0, f64::max);
         let n = values.len() as f64;
+        if values.is_empty() {
+            return Self::default();
+        }
         if !(sum.is_finite() && largest < LARGE && (largest > 1.0 / LARGE || largest == 0.0)) {
             return Self::about(values.iter().map(|value| read(*value)), n, sum, largest);
         }
@@ -65,11 +63,8 @@ impl Moments {
         Self { n, mean: middle + sum / n, norm: (square - sum * (sum / n)).max(0.0).sqrt() }
     }
 
-    /// `n` values with this sum and this largest size, of which either may be beyond what squares can be formed of.
+    /// `n` values with this sum and this largest size above 0, of which squares cannot be formed.
     fn about(values: impl Iterator<Item = f64> + Clone, n: f64, sum: f64, largest: f64) -> Self {
-        if n == 0.0 || largest == 0.0 {
-            return Self { n, mean: 0.0, norm: 0.0 };
-        }
         let (unit, mut middle) = (unit_of(largest), sum / n);
         if !middle.is_finite() {
             middle = values.clone().map(|value| value * unit).sum::<f64>() / n / unit;

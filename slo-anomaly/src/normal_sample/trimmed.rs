@@ -24,10 +24,12 @@ pub(crate) struct Trimmed {
     pub(crate) highs: Vec<Extreme>,
     /// All others.
     pub(crate) core: Moments,
+    /// How many values there are.
+    len: usize,
     /// The value that distances are taken from.
     anchor: f64,
-    /// What values are multiplied by first, so that distances do not overflow.
-    unit: f64,
+    /// From values to distances.
+    frame: Frame,
 }
 
 impl Trimmed {
@@ -36,20 +38,31 @@ impl Trimmed {
         if each == 1 { Self::by_scanning(values) } else { Self::by_selecting(values, each) }
     }
 
-    /// Mean and root of the sum of squares of all.
-    pub(crate) fn whole(&self) -> Moments {
-        let ends = self.lows.iter().chain(&self.highs);
-        ends.fold(self.core, |moments, end| moments.with(Moments::one(end.distance)))
+    /// How many values there are.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The distance of a value from the anchor, in units.
+    pub(crate) fn distance(&self, value: f64) -> f64 {
+        self.frame.distance(value)
     }
 
     /// The value at a distance.
     pub(crate) fn value(&self, distance: f64) -> f64 {
-        self.anchor + distance / self.unit
+        self.anchor + distance / self.frame.unit
     }
 
     /// A length among distances in the unit of the values.
     pub(crate) fn length(&self, distance: f64) -> f64 {
-        distance / self.unit
+        distance / self.frame.unit
+    }
+
+    /// Mean and root of the sum of squares of all.
+    #[cfg(test)]
+    fn whole(&self) -> Moments {
+        let ends = self.lows.iter().chain(&self.highs);
+        ends.fold(self.core, |moments, end| moments.with(Moments::one(end.distance)))
     }
 
     /// One pass finds both ends.
@@ -67,7 +80,7 @@ impl Trimmed {
             core.with(Moments::of_slice(part, |value| frame.distance(value)))
         });
         let extreme = |place: usize| vec![Extreme { distance: frame.distance(values[place]), place }];
-        Self { lows: extreme(low), highs: extreme(high), core, anchor, unit: frame.unit }
+        Self { lows: extreme(low), highs: extreme(high), core, len: values.len(), anchor, frame }
     }
 
     /// Selection finds where both ends begin, a second pass which values they are.
@@ -109,7 +122,7 @@ impl Trimmed {
         }
         lows.sort_by(|a, b| a.distance.total_cmp(&b.distance).then(a.place.cmp(&b.place)));
         highs.sort_by(|a, b| b.distance.total_cmp(&a.distance).then(a.place.cmp(&b.place)));
-        Self { lows, highs, core, anchor, unit: frame.unit }
+        Self { lows, highs, core, len: values.len(), anchor, frame }
     }
 }
 
@@ -145,9 +158,10 @@ fn ends(values: &[f64]) -> (usize, usize) {
 }
 
 /// From values to distances.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 struct Frame {
     origin: f64,
+    /// What values are multiplied by first, so that distances do not overflow.
     unit: f64,
 }
 
@@ -203,11 +217,11 @@ mod tests {
         #[test]
         fn the_parts_are_those_of_the_sorted_sample(
             values in prop::collection::vec(-30..30_i32, 3..150),
-            share in 0.0..1.0_f64,
+            share in 0..100_usize,
         ) {
             let values: Vec<f64> = values.into_iter().map(f64::from).collect();
             let most = (values.len() - 1) / 2;
-            let each = (1.0 + share * (most as f64 - 1.0)) as usize;
+            let each = 1 + share * (most - 1) / 100;
             let trimmed = Trimmed::new(&values, each);
             let mut sorted = values.clone();
             sorted.sort_by(f64::total_cmp);

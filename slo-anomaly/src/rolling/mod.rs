@@ -10,10 +10,13 @@ use slo_core::{Error, Result};
 
 use crate::detection::Findings;
 use crate::detector::{Detector, Reading, check_sample};
+use crate::esd::GeneralizedEsd;
+use crate::grubbs::Grubbs;
 use crate::multiplicity::Multiplicity;
 use crate::online::Online;
 use crate::policy::Learning;
 use crate::stream;
+use crate::test_result::Exactness;
 use crate::three_sigma::{Censoring, Estimate, Inclusion, ThreeSigma};
 use crate::tukey::Tukey;
 use crate::verdict::{Baseline, Reason, Verdict};
@@ -23,8 +26,8 @@ pub(crate) use moving::RollingStream;
 
 /// A detector whose baseline is the window of values before each: the causal form of a method.
 ///
-/// Made by [`ThreeSigma::rolling`] and [`Tukey::rolling`]. Its streaming form, [`Rolling::online`], gives the same
-/// verdicts one value at a time.
+/// Made by [`ThreeSigma::rolling`], [`Tukey::rolling`], [`Grubbs::rolling`] and [`GeneralizedEsd::rolling`]. Its
+/// streaming form, [`Rolling::online`], gives the same verdicts one value at a time.
 ///
 /// # Parameters
 ///
@@ -67,6 +70,22 @@ pub(crate) enum Method {
     ThreeSigma(ThreeSigma),
     /// Distances from the box.
     Tukey(Tukey),
+    /// Grubbs' test of the newest value.
+    Grubbs(Grubbs),
+    /// Rosner's test of the window and the newest value.
+    GeneralizedEsd(GeneralizedEsd),
+}
+
+impl From<Grubbs> for Method {
+    fn from(method: Grubbs) -> Self {
+        Self::Grubbs(method)
+    }
+}
+
+impl From<GeneralizedEsd> for Method {
+    fn from(method: GeneralizedEsd) -> Self {
+        Self::GeneralizedEsd(method)
+    }
 }
 
 impl From<ThreeSigma> for Method {
@@ -86,6 +105,8 @@ impl Method {
         match self {
             Self::ThreeSigma(method) => method,
             Self::Tukey(method) => method,
+            Self::Grubbs(method) => method,
+            Self::GeneralizedEsd(method) => method,
         }
     }
 
@@ -93,6 +114,8 @@ impl Method {
         match self {
             Self::ThreeSigma(method) => method.missing,
             Self::Tukey(method) => method.missing,
+            Self::Grubbs(method) => method.missing,
+            Self::GeneralizedEsd(method) => method.missing,
         }
     }
 
@@ -101,6 +124,8 @@ impl Method {
         match self {
             Self::ThreeSigma(method) => method.threshold(n),
             Self::Tukey(method) => method.fence,
+            Self::Grubbs(method) => method.threshold(n.max(2).saturating_add(1)),
+            Self::GeneralizedEsd(method) => method.threshold(n.max(2).saturating_add(1)),
         }
     }
 
@@ -121,7 +146,8 @@ impl Method {
             Self::ThreeSigma(method) if method.scale.is_deviation() => {
                 Window::moments(length, method.missing)
             }
-            Self::ThreeSigma(_) | Self::Tukey(_) => Window::order(length),
+            Self::Grubbs(method) => Window::moments(length, method.missing),
+            Self::ThreeSigma(_) | Self::Tukey(_) | Self::GeneralizedEsd(_) => Window::order(length),
         }
     }
 
@@ -144,8 +170,25 @@ impl Method {
                 };
                 method.verdict(place, Estimate { distance, baseline }, threshold, censoring)
             }
+            (Self::Grubbs(method), Window::Moments(moments)) => {
+                let (distance, others) = moments.compare(place.1);
+                let exactness = match censoring {
+                    Censoring::None => Exactness::Exact,
+                    Censoring::Flagged => Exactness::Approximate,
+                };
+                method.newest(place, distance, others, threshold, exactness)
+            }
+            (Self::GeneralizedEsd(_), Window::Order(order))
+                if order.holds_infinity() || place.1.is_infinite() =>
+            {
+                Verdict::withheld(place, threshold, Reason::Unbounded, n)
+            }
+            (Self::GeneralizedEsd(method), Window::Order(order)) => method.newest(place, order.finite()),
             // `window` makes no such pair, and none is restored.
-            (Self::Tukey(_), Window::Moments(_)) => Verdict::withheld(place, threshold, Reason::WarmingUp, n),
+            (Self::Tukey(_) | Self::GeneralizedEsd(_), Window::Moments(_))
+            | (Self::Grubbs(_), Window::Order(_)) => {
+                Verdict::withheld(place, threshold, Reason::WarmingUp, n)
+            }
         }
     }
 }

@@ -62,7 +62,7 @@ impl MovingOrder {
         (self.sorted.window(), self.sorted.len())
     }
 
-    fn holds_infinity(&self) -> bool {
+    pub(crate) fn holds_infinity(&self) -> bool {
         self.holes.iter().any(|hole| hole.infinite)
     }
 
