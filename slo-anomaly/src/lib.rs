@@ -47,6 +47,7 @@ mod stream;
 mod test_result;
 mod three_sigma;
 mod tukey;
+mod variance_tests;
 mod verdict;
 mod window;
 
@@ -63,4 +64,5 @@ pub use snapshot::Snapshot;
 pub use test_result::{Exactness, TestResult};
 pub use three_sigma::{Inclusion, Limit, Scale, ThreeSigma};
 pub use tukey::{Quartiles, Tukey};
+pub use variance_tests::{chi_squared_outlier_test, cochran_test, tietjen_moore_test, variance_test};
 pub use verdict::{Baseline, Reason, Side, Verdict};

@@ -63,6 +63,8 @@ pub struct TestResult {
     pub degrees_of_freedom: Option<f64>,
     /// The size of the effect in deviations.
     pub effect_size: Option<f64>,
+    /// The standard error of the p-value, where it was simulated.
+    pub standard_error: Option<f64>,
 }
 
 impl TestResult {
@@ -86,6 +88,7 @@ impl TestResult {
             interval: None,
             degrees_of_freedom: None,
             effect_size: None,
+            standard_error: None,
         }
     }
 
@@ -154,7 +157,11 @@ impl fmt::Display for TestResult {
             Exactness::UpperBound => "at most",
             Exactness::Approximate => "approximate",
         };
-        write!(f, "statistic {}, p = {} ({quality}, {sides})", Short(self.statistic), Short(self.p_value))?;
+        write!(f, "statistic {}, p = {}", Short(self.statistic), Short(self.p_value))?;
+        if let Some(error) = self.standard_error {
+            write!(f, " ± {}", Short(error))?;
+        }
+        write!(f, " ({quality}, {sides})")?;
         if let Some(degrees) = self.degrees_of_freedom {
             write!(f, ", {} degrees of freedom", Short(degrees))?;
         }
@@ -197,13 +204,14 @@ struct Written {
     degrees_of_freedom: Option<f64>,
     #[serde(with = "crate::float::maybe")]
     effect_size: Option<f64>,
+    standard_error: Option<f64>,
 }
 
 #[cfg(feature = "serde")]
 impl From<TestResult> for Written {
     fn from(result: TestResult) -> Self {
         let TestResult { statistic, p_value, exactness, side, critical, suspects, .. } = result;
-        let TestResult { interval, degrees_of_freedom, effect_size, .. } = result;
+        let TestResult { interval, degrees_of_freedom, effect_size, standard_error, .. } = result;
         Self {
             statistic,
             p_value,
@@ -214,6 +222,7 @@ impl From<TestResult> for Written {
             interval,
             degrees_of_freedom,
             effect_size,
+            standard_error,
         }
     }
 }
@@ -224,13 +233,14 @@ impl TryFrom<Written> for TestResult {
 
     fn try_from(written: Written) -> slo_core::Result<Self> {
         let Written { statistic, p_value, exactness, side, critical, suspects, .. } = written;
-        let Written { interval, degrees_of_freedom, effect_size, .. } = written;
+        let Written { interval, degrees_of_freedom, effect_size, standard_error, .. } = written;
         let sound = !statistic.is_nan()
             && (0.0..=1.0).contains(&p_value)
             && !critical.is_some_and(f64::is_nan)
             && !effect_size.is_some_and(f64::is_nan)
             && interval.is_none_or(|(lower, upper)| lower <= upper)
-            && degrees_of_freedom.is_none_or(|degrees| degrees > 0.0);
+            && degrees_of_freedom.is_none_or(|degrees| degrees > 0.0)
+            && standard_error.is_none_or(|error| (0.0..1.0).contains(&error));
         if !sound {
             let reason = "the result of a test contradicts itself".to_owned();
             return Err(slo_core::Error::State { reason });
@@ -245,6 +255,7 @@ impl TryFrom<Written> for TestResult {
             interval,
             degrees_of_freedom,
             effect_size,
+            standard_error,
         })
     }
 }
@@ -266,10 +277,11 @@ mod tests {
         result.effect_size = Some(f64::NEG_INFINITY);
         result.degrees_of_freedom = Some(7.5);
         result.critical = Some(f64::INFINITY);
+        result.standard_error = Some(0.001);
         assert_eq!(serde_json::from_str::<TestResult>(&written(&result)).unwrap(), result);
         assert_eq!(
             result.to_string(),
-            "statistic inf, p = 0 (exact, one side), 7.5 degrees of freedom, critical value inf, \
+            "statistic inf, p = 0 ± 0.001 (exact, one side), 7.5 degrees of freedom, critical value inf, \
              interval -inf to 2.5, effect -inf, suspects 3 and 1"
         );
     }
@@ -286,6 +298,7 @@ mod tests {
             ("\"statistic\":2.0", "\"statistic\":null"),
             ("[1.0,3.0]", "[3.0,1.0]"),
             ("\"degrees_of_freedom\":2.0", "\"degrees_of_freedom\":0.0"),
+            ("\"standard_error\":null", "\"standard_error\":1.0"),
             ("\"upper_bound\"", "\"sure\""),
             ("\"effect_size\":null", "\"effect_size\":null,\"more\":1"),
         ] {

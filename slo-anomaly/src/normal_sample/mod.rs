@@ -13,7 +13,7 @@ use crate::detector::check_sample;
 
 pub(crate) use moments::Moments;
 pub(crate) use student::{upper_quantile, upper_tail};
-pub(crate) use trimmed::{Extreme, Trimmed};
+pub(crate) use trimmed::{Extreme, Frame, Trimmed};
 
 /// Refuses a level that is no probability between 0 and 1.
 pub(crate) fn check_level(alpha: f64) -> Result<()> {
@@ -26,6 +26,16 @@ pub(crate) fn check_values(values: &[f64], needed: usize) -> Result<()> {
         return Err(Error::TooShort { name: "values", len: values.len(), needed });
     }
     Error::check_finite("values", values)
+}
+
+/// Number, mean and spread of finite values, of which there is at least one; the mean as a distance from the first.
+pub(crate) fn spread(values: &[f64]) -> Moments {
+    let (low, high) = values
+        .iter()
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(*value), high.max(*value)));
+    let frame = Frame::new(values.first().copied().unwrap_or(0.0), low, high);
+    let moments = Moments::of_slice(values, |value| frame.distance(value));
+    Moments { mean: frame.length(moments.mean), norm: frame.length(moments.norm), ..moments }
 }
 
 /// The values of a series that are there.

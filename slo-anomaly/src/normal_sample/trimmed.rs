@@ -55,7 +55,7 @@ impl Trimmed {
 
     /// A length among distances in the unit of the values.
     pub(crate) fn length(&self, distance: f64) -> f64 {
-        distance / self.frame.unit
+        self.frame.length(distance)
     }
 
     /// Mean and root of the sum of squares of all.
@@ -159,14 +159,14 @@ fn ends(values: &[f64]) -> (usize, usize) {
 
 /// From values to distances.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Frame {
+pub(crate) struct Frame {
     origin: f64,
     /// What values are multiplied by first, so that distances do not overflow.
     unit: f64,
 }
 
 impl Frame {
-    fn new(anchor: f64, low: f64, high: f64) -> Self {
+    pub(crate) fn new(anchor: f64, low: f64, high: f64) -> Self {
         const FAR: f64 = f64::from_bits((1023 + 900) << 52); // 2^900
         const SMALL: f64 = f64::from_bits((1023 - 100) << 52); // 2^-100
         let unit = if 0.5 * high - 0.5 * low > FAR { SMALL } else { 1.0 };
@@ -175,8 +175,13 @@ impl Frame {
 
     #[allow(clippy::inline_always, reason = "only what is inlined is computed side by side")]
     #[inline(always)]
-    fn distance(self, value: f64) -> f64 {
+    pub(crate) fn distance(self, value: f64) -> f64 {
         value * self.unit - self.origin
+    }
+
+    /// A length among distances in the unit of the values.
+    pub(crate) fn length(self, distance: f64) -> f64 {
+        distance / self.unit
     }
 }
 

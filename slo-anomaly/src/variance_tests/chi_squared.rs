@@ -84,7 +84,7 @@ pub fn variance_test(values: &[f64], variance: f64, side: Side, alpha: f64) -> R
 ///
 /// as R's `chisq.out.test` has it: the p-value is that of one value chosen beforehand, whose variance is σ² about a mean
 /// that is known. Neither is so, and p is smaller than the probability of such a Χ² in a normal sample: with ten values
-/// 0.05 stands for 0.38. [`Exactness::Approximate`] says so; [`grubbs_test`](crate::grubbs_test) is the test that holds
+/// 0.05 stands for 0.32. [`Exactness::Approximate`] says so; [`grubbs_test`](crate::grubbs_test) is the test that holds
 /// its level. Without a variance that of the sample serves, and then R's numbers are reproduced.
 ///
 /// # Parameters
