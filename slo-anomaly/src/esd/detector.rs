@@ -224,7 +224,15 @@ impl GeneralizedEsd {
     /// The verdict on the newest value with those of its window, of which there are two or more, all finite.
     pub(crate) fn newest(&self, (index, value): (usize, f64), window: &[f64]) -> Verdict {
         let values: Vec<f64> = window.iter().copied().chain([value]).collect();
-        self.find(&values).verdict(window.len(), value, index)
+        let found = self.find(&values);
+        let mut verdict = found.verdict(window.len(), value, index);
+        if verdict.flagged {
+            // What it was compared with does not hold the value itself.
+            let count = found.places.len();
+            let (_, center, scale) = found.removals.score(count, value);
+            verdict.baseline = Baseline::of(center, scale, values.len() - count);
+        }
+        verdict
     }
 }
 

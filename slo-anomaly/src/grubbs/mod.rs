@@ -103,3 +103,16 @@ fn exactness(statistic: f64, n: usize, side: Side) -> Exactness {
     };
     if statistic >= least.sqrt() { Exactness::Exact } else { Exactness::UpperBound }
 }
+
+/// How far from the mean of `others` values, in their deviations, one lies that is `score` deviations from the mean of
+/// all.
+///
+/// ```text
+/// κ = G / √((n-1)²/n - G²),   distance = κ √(n (n-2)/(n-1)),   n = others + 1
+/// ```
+pub(crate) fn distance(score: f64, others: usize) -> f64 {
+    let n = others as f64 + 1.0;
+    let most = (n - 1.0) / n.sqrt();
+    let kappa = score / ((most - score) * (most + score)).sqrt();
+    kappa * (n * (n - 2.0) / (n - 1.0)).sqrt()
+}

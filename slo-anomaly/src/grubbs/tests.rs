@@ -396,6 +396,26 @@ fn constants_and_steps_are_judged_in_a_window() {
     assert_eq!(online.score(3.0).unwrap().score, -verdict.score);
 }
 
+#[test]
+fn a_winsorised_baseline_learns_the_value_at_the_limit() {
+    for rule in [Grubbs::new().rolling(12).unwrap(), crate::GeneralizedEsd::new().rolling(12).unwrap()] {
+        let rule = rule.learning(crate::Learning::Winsorised);
+        let mut online = rule.online().unwrap();
+        online.observe_many(&[1.0, 2.0, 3.0, 2.0, 1.5, 2.5, 2.2, 1.8, 2.1, 1.9, 2.4, 1.6]).unwrap();
+        let verdict = online.score(50.0).unwrap();
+        let limit = verdict.baseline.center + distance(verdict.threshold, 12) * verdict.baseline.scale;
+        assert!(verdict.flagged && (3.0..10.0).contains(&limit));
+        // There the score is the threshold.
+        for (value, flagged) in [(limit * (1.0 + 1e-9), true), (limit * (1.0 - 1e-9), false)] {
+            assert_eq!(online.score(value).unwrap().flagged, flagged);
+        }
+        let mut plain = online.clone();
+        online.observe(50.0).unwrap();
+        plain.observe(limit * (1.0 - 1e-12)).unwrap();
+        assert_close(online.score(3.1).unwrap().score, plain.score(3.1).unwrap().score, 1e-9);
+    }
+}
+
 proptest! {
     #[test]
     fn p_is_below_alpha_where_the_statistic_exceeds_the_critical_value(

@@ -11,7 +11,7 @@ use slo_core::{Error, Result};
 use crate::detection::Findings;
 use crate::detector::{Detector, Reading, check_sample};
 use crate::esd::GeneralizedEsd;
-use crate::grubbs::Grubbs;
+use crate::grubbs::{self, Grubbs};
 use crate::multiplicity::Multiplicity;
 use crate::online::Online;
 use crate::policy::Learning;
@@ -131,8 +131,9 @@ impl Method {
 
     /// The value that just does not exceed the limit, on the side of one that does.
     fn limit(&self, verdict: &Verdict) -> f64 {
-        let Baseline { center, scale, .. } = verdict.baseline;
+        let Baseline { center, scale, n, .. } = verdict.baseline;
         let reach = match self {
+            Self::Grubbs(_) | Self::GeneralizedEsd(_) => scale * grubbs::distance(verdict.threshold, n),
             Self::ThreeSigma(_) => scale * verdict.threshold,
             // The centre is the middle of a box as wide as the scale.
             Self::Tukey(_) => scale * (verdict.threshold + 0.5),
