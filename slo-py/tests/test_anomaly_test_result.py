@@ -19,6 +19,7 @@ WHOLE = {
     "interval": [1.0, "inf"],
     "degrees_of_freedom": 9.5,
     "effect_size": -0.5,
+    "standard_error": 0.001,
 }
 
 
@@ -33,26 +34,37 @@ def test_it_shows_all_it_says() -> None:
     assert (whole.statistic, whole.p_value, whole.critical, whole.effect_size) == (2.5, 0.012, 2.1, -0.5)
     assert (whole.exact, whole.exactness, whole.side) == (True, "exact", "both")
     assert (whole.index, whole.suspects) == (7, (7, 2))
+    assert whole.standard_error == 0.001
     assert (whole.interval, whole.degrees_of_freedom) == ((1.0, float("inf")), 9.5)
     assert whole.to_dict() == WHOLE
     assert repr(whole) == f"TestResult({whole})"
     assert str(whole) == (
-        "statistic 2.5, p = 0.012 (exact, both sides), 9.5 degrees of freedom, critical value 2.1, "
+        "statistic 2.5, p = 0.012 ± 0.001 (exact, both sides), 9.5 degrees of freedom, critical value 2.1, "
         "interval 1 to inf, effect -0.5, suspects 7 and 2"
     )
     shown = whole._repr_html_()  # type: ignore[attr-defined]
-    assert "<th>p-value</th><td>0.012</td>" in shown and "<td>7, 2</td>" in shown and "<td>1 to inf</td>" in shown
+    assert (
+        "<th>p-value</th><td>0.012 ± 0.001</td>" in shown and "<td>7, 2</td>" in shown and "<td>1 to inf</td>" in shown
+    )
 
 
 def test_what_a_test_does_not_know_is_none() -> None:
-    nothing = {"critical": None, "interval": None, "degrees_of_freedom": None, "effect_size": None, "suspects": []}
+    nothing = {
+        "critical": None,
+        "interval": None,
+        "degrees_of_freedom": None,
+        "effect_size": None,
+        "suspects": [],
+        "standard_error": None,
+    }
     bare = result(**nothing, exactness="upper_bound", side="lower")
     assert (bare.critical, bare.interval, bare.degrees_of_freedom, bare.effect_size) == (None, None, None, None)
+    assert bare.standard_error is None
     assert (bare.index, bare.suspects, bare.exact, bare.exactness) == (None, (), False, "upper_bound")
     assert str(bare) == "statistic 2.5, p = 0.012 (at most, one side)"
     shown = bare._repr_html_()  # type: ignore[attr-defined]
     assert "at most 0.012" in shown and "suspects" not in shown
-    assert "0.012 (approximate)" in result(exactness="approximate")._repr_html_()  # type: ignore[attr-defined]
+    assert "0.012 ± 0.001 (approximate)" in result(exactness="approximate")._repr_html_()  # type: ignore[attr-defined]
 
 
 def test_it_pickles_copies_and_compares() -> None:

@@ -19,7 +19,6 @@ use crate::values::{Column, word};
 pub(crate) struct TestResult(pub(crate) anomaly::TestResult);
 
 impl TestResult {
-    #[allow(dead_code, reason = "the tests come next")]
     /// Lets a test look at a column, which errors call `name`.
     pub(super) fn of(
         name: &str,
@@ -103,6 +102,12 @@ impl TestResult {
     #[getter]
     fn effect_size(&self) -> Option<f64> {
         self.0.effect_size
+    }
+
+    /// The standard error of the p-value where it was simulated, else None.
+    #[getter]
+    fn standard_error(&self) -> Option<f64> {
+        self.0.standard_error
     }
 
     /// The result as a dict; ``"inf"`` for an infinity.
