@@ -4,6 +4,8 @@ use slo_core::{Error, Result};
 
 use crate::detection::Findings;
 use crate::detector::{Detector, Reading};
+use crate::esd::GeneralizedEsd;
+use crate::grubbs::Grubbs;
 use crate::mad::Mad;
 use crate::online::Online;
 use crate::rolling::Rolling;
@@ -101,6 +103,10 @@ macro_rules! detectors {
 
 detectors! {
     whole:
+    /// Rosner's test for several outliers of a normal sample.
+    GeneralizedEsd,
+    /// Grubbs' test for one outlier of a normal sample.
+    Grubbs,
     /// Distances from the mean, or the median, of all others.
     ThreeSigma,
     /// Distances from the median of all.

@@ -33,10 +33,13 @@
 mod any;
 mod detection;
 mod detector;
+mod esd;
 #[cfg(feature = "serde")]
 mod float;
+mod grubbs;
 mod mad;
 mod multiplicity;
+mod normal_sample;
 mod online;
 mod order;
 mod policy;
@@ -47,12 +50,15 @@ mod t_test;
 mod test_result;
 mod three_sigma;
 mod tukey;
+mod variance_tests;
 mod verdict;
 mod window;
 
 pub use any::AnyDetector;
 pub use detection::{Detection, Findings};
 pub use detector::{Detector, OnlineDetector, Reading};
+pub use esd::{EsdResult, EsdStep, GeneralizedEsd, esd_test};
+pub use grubbs::{Grubbs, grubbs_test, opposite_outliers_test};
 pub use mad::Mad;
 pub use multiplicity::{Multiplicity, adjusted_p_values};
 pub use online::Online;
@@ -63,4 +69,5 @@ pub use t_test::{MeanTest, MeanTests, Variances};
 pub use test_result::{Exactness, TestResult};
 pub use three_sigma::{Inclusion, Limit, Scale, ThreeSigma};
 pub use tukey::{Quartiles, Rate, Tukey};
+pub use variance_tests::{chi_squared_outlier_test, cochran_test, tietjen_moore_test, variance_test};
 pub use verdict::{Baseline, Reason, Side, Verdict};

@@ -2,11 +2,15 @@
 
 mod class;
 mod detection;
+mod generalized_esd;
+mod grubbs;
 mod mad;
 mod multiplicity;
+mod normal_sample;
 mod online;
 mod options;
 mod rolling;
+mod test_result;
 mod three_sigma;
 mod tukey;
 pub(crate) mod verdict;
@@ -19,13 +23,24 @@ pub(crate) mod module {
     #[pymodule_export]
     use super::detection::Detection;
     #[pymodule_export]
+    use super::generalized_esd::GeneralizedEsd;
+    #[pymodule_export]
+    use super::grubbs::Grubbs;
+    #[pymodule_export]
     use super::mad::Mad;
     #[pymodule_export]
     use super::multiplicity::adjusted_p_values;
     #[pymodule_export]
+    use super::normal_sample::{
+        EsdResult, chi_squared_outlier_test, cochran_test, esd_test, grubbs_test, tietjen_moore_test,
+        variance_test,
+    };
+    #[pymodule_export]
     use super::online::{Online, restore};
     #[pymodule_export]
     use super::rolling::Rolling;
+    #[pymodule_export]
+    use super::test_result::TestResult;
     #[pymodule_export]
     use super::three_sigma::ThreeSigma;
     #[pymodule_export]
