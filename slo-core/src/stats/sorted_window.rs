@@ -3,7 +3,8 @@
 use std::collections::VecDeque;
 
 use crate::error::{Error, Result};
-use crate::stats::quantile::{QuantileType, check_share, hinges_of_sorted, quantile_of_sorted};
+use crate::stats::mad::median_and_mad;
+use crate::stats::quantile::{QuantileType, check_share, hinges_of_sorted, middle, quantile_of_sorted};
 
 /// The last values of a stream, sorted at all times.
 ///
@@ -91,6 +92,30 @@ impl SortedWindow {
         Ok(leaves)
     }
 
+    /// Lets the oldest value leave, and returns it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::stats::sorted_window::SortedWindow;
+    ///
+    /// let mut window = SortedWindow::new(2)?;
+    /// window.push(7.0)?;
+    /// window.push(1.0)?;
+    /// assert_eq!(window.pop(), Some(7.0));
+    /// assert_eq!(window.sorted(), [1.0]);
+    /// assert_eq!((window.pop(), window.pop()), (Some(1.0), None));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    pub fn pop(&mut self) -> Option<f64> {
+        let oldest = self.arrivals.pop_front()?;
+        let place = place(&self.sorted, oldest);
+        if place < self.sorted.len() {
+            self.sorted.remove(place);
+        }
+        Some(oldest)
+    }
+
     /// The quantile at the share `q` of the values now in the window, as [`quantile`](super::quantile::quantile()) has
     /// it.
     ///
@@ -115,6 +140,128 @@ impl SortedWindow {
         check_share(q)?;
         self.check_filled()?;
         Ok(quantile_of_sorted(&self.sorted, q, kind))
+    }
+
+    /// The median of the values now in the window, that of [`Rolling::median`](super::rolling::Rolling::median).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::stats::sorted_window::SortedWindow;
+    ///
+    /// let mut window = SortedWindow::new(3)?;
+    /// for latency_ms in [900.0, 12.0, 14.0, 13.0] {
+    ///     window.push(latency_ms)?;
+    /// }
+    /// assert_eq!(window.median()?, 13.0);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooShort`] for an empty window.
+    pub fn median(&self) -> Result<f64> {
+        let count = self.len();
+        self.check_filled()?;
+        Ok(middle(at(&self.sorted, (count - 1) / 2), at(&self.sorted, count / 2)))
+    }
+
+    /// The median distance from the median of the values now in the window, not scaled: that of
+    /// [`Rolling::mad`](super::rolling::Rolling::mad), in `O(log w)`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::stats::sorted_window::SortedWindow;
+    ///
+    /// let mut window = SortedWindow::new(5)?;
+    /// for latency_ms in [10.0, 12.0, 11.0, 900.0, 14.0] {
+    ///     window.push(latency_ms)?;
+    /// }
+    /// // About 12: 2, 0, 1, 888, 2.
+    /// assert_eq!(window.mad()?, 2.0);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooShort`] for an empty window.
+    pub fn mad(&self) -> Result<f64> {
+        self.check_filled()?;
+        Ok(median_and_mad(self.len(), |index| at(&self.sorted, index)).1)
+    }
+
+    /// The least value now in the window.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::stats::sorted_window::SortedWindow;
+    ///
+    /// let mut window = SortedWindow::new(2)?;
+    /// assert!(window.min().is_err());
+    /// window.push(7.0)?;
+    /// window.push(9.0)?;
+    /// assert_eq!(window.min()?, 7.0);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooShort`] for an empty window.
+    pub fn min(&self) -> Result<f64> {
+        self.check_filled()?;
+        Ok(at(&self.sorted, 0))
+    }
+
+    /// The greatest value now in the window.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::stats::sorted_window::SortedWindow;
+    ///
+    /// let mut window = SortedWindow::new(2)?;
+    /// window.push(9.0)?;
+    /// window.push(7.0)?;
+    /// assert_eq!(window.max()?, 9.0);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooShort`] for an empty window.
+    pub fn max(&self) -> Result<f64> {
+        self.check_filled()?;
+        Ok(at(&self.sorted, self.len() - 1))
+    }
+
+    /// The rank of the newest value among those now in the window, from 1 for the least; equal ones share the mean of
+    /// theirs.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::stats::sorted_window::SortedWindow;
+    ///
+    /// let mut window = SortedWindow::new(3)?;
+    /// for value in [7.0, 5.0, 5.0] {
+    ///     window.push(value)?;
+    /// }
+    /// assert_eq!(window.rank()?, 1.5);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooShort`] for an empty window.
+    pub fn rank(&self) -> Result<f64> {
+        let newest = self.arrivals.back().copied();
+        let newest = newest.ok_or(Error::TooShort { name: "window", len: 0, needed: 1 })?;
+        // Zeros of both signs are equal.
+        let below = self.sorted.partition_point(|value| *value < newest);
+        let up_to = self.sorted.partition_point(|value| *value <= newest);
+        Ok(below as f64 + (up_to - below + 1) as f64 / 2.0)
     }
 
     /// Tukey's hinges of the values now in the window, as [`hinges`](super::quantile::hinges()) has them.
@@ -264,6 +411,12 @@ impl SortedWindow {
         }
         Ok(())
     }
+}
+
+/// The value at an index below their number.
+#[allow(clippy::indexing_slicing, reason = "indices below the number of values are asked for")]
+fn at(sorted: &[f64], index: usize) -> f64 {
+    sorted[index]
 }
 
 /// The first place in `sorted` whose value is not below `value`, zeros told apart by their sign.
