@@ -32,6 +32,8 @@ const SAMPLE: usize = 64;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ranks<'v> {
     values: &'v [f64],
+    /// Whether all of them are.
+    finite: bool,
     /// The bucket of each place.
     buckets: Vec<u16>,
     /// The first rank of each bucket, and behind the last one the number of ranks.
@@ -46,6 +48,8 @@ pub(super) struct Ranks<'v> {
     present: Bits,
     /// The ranks of buckets that are sorted.
     settled: Bits,
+    /// The values of the settled ranks.
+    sorted: Vec<f64>,
     scratch: Vec<Member>,
 }
 
@@ -82,11 +86,14 @@ impl<'v> Ranks<'v> {
         self.at_rank.resize(values.len(), 0);
         self.starts.clear();
         self.starts.resize(buckets + 2, 0);
-        self.deal(finite);
+        self.sorted.resize(values.len(), 0.0);
+        self.finite = finite;
+        self.deal();
     }
 
     /// Gives each value a rank of its bucket.
-    fn deal(&mut self, finite: bool) {
+    fn deal(&mut self) {
+        let finite = self.finite;
         let counts = &mut self.starts[1..];
         for (bucket, value) in self.buckets.iter().zip(self.values) {
             if finite || value.is_finite() {
@@ -118,6 +125,17 @@ impl<'v> Ranks<'v> {
     pub(super) fn rank(&self, place: usize) -> Option<usize> {
         let rank = self.of_place[place];
         (rank != NO_RANK).then_some(rank as usize)
+    }
+
+    /// The rank of a place that is known to hold a finite value.
+    #[inline(always)]
+    pub(super) fn finite_rank(&self, place: usize) -> usize {
+        self.of_place[place] as usize
+    }
+
+    /// Whether all values of the stretch are finite.
+    pub(super) fn are_finite(&self) -> bool {
+        self.finite
     }
 
     /// Lets a value come into the window.
@@ -177,13 +195,13 @@ impl<'v> Ranks<'v> {
     /// The value of a settled rank.
     #[inline(always)]
     pub(super) fn value(&self, rank: usize) -> f64 {
-        self.values[self.at_rank[rank] as usize]
+        self.sorted[rank]
     }
 
     /// The values of the window in increasing order.
-    pub(super) fn sorted(&self) -> Vec<f64> {
+    pub(super) fn window(&self) -> Vec<f64> {
         let present = (0..self.values.len()).filter(|rank| self.present.contains(*rank));
-        let mut values: Vec<f64> = present.map(|rank| self.value(rank)).collect();
+        let mut values: Vec<f64> = present.map(|rank| self.values[self.at_rank[rank] as usize]).collect();
         values.sort_unstable_by(f64::total_cmp);
         values
     }
@@ -214,6 +232,7 @@ impl<'v> Ranks<'v> {
         for (rank, member) in (from..to).zip(&self.scratch) {
             self.at_rank[rank] = member.place;
             self.of_place[member.place as usize] = rank as u32;
+            self.sorted[rank] = self.values[member.place as usize];
             self.settled.insert(rank);
             if member.present {
                 self.present.insert(rank);

@@ -11,6 +11,7 @@ use std::ops::Range;
 use pulp::{Arch, Simd, WithSimd};
 
 use super::Window;
+use super::census::Census;
 use super::cursor::Cursor;
 use super::ranks::Ranks;
 use crate::stats::mad::mad;
@@ -67,46 +68,53 @@ impl<const N: usize, S: Statistic<N>> WithSimd for Sweep<'_, N, S> {
             let places = stretch(window, next, values.len());
             let (first, end) = (places.start, places.end);
             ranks.load(&values[places]);
-            let (mut oldest, mut count, mut infinite) = (first, 0_usize, 0_usize);
+            let (mut oldest, mut census) = (first, Census::default());
             for (index, value) in values[first..next].iter().enumerate() {
-                match ranks.rank(index) {
-                    Some(rank) => {
-                        ranks.come(rank);
-                        count += 1;
-                    }
-                    None => infinite += usize::from(value.is_infinite()),
+                census.come(*value);
+                if let Some(rank) = ranks.rank(index) {
+                    ranks.come(rank);
                 }
             }
             let mut cursors = [Cursor::default(); N];
+            // How many values every full window has, if that is known.
+            let steady = if ranks.are_finite() { window.places() } else { usize::MAX };
             while next < end {
                 let block = next..end.min(next + BLOCK);
                 for (index, place) in block.clone().enumerate() {
-                    match ranks.rank(place - first) {
-                        Some(rank) => {
+                    let enough = if place - oldest == steady {
+                        // One comes and one leaves: the usual case, without a question.
+                        let (new, old) =
+                            (ranks.finite_rank(place - first), ranks.finite_rank(oldest - first));
+                        ranks.come(new);
+                        ranks.leave(old);
+                        for cursor in &mut cursors {
+                            cursor.came(new);
+                            cursor.left(old);
+                        }
+                        oldest += 1;
+                        Some(steady)
+                    } else {
+                        if let Some(rank) = ranks.rank(place - first) {
                             ranks.come(rank);
                             for cursor in &mut cursors {
                                 cursor.came(rank);
                             }
-                            count += 1;
                         }
-                        None => infinite += usize::from(values[place].is_infinite()),
-                    }
-                    let start = window.start(place);
-                    while oldest < start {
-                        match ranks.rank(oldest - first) {
-                            Some(rank) => {
+                        census.come(values[place]);
+                        let start = window.start(place);
+                        while oldest < start {
+                            if let Some(rank) = ranks.rank(oldest - first) {
                                 ranks.leave(rank);
                                 for cursor in &mut cursors {
                                     cursor.left(rank);
                                 }
-                                count -= 1;
                             }
-                            None => infinite -= usize::from(values[oldest].is_infinite()),
+                            census.leave(values[oldest]);
+                            oldest += 1;
                         }
-                        oldest += 1;
-                    }
-                    let enough = infinite == 0 && count >= min_count;
-                    statistic.read(index, &mut ranks, &mut cursors, enough.then_some(count));
+                        census.count(min_count)
+                    };
+                    statistic.read(index, &mut ranks, &mut cursors, enough);
                 }
                 next = block.end;
                 statistic.write(block);
@@ -299,7 +307,7 @@ impl<'o> Mad<'o> {
 #[cold]
 #[inline(never)]
 fn far(ranks: &mut Ranks<'_>, median: f64, count: usize) -> f64 {
-    let present = ranks.sorted();
+    let present = ranks.window();
     mad(count, median, |index| present[index])
 }
 
