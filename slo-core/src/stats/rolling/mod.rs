@@ -98,11 +98,11 @@ impl Window {
         }
     }
 
-    /// How many places every full window has, 0 where that differs.
-    fn places(&self) -> usize {
+    /// How many places every full window has, if that is the same.
+    fn places(&self) -> Option<usize> {
         match self {
-            Self::Places(window) => *window,
-            Self::Since(_) => 0,
+            Self::Places(window) => Some(*window),
+            Self::Since(_) => None,
         }
     }
 

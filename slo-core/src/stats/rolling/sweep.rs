@@ -29,7 +29,7 @@ const SHORTEST: usize = 64;
 /// The places that the windows span which end at place `next` and after it, as many as are worth being ranked together.
 pub(super) fn stretch(window: &Window, next: usize, len: usize) -> Range<usize> {
     let first = window.start(next);
-    let longest = (next + 1 - first).max(window.places()).max(SHORTEST);
+    let longest = (next + 1 - first).max(window.places().unwrap_or(0)).max(SHORTEST);
     first..len.min(next.saturating_add(longest.saturating_mul(STRETCH)))
 }
 
@@ -77,7 +77,7 @@ impl<const N: usize, S: Statistic<N>> WithSimd for Sweep<'_, N, S> {
             }
             let mut cursors = [Cursor::default(); N];
             // How many values every full window has, if that is known.
-            let steady = if ranks.are_finite() { window.places() } else { usize::MAX };
+            let steady = if ranks.are_finite() { window.places() } else { None }.unwrap_or(usize::MAX);
             while next < end {
                 let block = next..end.min(next + BLOCK);
                 for (index, place) in block.clone().enumerate() {
