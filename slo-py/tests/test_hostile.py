@@ -44,7 +44,10 @@ Call = Callable[[object, object], object]
 # Of an array and a number.
 WITH_A_NUMBER: dict[str, Call] = {
     **{name: getattr(slo.stats, name) for name in ("acf", "pacf", "quantile", "rolling_mean", "rolling_moments")},
-    **{name: getattr(slo.stats, f"rolling_{name}") for name in ("median", "mad", "min", "max", "rank", "skew", "zscore")},
+    **{
+        name: getattr(slo.stats, f"rolling_{name}")
+        for name in ("median", "mad", "min", "max", "rank", "skew", "zscore")
+    },
     "rolling_quantile": lambda x, w: slo.stats.rolling_quantile(x, 2, w),
     "rolling_zscore": lambda x, w: slo.stats.rolling_zscore(x, 2, ddof=w),
     "SlidingWindow": lambda x, w: slo.stats.SlidingWindow(w).extend(x),

@@ -58,9 +58,10 @@ def test_order_statistics_are_those_of_each_window(kind: str, window: int) -> No
     median = np.median(view, axis=1)
     quartiles = rolling_quantile(x, window, [0.25, 0.5, 0.75])
     assert quartiles.shape == (3, 3_000)
-    # numpy's mean of two and ours are rounded alike; its interpolation is not.
+    # numpy's mean of two and ours are rounded alike; its interpolation loses digits of the difference of two values.
     assert rolling_median(x, window)[window - 1 :].tolist() == median.tolist() == quartiles[1, window - 1 :].tolist()
-    np.testing.assert_allclose(quartiles[:, window - 1 :], np.quantile(view, [0.25, 0.5, 0.75], axis=1), rtol=1e-15)
+    expected = np.quantile(view, [0.25, 0.5, 0.75], axis=1)
+    np.testing.assert_allclose(quartiles[:, window - 1 :], expected, rtol=0, atol=1e-15 * float(abs(x).max()))
     mad = np.median(np.abs(view - median[:, None]), axis=1)
     assert rolling_mad(x, window)[window - 1 :].tolist() == mad.tolist()
     assert rolling_min(x, window)[window - 1 :].tolist() == view.min(axis=1).tolist()
@@ -76,14 +77,14 @@ def test_shapes_are_those_of_pandas() -> None:
     np.testing.assert_allclose(rolling_skew(x, 60), rolling.skew(), rtol=1e-8, atol=1e-10)
     np.testing.assert_allclose(rolling_zscore(x, 60), (x - rolling.mean()) / rolling.std(), rtol=1e-10, atol=1e-12)
     np.testing.assert_allclose(rolling_rank(x, 60), rolling.rank(), rtol=0, atol=0)
-    assert rolling_skew([2, 2, 2], 3).tolist()[2] == pd.Series([2.0, 2.0, 2.0]).rolling(3).skew()[2] == 0
+    assert np.isnan([rolling_skew([2, 2, 2], 3)[2], pd.Series([2.0, 2.0, 2.0]).rolling(3).skew()[2]]).all()
 
 
 def test_windows_of_time_hold_what_came_after_their_beginning() -> None:
     generator = np.random.default_rng(3)
     times = np.cumsum(generator.integers(1, 40, 2_000)) * SECOND
     x = generator.normal(size=2_000).round(1)
-    x[::17] = np.nan
+    x[5::17] = np.nan
     index = pd.to_datetime(times)
     rolling = pd.Series(x, index=index).rolling("5min")
     for ours, theirs in [
@@ -94,7 +95,9 @@ def test_windows_of_time_hold_what_came_after_their_beginning() -> None:
         assert np.array_equal(ours(x, "5m", times, missing="skip"), theirs, equal_nan=True)
     ranks = np.where(np.isnan(x), np.nan, rolling.rank())
     assert np.array_equal(rolling_rank(x, "5m", times, missing="skip"), ranks, equal_nan=True)
-    mad = [np.nanmedian(np.abs(w - np.nanmedian(w))) for w in (rolling_values(x, times, place) for place in range(2_000))]
+    mad = [
+        np.nanmedian(np.abs(w - np.nanmedian(w))) for w in (rolling_values(x, times, place) for place in range(2_000))
+    ]
     assert np.array_equal(rolling_mad(x, "5m", times, missing="skip"), mad)
 
 
@@ -178,7 +181,12 @@ def test_a_stream_has_the_bits_of_the_batch(values: list[float], window: int) ->
 
 def test_a_stream_tells_its_story() -> None:
     last = SlidingWindow(3)
-    assert (repr(last), last.median, last.quantile(0.5), last.std()) == ("SlidingWindow(0 of 3 places)", None, None, None)
+    assert (repr(last), last.median, last.quantile(0.5), last.std()) == (
+        "SlidingWindow(0 of 3 places)",
+        None,
+        None,
+        None,
+    )
     last.extend([900, 12, 16, 14])
     assert repr(last) == "SlidingWindow(3 of 3 places, median=14.0, mad=2.0)"
     assert (len(last), last.window, last.count, last.mean, last.var()) == (3, 3, 3, 14, 4)

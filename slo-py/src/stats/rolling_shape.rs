@@ -9,8 +9,8 @@ use crate::values::{count, whole, whole_or_none};
 /// The skewness of the window that ends at each place, adjusted for its bias as in pandas.
 ///
 /// The adjusted Fisher-Pearson coefficient ``sqrt(n (n-1)) / (n-2) * m3 / m2**1.5``. What has left a window, however large,
-/// leaves no trace. Equal values have a skewness of 0. A place is NaN where fewer than three or than ``min_count`` values
-/// are in its window, and where an infinity is.
+/// leaves no trace. A place is NaN where fewer than three or than ``min_count`` values are in its window, where all of them
+/// are equal, and where an infinity is.
 ///
 /// Args:
 ///     x: numbers, shape (places,).

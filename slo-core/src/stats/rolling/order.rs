@@ -219,8 +219,7 @@ impl Rolling {
     pub fn mad_into(&self, values: &[f64], mad: &mut [f64]) -> Result<()> {
         Error::check_lengths("values", values.len(), "mad", mad.len())?;
         self.check_order(values, &[])?;
-        self.sweep(values, Mad::new(mad));
-        Ok(())
+        self.sweep(values, Mad::new(mad))
     }
 
     /// Writes a row for each share, up to three in one pass.
@@ -232,22 +231,25 @@ impl Rolling {
         mut rows: impl Iterator<Item = &'o mut [f64]>,
     ) -> Result<()> {
         self.check_order(values, qs)?;
+        if qs.is_empty() {
+            return self.missing.check("values", values);
+        }
         let mut rest = qs;
         loop {
             match *rest {
                 [a, b, c, ..] => {
                     if let (Some(x), Some(y), Some(z)) = (rows.next(), rows.next(), rows.next()) {
-                        self.sweep(values, Quantiles::new([a, b, c], kind, [x, y, z]));
+                        self.sweep(values, Quantiles::new([a, b, c], kind, [x, y, z]))?;
                     }
                 }
                 [a, b] => {
                     if let (Some(x), Some(y)) = (rows.next(), rows.next()) {
-                        self.sweep(values, Quantiles::new([a, b], kind, [x, y]));
+                        self.sweep(values, Quantiles::new([a, b], kind, [x, y]))?;
                     }
                 }
                 [a] => {
                     if let Some(x) = rows.next() {
-                        self.sweep(values, Quantiles::new([a], kind, [x]));
+                        self.sweep(values, Quantiles::new([a], kind, [x]))?;
                     }
                 }
                 [] => return Ok(()),
@@ -256,7 +258,7 @@ impl Rolling {
         }
     }
 
-    /// Refuses what no order statistic is computed of.
+    /// Refuses what no order statistic is computed of, but for values that are not finite.
     pub(super) fn check_order(&self, values: &[f64], qs: &[f64]) -> Result<()> {
         qs.iter().try_for_each(|q| check_share(*q))?;
         self.window.check(values)?;
@@ -267,11 +269,13 @@ impl Rolling {
                 limit: MOST as u64,
             });
         }
-        self.missing.check("values", values)
+        Ok(())
     }
 
-    fn sweep<const N: usize>(&self, values: &[f64], statistic: impl Statistic<N>) {
-        Sweep { values, window: &self.window, min_count: self.min_count, statistic }.run();
+    /// Writes a statistic, in whose way it lies to see whether the values are finite.
+    fn sweep<const N: usize>(&self, values: &[f64], statistic: impl Statistic<N>) -> Result<()> {
+        let sweep = Sweep { values, window: &self.window, min_count: self.min_count, statistic };
+        if sweep.run() { Ok(()) } else { self.missing.check("values", values) }
     }
 }
 

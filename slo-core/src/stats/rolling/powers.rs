@@ -52,18 +52,15 @@ pub(super) struct Central {
 }
 
 impl Central {
-    /// The adjusted skewness; 0 of equal values, NaN below three.
+    /// The adjusted skewness; NaN of equal values, and below three.
     ///
     /// ```text
     /// Σ(x - m)² = Σd² - δ Σd,   Σ(x - m)³ = Σd³ - 3 δ Σd² + 2 δ² Σd,   δ = Σd / n
     /// ```
     pub(super) fn skewness(self) -> f64 {
         let Self { count: n, powers, .. } = self;
-        if n < 3.0 {
+        if n < 3.0 || powers.widest == 0.0 {
             return f64::NAN;
-        }
-        if powers.widest == 0.0 {
-            return 0.0;
         }
         let offset = self.offset();
         let [squares, cubes] = [powers.squares, powers.cubes].map(normalised);

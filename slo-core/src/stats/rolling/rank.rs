@@ -66,6 +66,7 @@ impl Rolling {
     pub fn rank_into(&self, values: &[f64], rank: &mut [f64]) -> Result<()> {
         Error::check_lengths("values", values.len(), "rank", rank.len())?;
         self.check_order(values, &[])?;
+        self.missing.check("values", values)?;
         let mut levels = Levels::default();
         let mut next = 0;
         while next < values.len() {

@@ -23,7 +23,7 @@ impl Rolling {
     /// what has left a window, however large, leaves no trace. The error is below 1e-13 of `1 + |G|` in windows of up to
     /// ten thousand places, whatever the offset and the size of the values.
     ///
-    /// NaN below three values, and as [`mean`](Self::mean) is. Equal values have a skewness of exactly 0, as in pandas.
+    /// NaN below three values, where all are equal, and as [`mean`](Self::mean) is.
     ///
     /// # Examples
     ///

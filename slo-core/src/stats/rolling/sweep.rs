@@ -51,23 +51,25 @@ pub(super) struct Sweep<'a, const N: usize, S> {
 }
 
 impl<const N: usize, S: Statistic<N>> Sweep<'_, N, S> {
-    pub(super) fn run(self) {
-        Arch::new().dispatch(self);
+    /// Writes the statistic; whether all values are finite.
+    pub(super) fn run(self) -> bool {
+        Arch::new().dispatch(self)
     }
 }
 
 impl<const N: usize, S: Statistic<N>> WithSimd for Sweep<'_, N, S> {
-    type Output = ();
+    type Output = bool;
 
     #[inline(always)]
-    fn with_simd<A: Simd>(self, _simd: A) {
+    fn with_simd<A: Simd>(self, _simd: A) -> bool {
         let Self { values, window, min_count, mut statistic } = self;
         let mut ranks = Ranks::default();
-        let mut next = 0;
+        let (mut next, mut finite) = (0, true);
         while next < values.len() {
             let places = stretch(window, next, values.len());
             let (first, end) = (places.start, places.end);
             ranks.load(&values[places]);
+            finite &= ranks.are_finite();
             let (mut oldest, mut census) = (first, Census::default());
             for (index, value) in values[first..next].iter().enumerate() {
                 census.come(*value);
@@ -120,6 +122,7 @@ impl<const N: usize, S: Statistic<N>> WithSimd for Sweep<'_, N, S> {
                 statistic.write(block);
             }
         }
+        finite
     }
 }
 

@@ -235,6 +235,7 @@ fn bad_input_is_refused() {
         assert!(matches!(error, Error::InvalidParameter { name: "q", .. }));
     }
     let hole = [1.0, f64::NAN];
+    assert!(matches!(rolling.quantiles(&hole, &[], QuantileType::Linear), Err(Error::NonFinite { .. })));
     let refused = Error::NonFinite { name: "values", index: 1, value: f64::NAN }.to_string();
     for error in [
         rolling.median(&hole),
