@@ -316,6 +316,7 @@ fn fast_two_sum(a: f64, b: f64) -> (f64, f64) {
 }
 
 /// `a * b` and its rounding error.
+#[inline]
 pub(crate) fn two_product(a: f64, b: f64) -> (f64, f64) {
     let product = a * b;
     (product, a.mul_add(b, -product))

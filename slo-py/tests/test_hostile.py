@@ -44,6 +44,13 @@ Call = Callable[[object, object], object]
 # Of an array and a number.
 WITH_A_NUMBER: dict[str, Call] = {
     **{name: getattr(slo.stats, name) for name in ("acf", "pacf", "quantile", "rolling_mean", "rolling_moments")},
+    **{
+        name: getattr(slo.stats, f"rolling_{name}")
+        for name in ("median", "mad", "min", "max", "rank", "skew", "zscore")
+    },
+    "rolling_quantile": lambda x, w: slo.stats.rolling_quantile(x, 2, w),
+    "rolling_zscore": lambda x, w: slo.stats.rolling_zscore(x, 2, ddof=w),
+    "SlidingWindow": lambda x, w: slo.stats.SlidingWindow(w).extend(x),
     "rolling_var": lambda x, w: slo.stats.rolling_var(x, 2, ddof=w),
     "rolling_std": lambda x, w: slo.stats.rolling_std(x, 2, min_count=w, missing="skip"),
     "ThreeSigma(k)": lambda x, w: slo.anomaly.ThreeSigma(k=w).detect(x),
@@ -95,6 +102,8 @@ WITH_AN_ARRAY: dict[str, Call] = {
     "effective_sample_size": slo.stats.effective_sample_size,
     "quantiles": slo.stats.quantile,
     "attribute_burn": lambda x, y: slo.correlate.attribute_burn({"part": x}, {"part": y}),
+    "rolling_quantiles": lambda x, q: slo.stats.rolling_quantile(x, 2, q),
+    "median in time": lambda x, y: slo.stats.rolling_median(x, "1m", times=y),
     "rolling in time": lambda x, y: slo.stats.rolling_mean(x, "1m", times=y),
     "Ema in time": lambda x, y: slo.forecast.Ema(halflife="1m").smooth(x, times=y),
     "Online": lambda x, _: slo.stats.Online().extend(x),

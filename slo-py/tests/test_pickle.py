@@ -66,6 +66,7 @@ THINGS = [
     *CHECKOUT.report(slo.CountSeries.regular(0, "1m", bad=[0] * 40 + [50], total=[100] * 41)).anomalies,
     CHECKOUT.report(BURST).exhaustion,
     slo.stats.rolling_moments([1, 2, 4], 2),
+    slo.stats.SlidingWindow(3),
     slo.anomaly.ThreeSigma().detect([1, 2, 3, 2, 12]),
     slo.anomaly.ThreeSigma().detect([1, 2, 3, 2, 12]).outliers[0],
     slo.anomaly.Tukey().rolling(5),

@@ -204,16 +204,18 @@ impl Careful {
 }
 
 /// Adds a float and its rest to a sum and its rest.
-fn accumulate(total: &mut [f64; 2], value: f64, rest: f64) {
+#[allow(clippy::inline_always, reason = "only what is inlined is compiled for fused multiplication")]
+#[inline(always)]
+pub(super) fn accumulate(total: &mut [f64; 2], value: f64, rest: f64) {
     let (sum, lost) = two_sum(total[0], value);
     *total = [sum, total[1] + (lost + rest)];
 }
 
-fn normalised([sum, rest]: [f64; 2]) -> [f64; 2] {
+pub(super) fn normalised([sum, rest]: [f64; 2]) -> [f64; 2] {
     two_sum(sum, rest).into()
 }
 
-fn product(a: [f64; 2], b: [f64; 2]) -> [f64; 2] {
+pub(super) fn product(a: [f64; 2], b: [f64; 2]) -> [f64; 2] {
     let (product, rest) = two_product(a[0], b[0]);
     [product, rest + (a[0] * b[1] + a[1] * b[0])]
 }

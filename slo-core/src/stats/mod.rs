@@ -2,11 +2,13 @@
 
 pub mod autocorrelation;
 mod deviations;
+mod mad;
 mod missing;
 pub mod online;
 pub mod quantile;
 mod random;
 pub mod rolling;
+pub mod sliding_window;
 pub mod sorted_window;
 pub mod tails;
 

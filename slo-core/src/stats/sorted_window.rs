@@ -3,7 +3,8 @@
 use std::collections::VecDeque;
 
 use crate::error::{Error, Result};
-use crate::stats::quantile::{QuantileType, check_share, hinges_of_sorted, quantile_of_sorted};
+use crate::stats::mad::median_and_mad;
+use crate::stats::quantile::{QuantileType, check_share, hinges_of_sorted, middle, quantile_of_sorted};
 
 /// The last values of a stream, sorted at all times.
 ///
@@ -91,6 +92,30 @@ impl SortedWindow {
         Ok(leaves)
     }
 
+    /// Lets the oldest value leave, and returns it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::stats::sorted_window::SortedWindow;
+    ///
+    /// let mut window = SortedWindow::new(2)?;
+    /// window.push(7.0)?;
+    /// window.push(1.0)?;
+    /// assert_eq!(window.pop(), Some(7.0));
+    /// assert_eq!(window.sorted(), [1.0]);
+    /// assert_eq!((window.pop(), window.pop()), (Some(1.0), None));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    pub fn pop(&mut self) -> Option<f64> {
+        let oldest = self.arrivals.pop_front()?;
+        let place = place(&self.sorted, oldest);
+        if place < self.sorted.len() {
+            self.sorted.remove(place);
+        }
+        Some(oldest)
+    }
+
     /// The quantile at the share `q` of the values now in the window, as [`quantile`](super::quantile::quantile()) has
     /// it.
     ///
@@ -115,6 +140,128 @@ impl SortedWindow {
         check_share(q)?;
         self.check_filled()?;
         Ok(quantile_of_sorted(&self.sorted, q, kind))
+    }
+
+    /// The median of the values now in the window, that of [`Rolling::median`](super::rolling::Rolling::median).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::stats::sorted_window::SortedWindow;
+    ///
+    /// let mut window = SortedWindow::new(3)?;
+    /// for latency_ms in [900.0, 12.0, 14.0, 13.0] {
+    ///     window.push(latency_ms)?;
+    /// }
+    /// assert_eq!(window.median()?, 13.0);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooShort`] for an empty window.
+    pub fn median(&self) -> Result<f64> {
+        let count = self.len();
+        self.check_filled()?;
+        Ok(middle(at(&self.sorted, (count - 1) / 2), at(&self.sorted, count / 2)))
+    }
+
+    /// The median distance from the median of the values now in the window, not scaled: that of
+    /// [`Rolling::mad`](super::rolling::Rolling::mad), in `O(log w)`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::stats::sorted_window::SortedWindow;
+    ///
+    /// let mut window = SortedWindow::new(5)?;
+    /// for latency_ms in [10.0, 12.0, 11.0, 900.0, 14.0] {
+    ///     window.push(latency_ms)?;
+    /// }
+    /// // About 12: 2, 0, 1, 888, 2.
+    /// assert_eq!(window.mad()?, 2.0);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooShort`] for an empty window.
+    pub fn mad(&self) -> Result<f64> {
+        self.check_filled()?;
+        Ok(median_and_mad(self.len(), |index| at(&self.sorted, index)).1)
+    }
+
+    /// The least value now in the window.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::stats::sorted_window::SortedWindow;
+    ///
+    /// let mut window = SortedWindow::new(2)?;
+    /// assert!(window.min().is_err());
+    /// window.push(7.0)?;
+    /// window.push(9.0)?;
+    /// assert_eq!(window.min()?, 7.0);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooShort`] for an empty window.
+    pub fn min(&self) -> Result<f64> {
+        self.check_filled()?;
+        Ok(at(&self.sorted, 0))
+    }
+
+    /// The greatest value now in the window.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::stats::sorted_window::SortedWindow;
+    ///
+    /// let mut window = SortedWindow::new(2)?;
+    /// window.push(9.0)?;
+    /// window.push(7.0)?;
+    /// assert_eq!(window.max()?, 9.0);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooShort`] for an empty window.
+    pub fn max(&self) -> Result<f64> {
+        self.check_filled()?;
+        Ok(at(&self.sorted, self.len() - 1))
+    }
+
+    /// The rank of the newest value among those now in the window, from 1 for the least; equal ones share the mean of
+    /// theirs.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::stats::sorted_window::SortedWindow;
+    ///
+    /// let mut window = SortedWindow::new(3)?;
+    /// for value in [7.0, 5.0, 5.0] {
+    ///     window.push(value)?;
+    /// }
+    /// assert_eq!(window.rank()?, 1.5);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooShort`] for an empty window.
+    pub fn rank(&self) -> Result<f64> {
+        let newest = self.arrivals.back().copied();
+        let newest = newest.ok_or(Error::TooShort { name: "window", len: 0, needed: 1 })?;
+        // Zeros of both signs are equal.
+        let below = self.sorted.partition_point(|value| *value < newest);
+        let up_to = self.sorted.partition_point(|value| *value <= newest);
+        Ok(below as f64 + (up_to - below + 1) as f64 / 2.0)
     }
 
     /// Tukey's hinges of the values now in the window, as [`hinges`](super::quantile::hinges()) has them.
@@ -266,6 +413,12 @@ impl SortedWindow {
     }
 }
 
+/// The value at an index below their number.
+#[allow(clippy::indexing_slicing, reason = "indices below the number of values are asked for")]
+fn at(sorted: &[f64], index: usize) -> f64 {
+    sorted[index]
+}
+
 /// The first place in `sorted` whose value is not below `value`, zeros told apart by their sign.
 fn place(sorted: &[f64], value: f64) -> usize {
     sorted.partition_point(|other| other.total_cmp(&value).is_lt())
@@ -322,108 +475,4 @@ impl TryFrom<Snapshot> for SortedWindow {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::stats::quantile::{hinges, quantile};
-    use proptest::prelude::*;
-
-    fn filled(window: usize, values: &[f64]) -> SortedWindow {
-        let mut filled = SortedWindow::new(window).unwrap();
-        for value in values {
-            filled.push(*value).unwrap();
-        }
-        filled
-    }
-
-    #[test]
-    fn a_window_of_one_holds_the_last_value() {
-        assert_eq!(filled(1, &[3.0, 1.0, 2.0]).sorted(), [2.0]);
-    }
-
-    #[test]
-    fn the_oldest_of_equal_values_leaves() {
-        let mut window = filled(3, &[1.0, 1.0, 2.0]);
-        assert_eq!(window.push(1.0).unwrap(), Some(1.0));
-        assert!(window.arrivals().eq([1.0, 2.0, 1.0]));
-        assert_eq!(window.sorted(), [1.0, 1.0, 2.0]);
-    }
-
-    #[test]
-    fn zeros_of_both_signs_leave_as_they_came() {
-        let mut window = filled(2, &[0.0, -0.0]);
-        assert!(window.push(1.0).unwrap().unwrap().is_sign_positive());
-        assert!(window.sorted()[0].is_sign_negative());
-    }
-
-    #[test]
-    fn a_value_that_is_not_finite_leaves_the_window_as_it_was() {
-        let mut window = filled(2, &[1.0, 2.0]);
-        for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
-            assert!(matches!(window.push(value), Err(Error::NonFinite { .. })));
-        }
-        assert_eq!(window, filled(2, &[1.0, 2.0]));
-    }
-
-    #[test]
-    fn an_empty_window_has_no_quantile() {
-        let window = SortedWindow::new(3).unwrap();
-        assert!(matches!(window.quantile(0.5, QuantileType::Linear), Err(Error::TooShort { .. })));
-        assert!(matches!(window.hinges(), Err(Error::TooShort { .. })));
-        assert!(matches!(window.quantile(1.5, QuantileType::Linear), Err(Error::InvalidParameter { .. })));
-    }
-
-    #[test]
-    fn a_window_far_longer_than_the_stream_takes_the_stream_s_memory() {
-        assert_eq!(filled(usize::MAX, &[2.0, 1.0]).sorted(), [1.0, 2.0]);
-    }
-
-    proptest! {
-        #[test]
-        fn a_window_answers_as_its_values_do(
-            values in prop::collection::vec(prop_oneof![-3_i8..3, any::<i8>()].prop_map(f64::from), 1..80),
-            window in 1_usize..20,
-            q in 0.0..=1.0_f64,
-        ) {
-            let mut sliding = SortedWindow::new(window).unwrap();
-            for end in 1..=values.len() {
-                sliding.push(values[end - 1]).unwrap();
-                let last = &values[end.saturating_sub(window)..end];
-                prop_assert!(sliding.arrivals().eq(last.iter().copied()));
-                for kind in QuantileType::ALL {
-                    prop_assert_eq!(sliding.quantile(q, kind).unwrap(), quantile(last, q, kind).unwrap());
-                }
-                prop_assert_eq!(sliding.hinges().unwrap(), hinges(last).unwrap());
-            }
-        }
-    }
-
-    #[cfg(feature = "serde")]
-    mod snapshots {
-        use super::*;
-
-        #[test]
-        fn a_window_resumes_from_its_snapshot() {
-            let mut window = filled(3, &[5.0, 1.0, 3.0, 2.0]);
-            let text = serde_json::to_string(&window).unwrap();
-            assert_eq!(text, r#"{"window":3,"values":[1.0,3.0,2.0]}"#);
-            let mut resumed: SortedWindow = serde_json::from_str(&text).unwrap();
-            assert_eq!(resumed, window);
-            assert_eq!(resumed.push(9.0).unwrap(), window.push(9.0).unwrap());
-            assert_eq!(resumed, window);
-        }
-
-        #[test]
-        fn a_snapshot_that_no_stream_leads_to_is_refused() {
-            for (text, reason) in [
-                (r#"{"window":0,"values":[]}"#, "at least one value"),
-                (r#"{"window":1,"values":[1.0,2.0]}"#, "2 values in a window of 1"),
-                (r#"{"window":1,"values":[1.0],"sorted":[1.0]}"#, "unknown field `sorted`"),
-            ] {
-                let error = serde_json::from_str::<SortedWindow>(text).unwrap_err();
-                assert!(error.to_string().contains(reason), "{error}");
-            }
-            let snapshot = Snapshot { window: 2, values: vec![1.0, f64::NAN] };
-            assert!(matches!(SortedWindow::try_from(snapshot), Err(Error::State { .. })));
-        }
-    }
-}
+mod tests;

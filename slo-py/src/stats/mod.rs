@@ -4,6 +4,9 @@ mod autocorrelation;
 mod online;
 mod quantile;
 mod rolling;
+mod rolling_order;
+mod rolling_shape;
+mod sliding_window;
 
 use pyo3::prelude::pymodule;
 
@@ -18,4 +21,12 @@ pub(crate) mod module {
     use super::quantile::{hinges, quantile};
     #[pymodule_export]
     use super::rolling::{RollingMoments, rolling_mean, rolling_moments, rolling_std, rolling_var};
+    #[pymodule_export]
+    use super::rolling_order::{
+        rolling_mad, rolling_max, rolling_median, rolling_min, rolling_quantile, rolling_rank,
+    };
+    #[pymodule_export]
+    use super::rolling_shape::{rolling_skew, rolling_zscore};
+    #[pymodule_export]
+    use super::sliding_window::SlidingWindow;
 }

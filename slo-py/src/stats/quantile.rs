@@ -84,7 +84,7 @@ pub(crate) fn hinges(py: Python<'_>, x: &Bound<'_, PyAny>) -> PyResult<(f64, f64
     detached(py, || stats::quantile::hinges(values))
 }
 
-fn kind(number: i64) -> Result<QuantileType, Error> {
+pub(super) fn kind(number: i64) -> Result<QuantileType, Error> {
     match u8::try_from(number) {
         Ok(number) => QuantileType::try_from(number),
         Err(_) => Err(Error::invalid("type", number, "must be one of Hyndman and Fan's types, 1 to 9")),

@@ -298,7 +298,7 @@ fn same(ours: &[f64], theirs: &[f64]) -> bool {
 }
 
 /// A new array that is written place by place, while other threads of the interpreter go on.
-fn column<'py>(
+pub(super) fn column<'py>(
     x: &Bound<'py, PyAny>,
     write: impl FnOnce(&[f64], &mut [f64]) -> Result<()> + Send,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
@@ -308,7 +308,7 @@ fn column<'py>(
 }
 
 /// The windows that were asked for.
-fn rolling(
+pub(super) fn rolling(
     window: &Bound<'_, PyAny>,
     times: Option<&Bound<'_, PyAny>>,
     missing: &str,

@@ -69,18 +69,48 @@ fn value_at(values: &[f64], position: Position) -> f64 {
 ///
 /// The difference and the product keep their rounding errors: so half of the way is the mean of both, whatever their
 /// signs, and the result never leaves `[a, b]`.
-fn between(a: f64, b: f64, weight: f64) -> f64 {
-    if a == b || weight == 0.0 {
-        return a;
-    }
-    if weight == 1.0 {
-        return b;
-    }
+pub(crate) fn between(a: f64, b: f64, weight: f64) -> f64 {
+    let gap = b - a;
+    // Half of any gap fits a float, and halving loses nothing that counts beside one that does not.
+    if gap.is_finite() { along(a, b, weight) } else { 2.0 * along(a / 2.0, b / 2.0, weight) }
+}
+
+/// As [`between`], for a gap that fits a float. NaN for NaN.
+#[allow(clippy::inline_always, reason = "only what is inlined is compiled for the wider vectors")]
+#[inline(always)]
+fn along(a: f64, b: f64, weight: f64) -> f64 {
     let (gap, gap_error) = two_sum(b, -a);
-    if !gap.is_finite() {
-        return 2.0 * between(a / 2.0, b / 2.0, weight);
-    }
     let (step, step_error) = two_product(weight, gap);
     let (sum, sum_error) = two_sum(a, step);
-    (sum + (sum_error + (step_error + weight * gap_error))).clamp(a, b)
+    let way = sum + (sum_error + (step_error + weight * gap_error));
+    let way = if way < a { a } else { way };
+    let way = if way > b { b } else { way };
+    // Nor is a half rounded twice among the subnormal floats.
+    let way = if weight == 0.5 { middle(a, b) } else { way };
+    let way = if weight == 1.0 { b } else { way };
+    if (gap == 0.0) | (weight == 0.0) { a } else { way }
+}
+
+/// [`between`] at every place.
+#[allow(clippy::inline_always, reason = "only what is inlined is compiled for the wider vectors")]
+#[inline(always)]
+pub(crate) fn between_each(lows: &[f64], highs: &[f64], weights: &[f64], out: &mut [f64]) {
+    let mut wide = false;
+    for (((a, b), weight), out) in lows.iter().zip(highs).zip(weights).zip(out.iter_mut()) {
+        wide |= (b - a).is_infinite();
+        *out = along(*a, *b, *weight);
+    }
+    if wide {
+        let each = lows.iter().zip(highs).zip(weights).zip(out);
+        each.for_each(|(((a, b), weight), out)| *out = between(*a, *b, *weight));
+    }
+}
+
+/// [`between`] at a half, for `a <= b`: their mean.
+#[allow(clippy::inline_always, reason = "only what is inlined is compiled for the wider vectors")]
+#[inline(always)]
+pub(crate) fn middle(a: f64, b: f64) -> f64 {
+    let sum = a + b;
+    let mean = if sum.is_finite() { sum / 2.0 } else { a / 2.0 + b / 2.0 };
+    if a == b { a } else { mean }
 }

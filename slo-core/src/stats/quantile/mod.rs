@@ -16,7 +16,8 @@ use crate::stats::Missing;
 pub use kind::QuantileType;
 pub use sorted::Sorted;
 
-pub(crate) use kernel::{hinges_of_sorted, quantile_of_sorted};
+pub(crate) use kernel::{between_each, hinges_of_sorted, middle, quantile_of_sorted};
+pub(crate) use kind::Position;
 
 /// The quantile of `values` at the share `q`.
 ///

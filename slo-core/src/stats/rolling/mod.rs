@@ -2,8 +2,17 @@
 
 mod blocks;
 mod careful;
+mod census;
+mod cursor;
+mod extremes;
+mod order;
+mod powers;
 mod queue;
+mod rank;
+mod ranks;
+mod shape;
 mod sliding;
+mod sweep;
 
 use crate::error::{Error, Result};
 use crate::stats::Missing;
@@ -76,6 +85,34 @@ enum Window {
     Places(usize),
     /// From the listed place on, one for each place.
     Since(Vec<usize>),
+}
+
+impl Window {
+    /// The first place of the window that ends at a place.
+    #[allow(clippy::inline_always, reason = "it is asked for at every place")]
+    #[inline(always)]
+    fn start(&self, place: usize) -> usize {
+        match self {
+            Self::Places(window) => (place + 1).saturating_sub(*window),
+            Self::Since(starts) => starts.get(place).copied().unwrap_or(place),
+        }
+    }
+
+    /// How many places every full window has, if that is the same.
+    fn places(&self) -> Option<usize> {
+        match self {
+            Self::Places(window) => Some(*window),
+            Self::Since(_) => None,
+        }
+    }
+
+    /// Refuses another number of values than that of the instants.
+    fn check(&self, values: &[f64]) -> Result<()> {
+        match self {
+            Self::Places(_) => Ok(()),
+            Self::Since(starts) => Error::check_lengths("times", starts.len(), "values", values.len()),
+        }
+    }
 }
 
 /// Mean and deviation of the window that ends at each place.
@@ -409,9 +446,7 @@ impl Rolling {
                     return Ok(());
                 }
             }
-            Window::Since(starts) => {
-                Error::check_lengths("times", starts.len(), "values", values.len())?;
-            }
+            Window::Since(_) => self.window.check(values)?,
         }
         self.missing.check("values", values)?;
         self.write_each(values, measure, mean, spread);
@@ -431,7 +466,7 @@ impl Rolling {
         let mut spreads = spread.map(|spread| spread.iter_mut());
         for (place, value) in values.iter().enumerate() {
             queue.push(*value);
-            while place + 1 - queue.len() < self.start(place) {
+            while place + 1 - queue.len() < self.window.start(place) {
                 queue.pop();
             }
             let enough = queue.finite() >= self.min_count;
@@ -442,14 +477,6 @@ impl Rolling {
             if let Some(spread) = spreads.as_mut().and_then(Iterator::next) {
                 *spread = found.map_or(f64::NAN, |found| measure.of(found, self.ddof));
             }
-        }
-    }
-
-    /// The first place of the window that ends at a place.
-    fn start(&self, place: usize) -> usize {
-        match &self.window {
-            Window::Places(window) => (place + 1).saturating_sub(*window),
-            Window::Since(starts) => starts.get(place).copied().unwrap_or(place),
         }
     }
 }

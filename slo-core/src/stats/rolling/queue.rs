@@ -121,7 +121,7 @@ impl Queue {
     }
 
     /// The places, oldest first.
-    pub(super) fn places(&self) -> impl Iterator<Item = f64> {
+    pub(super) fn places(&self) -> impl DoubleEndedIterator<Item = f64> {
         self.places.iter().copied()
     }
 

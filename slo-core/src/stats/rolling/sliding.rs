@@ -121,6 +121,26 @@ impl SlidingMoments {
         Ok(())
     }
 
+    /// The place that the next value takes, if the window is full.
+    pub(crate) fn leaving(&self) -> Option<f64> {
+        if self.len() < self.window { None } else { self.queue.places().next() }
+    }
+
+    /// The last place that was taken.
+    pub(crate) fn newest(&self) -> Option<f64> {
+        self.queue.places().next_back()
+    }
+
+    /// The places, oldest first; one NaN and one infinity stand for all.
+    pub(crate) fn places(&self) -> impl Iterator<Item = f64> {
+        self.queue.places()
+    }
+
+    /// What a value means that is not finite.
+    pub(crate) fn admits(&self) -> Missing {
+        self.missing
+    }
+
     /// How many places the window has.
     ///
     /// # Examples
