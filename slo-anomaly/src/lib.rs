@@ -33,6 +33,7 @@
 mod any;
 mod detection;
 mod detector;
+pub mod evaluate;
 #[cfg(feature = "serde")]
 mod float;
 mod mad;
