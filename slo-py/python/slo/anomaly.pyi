@@ -5,6 +5,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 from typing_extensions import Self
 
+from slo import _evaluation as evaluate
 from slo._slo import _Column
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Tukey",
     "Verdict",
     "adjusted_p_values",
+    "evaluate",
     "restore",
 ]
 

@@ -2,6 +2,7 @@
 
 mod class;
 mod detection;
+pub(crate) mod evaluate;
 mod mad;
 mod multiplicity;
 mod online;
