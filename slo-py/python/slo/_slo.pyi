@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 from typing_extensions import Self
 
+from slo import _evaluate as _evaluate
 from slo import anomaly as anomaly
 from slo import correlate as correlate
 from slo import counter as counter
@@ -74,6 +75,7 @@ __all__ = [
     "Window",
     "WindowBurn",
     "__version__",
+    "_evaluate",
     "achievable_target",
     "anomaly",
     "burn_rates",

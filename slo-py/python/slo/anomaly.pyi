@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 from typing_extensions import Self
 
+from slo import _evaluation as evaluate
 from slo._slo import _Column
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "chi_squared_outlier_test",
     "cochran_test",
     "esd_test",
+    "evaluate",
     "grubbs_test",
     "restore",
     "tietjen_moore_test",

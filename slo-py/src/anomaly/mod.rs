@@ -2,6 +2,7 @@
 
 mod class;
 mod detection;
+pub(crate) mod evaluate;
 mod generalized_esd;
 mod grubbs;
 mod mad;
