@@ -2,6 +2,7 @@
 
 use slo_core::{Error, Result};
 
+use crate::change::Bocpd;
 use crate::detection::Findings;
 use crate::detector::{Detector, Reading};
 use crate::esd::GeneralizedEsd;
@@ -115,6 +116,8 @@ detectors! {
     Tukey,
     ;
     causal:
+    /// Bayesian online change-point detection.
+    Bocpd,
     /// A method with the values before each as its baseline.
     Rolling,
 }

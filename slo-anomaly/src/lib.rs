@@ -31,6 +31,7 @@
 //! ```
 
 mod any;
+mod change;
 mod detection;
 mod detector;
 mod esd;
@@ -55,6 +56,9 @@ mod verdict;
 mod window;
 
 pub use any::AnyDetector;
+pub use change::{
+    Bocpd, ChangePoints, Cost, Pelt, Prior, RunLengths, Segment, Spread, WindowChange, change_point_test,
+};
 pub use detection::{Detection, Findings};
 pub use detector::{Detector, OnlineDetector, Reading};
 pub use esd::{EsdResult, EsdStep, GeneralizedEsd, esd_test};

@@ -2,6 +2,8 @@
 
 use slo_core::{Error, Result};
 
+use super::sums::Centred;
+
 /// What changes between segments, and how the cost of a segment without a change is measured.
 ///
 /// Up to terms that every division into segments has in common, a cost is twice the negative log-likelihood of the
@@ -48,6 +50,38 @@ impl Cost {
         match self {
             Self::L2 => 1 << 18,
             Self::Normal | Self::Poisson => 1 << 16,
+        }
+    }
+
+    /// The values about their median, of counts about their mean.
+    pub(super) fn centred(self, values: &[f64]) -> Centred {
+        match self {
+            Self::L2 | Self::Normal => Centred::about_median(values),
+            Self::Poisson => {
+                // Shares of the count add up to a mean that does not overflow.
+                let len = values.len() as f64;
+                Centred::about(values, values.iter().map(|value| value / len).sum())
+            }
+        }
+    }
+
+    /// What a change must save, in the unit of the series and in that of the centred values.
+    ///
+    /// A penalty that was not given is formed in the latter: its own unit may be too small, or too large, for floats.
+    pub(super) fn penalties(self, given: Option<f64>, centred: &Centred) -> (f64, f64) {
+        let unit = match self {
+            Self::L2 => (centred.unit, centred.unit),
+            Self::Normal => (1.0, 1.0),
+            Self::Poisson => (centred.unit, 1.0),
+        };
+        if let Some(penalty) = given {
+            return (penalty, (penalty / unit.0 / unit.1).min(f64::MAX / 4.0));
+        }
+        let noise = if self == Self::L2 { centred.noise_variance() } else { 1.0 };
+        let penalty = self.default_factor() * (centred.values.len() as f64).ln() * noise;
+        match self {
+            Self::L2 | Self::Normal => (penalty * unit.0 * unit.1, penalty),
+            Self::Poisson => (penalty, penalty / unit.0),
         }
     }
 

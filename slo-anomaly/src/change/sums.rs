@@ -61,7 +61,8 @@ impl Centred {
         // In quarters no distance overflows.
         let reach = values.iter().fold(0.0_f64, |most, value| most.max((value / 4.0 - center / 4.0).abs()));
         let unit = if reach == 0.0 || (1e-100..1e100).contains(&reach) { 1.0 } else { power_of_two(reach) };
-        let there = |value: f64| if unit > 1.0 { value / unit - center / unit } else { (value - center) / unit };
+        let there =
+            |value: f64| if unit > 1.0 { value / unit - center / unit } else { (value - center) / unit };
         Self { values: values.iter().map(|value| there(*value)).collect(), center, unit }
     }
 
@@ -120,9 +121,30 @@ impl Sums {
         Self { cost, firsts, seconds, parameter }
     }
 
+    /// The sums of values and of squares before each place, as floats.
+    pub(super) fn rounded(&self) -> (Vec<f64>, Vec<f64>) {
+        let rounded = |sums: &[Twofold]| sums.iter().map(|sum| sum.0).collect();
+        (rounded(&self.firsts), rounded(&self.seconds))
+    }
+
     #[allow(clippy::indexing_slicing, reason = "places lie between 0 and the number of values")]
     fn first(&self, begin: usize, end: usize) -> Twofold {
         minus(self.firsts[end], self.firsts[begin])
+    }
+
+    /// The place up to which the values lie farthest from their mean in sum, and that sum's size.
+    pub(super) fn farthest(&self) -> (usize, f64) {
+        let len = self.firsts.len() - 1;
+        let whole = self.first(0, len);
+        let mut farthest = (0, 0.0);
+        for end in 1..len {
+            let share = divided((whole.0 * end as f64, whole.1 * end as f64), len as f64);
+            let size = minus(self.first(0, end), share).0.abs();
+            if size > farthest.1 {
+                farthest = (end, size);
+            }
+        }
+        farthest
     }
 
     /// The sum of squared distances from the segment's mean.

@@ -202,9 +202,9 @@ impl Pelt {
             return Err(Error::LimitExceeded { what: "values", value: count(len), limit: count(longest) });
         }
         let centred = self.cost.centred(values);
-        let penalty = self.penalty.unwrap_or_else(|| self.cost.default_penalty(&centred));
+        let (penalty, limit) = self.cost.penalties(self.penalty, &centred);
         let sums = Sums::new(self.cost, &centred);
-        let lasts = self.lasts(&centred, &sums, self.cost.in_unit(penalty, &centred));
+        let lasts = self.lasts(&centred, &sums, limit);
         let segments = segments(&lasts).into_iter().map(|(begin, end)| sums.segment(begin, end, &centred));
         Ok(ChangePoints::of(segments.collect(), penalty))
     }
@@ -212,11 +212,12 @@ impl Pelt {
     /// For each number of first values, where the last segment of their cheapest division begins.
     fn lasts(&self, centred: &Centred, sums: &Sums, penalty: f64) -> Vec<u32> {
         let len = centred.values.len();
-        if centred.values.iter().all(|value| *value == 0.0) || len < self.min_size.saturating_mul(2) {
+        let pairs = centred.values.iter().zip(centred.values.iter().skip(1));
+        if pairs.into_iter().all(|(left, right)| left == right) || len < self.min_size.saturating_mul(2) {
             return vec![0; len + 1];
         }
         if self.cost == Cost::L2
-            && let Some(lasts) = fast::search(centred, penalty, self.min_size)
+            && let Some(lasts) = fast::search(sums, penalty, self.min_size)
         {
             return lasts;
         }

@@ -4,7 +4,12 @@
 ///
 /// `cost` is of the values from its first argument to before its second, at least `min_size` of them. `len` is at least
 /// `min_size`.
-pub(super) fn search(len: usize, penalty: f64, min_size: usize, cost: impl Fn(usize, usize) -> f64) -> Vec<u32> {
+pub(super) fn search(
+    len: usize,
+    penalty: f64,
+    min_size: usize,
+    cost: impl Fn(usize, usize) -> f64,
+) -> Vec<u32> {
     let mut cheapest = vec![f64::INFINITY; len + 1];
     let mut lasts = vec![0_u32; len + 1];
     if let Some(nothing) = cheapest.first_mut() {
