@@ -83,7 +83,7 @@ pub enum Prior {
 ///
 /// # References
 ///
-/// Adams, R. P. and MacKay, D. J. C. (2007). Bayesian online changepoint detection. arXiv:0710.3742.
+/// Adams, R. P. and `MacKay`, D. J. C. (2007). Bayesian online changepoint detection. arXiv:0710.3742.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 #[non_exhaustive]
