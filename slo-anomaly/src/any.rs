@@ -8,6 +8,7 @@ use crate::detector::{Detector, Reading};
 use crate::esd::GeneralizedEsd;
 use crate::grubbs::Grubbs;
 use crate::mad::Mad;
+use crate::histogram::Histogram;
 use crate::isolation_forest::IsolationForest;
 use crate::online::Online;
 use crate::rolling::Rolling;
@@ -109,6 +110,8 @@ detectors! {
     GeneralizedEsd,
     /// Grubbs' test for one outlier of a normal sample.
     Grubbs,
+    /// How thinly spread the others are around a value.
+    Histogram,
     /// How few random cuts set a value apart.
     IsolationForest,
     /// Distances from the mean, or the median, of all others.
