@@ -7,6 +7,8 @@ use proptest::prelude::*;
 use slo_anomaly::{
     AnyDetector, Detection, Detector, GeneralizedEsd, Grubbs, Mad, OnlineDetector, Reading, Snapshot,
     ThreeSigma, Tukey,
+    AnyDetector, Bocpd, Detection, Detector, Histogram, IsolationForest, Mad, OnlineDetector, Reading,
+    Snapshot, ThreeSigma, Tukey,
 };
 use slo_core::{Error, ErrorKind};
 
@@ -52,6 +54,9 @@ every_detector! {
     mad: Mad::new();
     mad_rolling: Mad::new().rolling(W).unwrap();
     tukey: Tukey::new();
+    isolation_forest: IsolationForest::new();
+    histogram: Histogram::new();
+    bocpd: Bocpd::new();
     tukey_rolling: Tukey::new().rolling(W).unwrap();
 }
 
@@ -82,6 +87,9 @@ mod unit {
         mad: Mad::new();
     mad_rolling: Mad::new().rolling(W).unwrap();
     tukey: Tukey::new();
+        isolation_forest: IsolationForest::new();
+        histogram: Histogram::new();
+        bocpd: Bocpd::new();
         tukey_rolling: Tukey::new().rolling(W).unwrap();
     }
 }
@@ -150,6 +158,7 @@ mod online {
         three_sigma: ThreeSigma::new().rolling(W).unwrap();
         mad: Mad::new().rolling(W).unwrap();
         tukey: Tukey::new().rolling(W).unwrap();
+        bocpd: Bocpd::new().prior(slo_anomaly::Prior::Learnt(W)).max_runs(16);
     }
 }
 

@@ -10,6 +10,7 @@ use crate::grubbs::Grubbs;
 use crate::mad::Mad;
 use crate::histogram::Histogram;
 use crate::isolation_forest::IsolationForest;
+use crate::mad::Mad;
 use crate::online::Online;
 use crate::rolling::Rolling;
 use crate::three_sigma::ThreeSigma;

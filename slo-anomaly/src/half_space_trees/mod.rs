@@ -47,10 +47,11 @@ pub use model::{HalfSpaceTreesModel, RowVerdict};
 ///
 /// let mut model = HalfSpaceTrees::new().online(2)?;
 /// for i in 0..500 {
-///     model.observe(&[f64::from(i * 7 % 11), f64::from(i * 3 % 13)])?;
+///     let i = f64::from(i);
+///     model.observe(&[(0.618 * i).fract(), (0.414 * i).fract()])?;
 /// }
-/// assert!(model.score(&[40.0, -20.0])? > 0.9);
-/// assert!(model.score(&[5.0, 6.0])? < 0.6);
+/// assert!(model.score(&[4.0, -2.0])? > 0.9);
+/// assert!(model.score(&[0.5, 0.6])? < 0.5);
 /// # Ok::<(), slo_core::Error>(())
 /// ```
 ///

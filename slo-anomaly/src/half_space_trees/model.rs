@@ -73,9 +73,10 @@ impl fmt::Display for RowVerdict {
 ///
 /// let mut model = HalfSpaceTrees::new().window(50).online(2)?;
 /// for i in 0..200 {
-///     model.observe(&[f64::from(i * 7 % 11), f64::from(i * 3 % 13)])?;
+///     let i = f64::from(i);
+///     model.observe(&[(0.618 * i).fract(), (0.414 * i).fract()])?;
 /// }
-/// assert!(model.observe(&[90.0, -90.0])?.flagged);
+/// assert!(model.observe(&[4.0, -2.0])?.flagged);
 /// assert_eq!(model.to_string(), "25 trees of height 8 for rows of 2 columns, 201 seen");
 /// # Ok::<(), slo_core::Error>(())
 /// ```
@@ -181,10 +182,10 @@ impl HalfSpaceTreesModel {
     ///
     /// let mut model = HalfSpaceTrees::new().window(50).online(1)?;
     /// for i in 0..50 {
-    ///     model.observe(&[f64::from(i * 7 % 11)])?;
+    ///     model.observe(&[(0.618 * f64::from(i)).fract()])?;
     /// }
-    /// let foreseen = model.score(&[60.0])?;
-    /// let verdict = model.observe(&[60.0])?;
+    /// let foreseen = model.score(&[6.0])?;
+    /// let verdict = model.observe(&[6.0])?;
     /// assert_eq!((verdict.index, verdict.score, verdict.flagged), (50, foreseen, true));
     /// # Ok::<(), slo_core::Error>(())
     /// ```

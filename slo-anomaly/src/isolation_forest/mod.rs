@@ -179,7 +179,7 @@ impl IsolationForest {
     /// let usual = Array2::from_shape_fn((300, 2), |(row, column)| ((row * 7 + column * 3) % 11) as f64);
     /// let model = IsolationForest::new().fit(usual.view())?;
     /// let scores = model.score(array![[5.0, 5.0], [40.0, 5.0]].view())?;
-    /// assert!(scores[0] < 0.5 && scores[1] > 0.6);
+    /// assert!(scores[0] < scores[1]);
     /// # Ok::<(), slo_core::Error>(())
     /// ```
     ///
