@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use slo_core::ndarray::ArrayView2;
 use slo_core::{Error, Result};
 
 use super::HalfSpaceTrees;
@@ -205,6 +206,40 @@ impl HalfSpaceTreesModel {
             (false, false) => Reason::Within,
         };
         Ok(RowVerdict { index, score, threshold, flagged, reason })
+    }
+
+    /// Observes rows in order, and writes the score of each.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_anomaly::HalfSpaceTrees;
+    /// use slo_core::ndarray::Array2;
+    ///
+    /// let rows = Array2::from_shape_fn((60, 1), |(row, _)| (row * 7 % 11) as f64);
+    /// let (mut model, mut scores) = (HalfSpaceTrees::new().window(50).online(1)?, [0.0; 60]);
+    /// model.observe_into(rows.view(), &mut scores)?;
+    /// assert!(scores[49].is_nan() && !scores[50].is_nan());
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::LengthMismatch`] for rows of another width, and unless there is one place for each row;
+    /// [`Error::TooShort`] without a row; [`Error::NonFinite`] with the place of the first row that holds a number that is
+    /// not finite. Nothing is learnt then.
+    pub fn observe_into(&mut self, rows: ArrayView2<'_, f64>, scores: &mut [f64]) -> Result<()> {
+        crate::rows::check_width(self.columns, rows.ncols())?;
+        crate::rows::check_rows(rows)?;
+        Error::check_lengths("rows", rows.nrows(), "scores", scores.len())?;
+        let mut numbers = Vec::with_capacity(self.columns);
+        for (row, score) in rows.rows().into_iter().zip(scores) {
+            numbers.clear();
+            numbers.extend(row);
+            *score = self.learn(&numbers);
+            self.seen += 1;
+        }
+        Ok(())
     }
 
     fn admit(&self, row: &[f64]) -> Result<()> {

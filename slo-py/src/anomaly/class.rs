@@ -143,6 +143,9 @@ use pyo3::prelude::*;
 
 use super::generalized_esd::GeneralizedEsd;
 use super::grubbs::Grubbs;
+use super::bocpd::Bocpd;
+use super::histogram::Histogram;
+use super::isolation_forest::IsolationForest;
 use super::mad::Mad;
 use super::rolling::Rolling;
 use super::three_sigma::ThreeSigma;
@@ -150,3 +153,4 @@ use super::tukey::Tukey;
 use crate::errors::wrong_type;
 
 any_of!(GeneralizedEsd, Grubbs, Mad, Rolling, ThreeSigma, Tukey);
+any_of!(Bocpd, Histogram, IsolationForest, Mad, Rolling, ThreeSigma, Tukey);

@@ -1,16 +1,24 @@
 //! `slo.anomaly`: what it holds.
 
+mod bocpd;
 mod class;
 mod detection;
 mod generalized_esd;
 mod grubbs;
+mod half_space_trees;
+mod histogram;
+mod isolation_forest;
 mod mad;
 mod multiplicity;
 mod normal_sample;
 mod online;
 mod options;
+mod panel;
+mod pelt;
+mod record;
 mod rolling;
 mod test_result;
+mod rows;
 mod three_sigma;
 mod tukey;
 pub(crate) mod verdict;
@@ -21,11 +29,18 @@ use pyo3::prelude::pymodule;
 #[pymodule(submodule, name = "anomaly", module = "slo")]
 pub(crate) mod module {
     #[pymodule_export]
+    use super::bocpd::{Bocpd, RunLengths};
+    #[pymodule_export]
     use super::detection::Detection;
     #[pymodule_export]
     use super::generalized_esd::GeneralizedEsd;
     #[pymodule_export]
     use super::grubbs::Grubbs;
+    use super::half_space_trees::{HalfSpaceTrees, HalfSpaceTreesModel, RowVerdict};
+    #[pymodule_export]
+    use super::histogram::{Histogram, HistogramModel};
+    #[pymodule_export]
+    use super::isolation_forest::{IsolationForest, IsolationForestModel};
     #[pymodule_export]
     use super::mad::Mad;
     #[pymodule_export]
@@ -38,9 +53,14 @@ pub(crate) mod module {
     #[pymodule_export]
     use super::online::{Online, restore};
     #[pymodule_export]
+    use super::panel::{Dbscan, MedianDistance, PanelDetection, SeriesOutlier};
+    #[pymodule_export]
+    use super::pelt::{ChangePoints, Pelt, Segment, WindowChange};
+    #[pymodule_export]
     use super::rolling::Rolling;
     #[pymodule_export]
     use super::test_result::TestResult;
+    use super::rows::{RowDetection, RowOutlier};
     #[pymodule_export]
     use super::three_sigma::ThreeSigma;
     #[pymodule_export]
