@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from comparison.changes import changes, forest
 from comparison.counts import Counts, generate
 from comparison.ema import ema
 from comparison.engine import Answer, Engine, Item
@@ -82,6 +83,8 @@ def items(points: Mapping[int, str]) -> Iterator[Item]:
     yield pearson()
     yield from rolling_moments()
     yield from ema()
+    yield changes()
+    yield forest()
 
 
 def large_items() -> Iterator[Item]:

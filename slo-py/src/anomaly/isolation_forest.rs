@@ -98,7 +98,8 @@ record_class! { checked IsolationForest(anomaly::IsolationForest) {
     ///     TooShortError: without a row or a column.
     ///
     /// Examples:
-    ///     >>> slo.anomaly.IsolationForest().detect([12, 11, 13, 12, 11, 12, 30, 12, 11, 13, 12, 12])
+    ///     >>> forest = slo.anomaly.IsolationForest(cut=("top", 1))
+    ///     >>> forest.detect([12, 11, 13, 12, 11, 12, 30, 12, 11, 13, 12, 12])
     ///     Detection(1 of 12 values flagged: 6)
     fn detect(&self, values: &Bound<'_, PyAny>) -> PyResult<Found> {
         let forest = &self.0;

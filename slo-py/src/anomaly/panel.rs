@@ -7,7 +7,8 @@ use pyo3::types::PyTuple;
 
 use super::options::{Words, degenerate};
 use super::record::record_class;
-use crate::errors::{attempt, detached, shown};
+use crate::core::Error;
+use crate::errors::{attempt, detached, raise, shown};
 use crate::python;
 use crate::values::{MISSING_VALUES, Matrix, Number, choice, read_only, word};
 
@@ -130,6 +131,9 @@ record_class! { checked MedianDistance(anomaly::MedianDistance) {
         degenerate: Option<&Bound<'_, PyAny>>,
         missing: &str,
     ) -> PyResult<Self> {
+        if let (Some(_), Some(Number(given))) = (threshold, sensitivity) {
+            return Err(raise(Error::invalid("sensitivity", given, "stands for a threshold: give one of them")));
+        }
         let mut rule = anomaly::MedianDistance::new()
             .across(choice("across", across, &ACROSS, &[])?)
             .missing(choice("missing", missing, &MISSING_VALUES, &[])?);
