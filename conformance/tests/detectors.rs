@@ -5,10 +5,8 @@
 use conformance::{for_all, is_deterministic, permuted, survives_writing, values};
 use proptest::prelude::*;
 use slo_anomaly::{
-    AnyDetector, Detection, Detector, GeneralizedEsd, Grubbs, Mad, OnlineDetector, Reading, Snapshot,
-    ThreeSigma, Tukey,
-    AnyDetector, Bocpd, Detection, Detector, Histogram, IsolationForest, Mad, OnlineDetector, Reading,
-    Snapshot, ThreeSigma, Tukey,
+    AnyDetector, Bocpd, Detection, Detector, GeneralizedEsd, Grubbs, Histogram, IsolationForest, Mad,
+    OnlineDetector, Reading, Snapshot, ThreeSigma, Tukey,
 };
 use slo_core::{Error, ErrorKind};
 

@@ -7,7 +7,6 @@ use crate::detection::Findings;
 use crate::detector::{Detector, Reading};
 use crate::esd::GeneralizedEsd;
 use crate::grubbs::Grubbs;
-use crate::mad::Mad;
 use crate::histogram::Histogram;
 use crate::isolation_forest::IsolationForest;
 use crate::mad::Mad;

@@ -44,6 +44,16 @@ def test_every_option_of_changes_changes_the_result() -> None:
     assert anomaly.WindowChange(10, "normal").detect(np.concatenate([calm, 50 * calm])).indices.tolist() == [40]
 
 
+def test_a_series_that_changed_is_told_from_one_that_did_not() -> None:
+    found = anomaly.change_point_test(STEP, "independent", 0.01)
+    assert (found.index, found.exact) == (5, False)
+    deviation = np.std(STEP, ddof=1)
+    assert found.statistic == pytest.approx(5 * 10.0 / (deviation * math.sqrt(10)))
+    assert found.critical != anomaly.change_point_test(STEP, "independent").critical
+    assert anomaly.change_point_test(STEP).p_value > found.p_value
+    assert anomaly.change_point_test([7] * 9).p_value == 1.0
+
+
 def test_runs_begin_where_the_level_changes() -> None:
     values = np.random.default_rng(1).normal(size=200) + np.repeat([0.0, 9.0], 100)
     runs = anomaly.Bocpd().run_lengths(values)

@@ -1,6 +1,5 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar, Literal, SupportsIndex, TypeAlias, final
-from typing import Any, Literal, SupportsIndex, TypeAlias, final
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -30,18 +29,19 @@ __all__ = [
     "PanelDetection",
     "Pelt",
     "Rolling",
-    "TestResult",
     "RowDetection",
     "RowOutlier",
     "RowVerdict",
     "RunLengths",
     "Segment",
     "SeriesOutlier",
+    "TestResult",
     "ThreeSigma",
     "Tukey",
     "Verdict",
     "WindowChange",
     "adjusted_p_values",
+    "change_point_test",
     "chi_squared_outlier_test",
     "cochran_test",
     "esd_test",
@@ -713,3 +713,7 @@ class Dbscan:
     def to_dict(self) -> dict[str, Any]: ...
     def to_json(self) -> str: ...
     def __eq__(self, other: object, /) -> bool: ...
+
+def change_point_test(
+    x: _Column, spread: Literal["long-run", "independent"] = "long-run", alpha: float = 0.05
+) -> TestResult: ...

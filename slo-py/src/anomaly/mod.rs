@@ -17,8 +17,8 @@ mod panel;
 mod pelt;
 mod record;
 mod rolling;
-mod test_result;
 mod rows;
+mod test_result;
 mod three_sigma;
 mod tukey;
 pub(crate) mod verdict;
@@ -36,6 +36,7 @@ pub(crate) mod module {
     use super::generalized_esd::GeneralizedEsd;
     #[pymodule_export]
     use super::grubbs::Grubbs;
+    #[pymodule_export]
     use super::half_space_trees::{HalfSpaceTrees, HalfSpaceTreesModel, RowVerdict};
     #[pymodule_export]
     use super::histogram::{Histogram, HistogramModel};
@@ -55,12 +56,13 @@ pub(crate) mod module {
     #[pymodule_export]
     use super::panel::{Dbscan, MedianDistance, PanelDetection, SeriesOutlier};
     #[pymodule_export]
-    use super::pelt::{ChangePoints, Pelt, Segment, WindowChange};
+    use super::pelt::{ChangePoints, Pelt, Segment, WindowChange, change_point_test};
     #[pymodule_export]
     use super::rolling::Rolling;
     #[pymodule_export]
-    use super::test_result::TestResult;
     use super::rows::{RowDetection, RowOutlier};
+    #[pymodule_export]
+    use super::test_result::TestResult;
     #[pymodule_export]
     use super::three_sigma::ThreeSigma;
     #[pymodule_export]

@@ -1,11 +1,12 @@
 //! Where a series changed.
 
-use ::slo::anomaly::{self, Cost};
+use ::slo::anomaly::{self, Cost, Spread};
 use numpy::PyArray1;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 use super::record::record_class;
+use super::test_result::TestResult;
 use crate::errors::{attempt, detached, shown};
 use crate::python;
 use crate::values::{Column, Number, choice, count, read_only, whole, word};
@@ -306,3 +307,34 @@ record_class! { checked WindowChange(anomaly::WindowChange) {
         format!("WindowChange(window={}, cost='{}', penalty={penalty})", self.0.window, self.cost())
     }
 } }
+
+/// How the spread is estimated that a change of level is measured by.
+const SPREADS: [(&str, Spread); 2] = [("long-run", Spread::LongRun), ("independent", Spread::Independent)];
+
+/// Tests whether the level of a series changed once, at a place unknown.
+///
+/// The statistic is the greatest sum of deviations from the mean over ``s sqrt(n)``, its p-value that of a Brownian bridge
+/// with a correction for its steps. The suspect is the first index of the new level.
+///
+/// Args:
+///     x: the values, oldest first, at least 3, shape (values,).
+///     spread: ``"long-run"`` where values may resemble those before them, ``"independent"`` where they do not.
+///     alpha: the level of the critical value, in (0, 1).
+///
+/// Returns:
+///     A ``TestResult``.
+///
+/// Raises:
+///     TooShortError: below 3 values.
+///     NonFiniteError: with the index of the first value that is not finite.
+///     InvalidParameterError: for an ``alpha`` outside (0, 1).
+///
+/// Examples:
+///     >>> slo.anomaly.change_point_test([1, 2, 1, 2, 1, 2, 8, 9, 8, 9, 8, 9], "independent").index
+///     6
+#[pyfunction]
+#[pyo3(signature = (x, spread="long-run", alpha=Number(0.05)), text_signature = "(x, spread='long-run', alpha=0.05)")]
+pub(crate) fn change_point_test(x: &Bound<'_, PyAny>, spread: &str, alpha: Number) -> PyResult<TestResult> {
+    let spread = choice("spread", spread, &SPREADS, &[])?;
+    TestResult::of("x", x, |values| anomaly::change_point_test(values, spread, alpha.0))
+}
