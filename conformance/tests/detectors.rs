@@ -5,8 +5,8 @@
 use conformance::{for_all, is_deterministic, permuted, survives_writing, values};
 use proptest::prelude::*;
 use slo_anomaly::{
-    AnyDetector, Detection, Detector, GeneralizedEsd, Grubbs, Mad, OnlineDetector, Reading, Snapshot,
-    ThreeSigma, Tukey,
+    AnyDetector, Bocpd, Detection, Detector, GeneralizedEsd, Grubbs, Histogram, IsolationForest, Mad,
+    OnlineDetector, Reading, Snapshot, ThreeSigma, Tukey,
 };
 use slo_core::{Error, ErrorKind};
 
@@ -52,6 +52,9 @@ every_detector! {
     mad: Mad::new();
     mad_rolling: Mad::new().rolling(W).unwrap();
     tukey: Tukey::new();
+    isolation_forest: IsolationForest::new();
+    histogram: Histogram::new();
+    bocpd: Bocpd::new();
     tukey_rolling: Tukey::new().rolling(W).unwrap();
 }
 
@@ -82,6 +85,9 @@ mod unit {
         mad: Mad::new();
     mad_rolling: Mad::new().rolling(W).unwrap();
     tukey: Tukey::new();
+        isolation_forest: IsolationForest::new();
+        histogram: Histogram::new();
+        bocpd: Bocpd::new();
         tukey_rolling: Tukey::new().rolling(W).unwrap();
     }
 }
@@ -150,6 +156,7 @@ mod online {
         three_sigma: ThreeSigma::new().rolling(W).unwrap();
         mad: Mad::new().rolling(W).unwrap();
         tukey: Tukey::new().rolling(W).unwrap();
+        bocpd: Bocpd::new().prior(slo_anomaly::Prior::Learnt(W)).max_runs(16);
     }
 }
 

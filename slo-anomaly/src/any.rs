@@ -2,10 +2,13 @@
 
 use slo_core::{Error, Result};
 
+use crate::change::Bocpd;
 use crate::detection::Findings;
 use crate::detector::{Detector, Reading};
 use crate::esd::GeneralizedEsd;
 use crate::grubbs::Grubbs;
+use crate::histogram::Histogram;
+use crate::isolation_forest::IsolationForest;
 use crate::mad::Mad;
 use crate::online::Online;
 use crate::rolling::Rolling;
@@ -107,6 +110,10 @@ detectors! {
     GeneralizedEsd,
     /// Grubbs' test for one outlier of a normal sample.
     Grubbs,
+    /// How thinly spread the others are around a value.
+    Histogram,
+    /// How few random cuts set a value apart.
+    IsolationForest,
     /// Distances from the mean, or the median, of all others.
     ThreeSigma,
     /// Distances from the median of all.
@@ -115,6 +122,8 @@ detectors! {
     Tukey,
     ;
     causal:
+    /// Bayesian online change-point detection.
+    Bocpd,
     /// A method with the values before each as its baseline.
     Rolling,
 }

@@ -113,7 +113,7 @@ impl TryFrom<Written> for Detection {
         let ordered = outliers.is_sorted_by(|left, right| left.index < right.index);
         let score = |outlier: &Verdict| scores.get(outlier.index.checked_sub(first)?);
         let scored = outliers.iter().all(|outlier| score(outlier) == Some(&outlier.score));
-        if !(ordered && scored && threshold > 0.0 && outliers.iter().all(|outlier| outlier.flagged)) {
+        if !(ordered && scored && !threshold.is_nan() && outliers.iter().all(|outlier| outlier.flagged)) {
             let reason = "the outliers of the detection do not belong to its scores".to_owned();
             return Err(slo_core::Error::State { reason });
         }

@@ -31,6 +31,7 @@
 //! ```
 
 mod any;
+mod change;
 mod detection;
 mod detector;
 mod esd;
@@ -38,13 +39,18 @@ pub mod evaluate;
 #[cfg(feature = "serde")]
 mod float;
 mod grubbs;
+mod half_space_trees;
+mod histogram;
+mod isolation_forest;
 mod mad;
 mod multiplicity;
 mod normal_sample;
 mod online;
 mod order;
+mod panel;
 mod policy;
 mod rolling;
+mod rows;
 mod snapshot;
 mod stream;
 mod t_test;
@@ -56,15 +62,23 @@ mod verdict;
 mod window;
 
 pub use any::AnyDetector;
+pub use change::{
+    Bocpd, ChangePoints, Cost, Pelt, Prior, RunLengths, Segment, Spread, WindowChange, change_point_test,
+};
 pub use detection::{Detection, Findings};
 pub use detector::{Detector, OnlineDetector, Reading};
 pub use esd::{EsdResult, EsdStep, GeneralizedEsd, esd_test};
 pub use grubbs::{Grubbs, grubbs_test, opposite_outliers_test};
+pub use half_space_trees::{HalfSpaceTrees, HalfSpaceTreesModel, RowVerdict};
+pub use histogram::{Edges, Histogram, HistogramModel};
+pub use isolation_forest::{IsolationForest, IsolationForestModel};
 pub use mad::Mad;
 pub use multiplicity::{Multiplicity, adjusted_p_values};
 pub use online::Online;
+pub use panel::{Across, Dbscan, MedianDistance, PanelDetection, SeriesOutlier};
 pub use policy::{Cut, Degenerate, Learning};
 pub use rolling::Rolling;
+pub use rows::{RowDetection, RowOutlier};
 pub use snapshot::Snapshot;
 pub use t_test::{MeanTest, MeanTests, Variances};
 pub use test_result::{Exactness, TestResult};

@@ -4,6 +4,7 @@ use slo_core::stats::Missing;
 use slo_core::{Error, Result};
 
 use crate::any::AnyDetector;
+use crate::change::BocpdStream;
 use crate::detection::Findings;
 use crate::detector::check_sample;
 use crate::rolling::RollingStream;
@@ -124,5 +125,6 @@ macro_rules! streams {
 }
 
 streams! {
+    Bocpd(BocpdStream),
     Rolling(RollingStream),
 }

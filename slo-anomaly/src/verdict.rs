@@ -433,7 +433,7 @@ impl TryFrom<Written> for Verdict {
         let Written { index, value, score, threshold, flagged, side, reason, baseline, p_value, exactness } =
             written;
         let judged = !matches!(reason, Reason::WarmingUp | Reason::Missing | Reason::Unbounded);
-        let sound = threshold > 0.0
+        let sound = !threshold.is_nan()
             && side != Some(Side::Both)
             && score.is_nan() != judged
             && !(flagged && score.abs() <= threshold)

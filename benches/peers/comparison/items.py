@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from comparison.changes import changes, forest
 from comparison.counts import Counts, generate
 from comparison.ema import ema
 from comparison.engine import Answer, Engine, Item
@@ -84,6 +85,8 @@ def items(points: Mapping[int, str]) -> Iterator[Item]:
     yield from rolling_moments()
     yield from rolling_order()
     yield from ema()
+    yield changes()
+    yield forest()
 
 
 def large_items() -> Iterator[Item]:

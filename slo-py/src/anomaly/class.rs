@@ -141,12 +141,15 @@ macro_rules! any_of {
 use ::slo::anomaly::AnyDetector;
 use pyo3::prelude::*;
 
+use super::bocpd::Bocpd;
 use super::generalized_esd::GeneralizedEsd;
 use super::grubbs::Grubbs;
+use super::histogram::Histogram;
+use super::isolation_forest::IsolationForest;
 use super::mad::Mad;
 use super::rolling::Rolling;
 use super::three_sigma::ThreeSigma;
 use super::tukey::Tukey;
 use crate::errors::wrong_type;
 
-any_of!(GeneralizedEsd, Grubbs, Mad, Rolling, ThreeSigma, Tukey);
+any_of!(Bocpd, GeneralizedEsd, Grubbs, Histogram, IsolationForest, Mad, Rolling, ThreeSigma, Tukey);
