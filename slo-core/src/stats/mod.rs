@@ -2,6 +2,7 @@
 
 pub mod autocorrelation;
 mod deviations;
+pub mod fourier;
 mod missing;
 pub mod online;
 pub mod quantile;

@@ -1,7 +1,7 @@
 //! Sums of products at every lag, straight or through the frequency domain.
 
 use super::Method;
-use super::fourier::{Complex, Fourier};
+use slo_core::stats::fourier::{Complex, Fourier};
 use crate::products::sums;
 
 /// `c[k + max_lag] = Σ x[t] y[t + k]` for every lag from `-max_lag` to `max_lag < n`.
