@@ -4,7 +4,10 @@
 
 use conformance::{for_all, is_deterministic, permuted, survives_writing, values};
 use proptest::prelude::*;
-use slo_anomaly::{AnyDetector, Detection, Detector, OnlineDetector, Reading, Snapshot, ThreeSigma, Tukey};
+use slo_anomaly::{
+    AnyDetector, Cut, Detection, Detector, MatrixProfile, OnlineDetector, Polynomial, Projection, Reading,
+    RollingMatrixProfile, RollingPolynomial, Snapshot, SpectralResidual, Spread, SubPca, ThreeSigma, Tukey,
+};
 use slo_core::{Error, ErrorKind};
 
 /// The window of the moving detectors.
@@ -40,6 +43,14 @@ macro_rules! every_detector {
 }
 
 every_detector! {
+    matrix_profile: MatrixProfile::new(5).cut(Cut::At(0.5));
+    matrix_profile_centred: MatrixProfile::new(5).spread(Spread::Max).cut(Cut::At(1.0));
+    matrix_profile_rolling: RollingMatrixProfile::new(4, 2 * W).cut(Cut::At(0.5));
+    polynomial: Polynomial::new().degree(1).window(3);
+    polynomial_rolling: RollingPolynomial::new(W).degree(1);
+    spectral_residual: SpectralResidual::new();
+    sub_pca: SubPca::new().window(5).cut(Cut::Top(9));
+    sub_pca_axes: SubPca::new().window(5).projection(Projection::Axes).cut(Cut::Top(9));
     three_sigma: ThreeSigma::new();
     three_sigma_rolling: ThreeSigma::new().rolling(W).unwrap();
     tukey: Tukey::new();
@@ -64,6 +75,10 @@ mod unit {
     use super::*;
 
     in_any_unit! {
+        matrix_profile: MatrixProfile::new(5).cut(Cut::At(0.5));
+        matrix_profile_rolling: RollingMatrixProfile::new(4, 2 * W).cut(Cut::At(0.5));
+        polynomial: Polynomial::new().degree(1).window(3).cut(Cut::At(0.5));
+        polynomial_rolling: RollingPolynomial::new(W).degree(1);
         three_sigma: ThreeSigma::new();
         three_sigma_rolling: ThreeSigma::new().rolling(W).unwrap();
         tukey: Tukey::new();
@@ -89,6 +104,7 @@ mod sides {
     use super::*;
 
     on_both_sides! {
+        polynomial_rolling: RollingPolynomial::new(W).degree(1);
         three_sigma: ThreeSigma::new();
         three_sigma_rolling: ThreeSigma::new().rolling(W).unwrap();
         tukey: Tukey::new();
@@ -124,6 +140,8 @@ mod online {
     use super::*;
 
     every_online! {
+        matrix_profile: RollingMatrixProfile::new(4, 2 * W).cut(Cut::At(0.5));
+        polynomial: RollingPolynomial::new(W).degree(1);
         three_sigma: ThreeSigma::new().rolling(W).unwrap();
         tukey: Tukey::new().rolling(W).unwrap();
     }
@@ -147,6 +165,7 @@ mod window {
     use super::*;
 
     forgetful! {
+        polynomial: RollingPolynomial::new(W).degree(1);
         three_sigma: ThreeSigma::new().rolling(W).unwrap();
         tukey: Tukey::new().rolling(W).unwrap();
     }

@@ -4,8 +4,12 @@ use slo_core::{Error, Result};
 
 use crate::detection::Findings;
 use crate::detector::{Detector, Reading};
+use crate::matrix_profile::{MatrixProfile, RollingMatrixProfile};
 use crate::online::Online;
+use crate::polynomial::{Polynomial, RollingPolynomial};
 use crate::rolling::Rolling;
+use crate::spectral_residual::SpectralResidual;
+use crate::sub_pca::SubPca;
 use crate::three_sigma::ThreeSigma;
 use crate::tukey::Tukey;
 
@@ -100,12 +104,24 @@ macro_rules! detectors {
 
 detectors! {
     whole:
+    /// Windows that resemble no other.
+    MatrixProfile,
+    /// Windows that do not continue what surrounds them.
+    Polynomial,
+    /// What stands out once every frequency has its usual amplitude.
+    SpectralResidual,
+    /// Windows far from where the others lie.
+    SubPca,
     /// Distances from the mean, or the median, of all others.
     ThreeSigma,
     /// Distances from the box of all.
     Tukey,
     ;
     causal:
+    /// Windows that resemble none before.
+    RollingMatrixProfile,
+    /// Values that do not continue those before them.
+    RollingPolynomial,
     /// A method with the values before each as its baseline.
     Rolling,
 }

@@ -8,6 +8,10 @@
 //! |---|---|---|
 //! | [`ThreeSigma`] | more than k deviations from the mean of the others | exact on independent normal values |
 //! | [`Tukey`] | more than 1.5 interquartile ranges outside the box | none |
+//! | [`MatrixProfile`] | in a window whose shape comes nowhere else | none |
+//! | [`Polynomial`] | off the polynomial through what surrounds it, or comes before it | exact for [`RollingPolynomial`] |
+//! | [`SpectralResidual`] | out of what every frequency usually brings | none |
+//! | [`SubPca`] | in a window far from where windows lie | none |
 //!
 //! Each judges a whole sample (`detect`), each value of a series by those before it (`rolling(window)`), and a stream
 //! (`online(window)`); the last two agree.
@@ -38,9 +42,12 @@ mod matrix_profile;
 mod online;
 mod order;
 mod policy;
+mod polynomial;
 mod rolling;
 mod snapshot;
+mod spectral_residual;
 mod stream;
+mod sub_pca;
 mod subsequence;
 mod test_result;
 mod three_sigma;
@@ -51,11 +58,14 @@ mod window;
 pub use any::AnyDetector;
 pub use detection::{Detection, Findings};
 pub use detector::{Detector, OnlineDetector, Reading};
-pub use matrix_profile::{Discord, MatrixProfile, Profile};
+pub use matrix_profile::{Discord, MatrixProfile, Profile, RollingMatrixProfile};
 pub use online::Online;
 pub use policy::{Cut, Degenerate, Learning};
+pub use polynomial::{Polynomial, RollingPolynomial};
 pub use rolling::Rolling;
 pub use snapshot::Snapshot;
+pub use spectral_residual::SpectralResidual;
+pub use sub_pca::{Projection, SubPca};
 pub use subsequence::Spread;
 pub use test_result::{Exactness, TestResult};
 pub use three_sigma::{Limit, Scale, ThreeSigma};

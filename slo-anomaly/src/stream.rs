@@ -6,6 +6,8 @@ use slo_core::{Error, Result};
 use crate::any::AnyDetector;
 use crate::detection::Findings;
 use crate::detector::check_sample;
+use crate::matrix_profile::ProfileStream;
+use crate::polynomial::PolynomialStream;
 use crate::rolling::RollingStream;
 use crate::verdict::Verdict;
 
@@ -124,5 +126,7 @@ macro_rules! streams {
 }
 
 streams! {
+    MatrixProfile(ProfileStream),
+    Polynomial(PolynomialStream),
     Rolling(RollingStream),
 }

@@ -2,7 +2,9 @@
 
 mod kernel;
 mod profile;
+mod rolling;
 mod search;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod windows;
@@ -16,6 +18,8 @@ use crate::policy::Cut;
 use crate::subsequence::{self, Spread};
 
 pub use profile::{Discord, Profile};
+pub use rolling::RollingMatrixProfile;
+pub(crate) use stream::ProfileStream;
 
 /// The matrix profile: how far each window of a series is from the most similar other one.
 ///
@@ -160,6 +164,31 @@ impl MatrixProfile {
     pub const fn missing(mut self, missing: Missing) -> Self {
         self.missing = missing;
         self
+    }
+
+    /// The causal form: the window that ends with each value against those of the `history` values up to it.
+    ///
+    /// It has this one's window; where scores are cut is its own to say.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_anomaly::{Cut, Detector, MatrixProfile};
+    ///
+    /// let mut values: Vec<f64> = (0..120).map(|t| f64::from(t * t % 12)).collect();
+    /// values[80] = 30.0;
+    /// let found = MatrixProfile::new(6).rolling(60)?.cut(Cut::At(2.0)).detect(&values)?;
+    /// assert_eq!(found.indices()[0], 80);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] unless the history holds two windows that are apart.
+    pub fn rolling(self, history: usize) -> Result<RollingMatrixProfile> {
+        let rolling = RollingMatrixProfile::new(self.window, history);
+        rolling.check()?;
+        Ok(rolling)
     }
 
     /// How far apart two windows are at least that are compared.
