@@ -174,7 +174,7 @@ impl Search<'_> {
                 } else {
                     self.nearest_of(window, range, side)
                 };
-                if constant.index.is_some() && !(varied.distance < far) { constant } else { varied }
+                if varied.distance < far || constant.index.is_none() { varied } else { constant }
             }
         }
     }

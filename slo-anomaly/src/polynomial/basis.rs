@@ -27,7 +27,9 @@ impl Basis {
                 }
             }
             let length = inner(&next, &next).sqrt();
-            next.iter_mut().for_each(|value| *value /= length);
+            for value in &mut next {
+                *value /= length;
+            }
             let after = next.iter().zip(&at).map(|(value, at)| value * at).collect();
             polynomials.push(std::mem::replace(&mut next, after));
         }

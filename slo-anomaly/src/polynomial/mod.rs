@@ -72,7 +72,8 @@ fn check_degree(degree: usize) -> Result<()> {
 ///
 /// Li, Z., Ma, H., Mei, Y. (2007). A unifying method for outlier and change detection from data streams based on local
 /// polynomial fitting. *PAKDD*, 150-161. Liu, Q., Paparrizos, J. (2024). The elephant in the room: towards a reliable
-/// time-series anomaly detection benchmark. *NeurIPS*.
+/// time-series anomaly detection benchmark. *Advances in Neural Information Processing
+/// Systems* 37.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 #[non_exhaustive]

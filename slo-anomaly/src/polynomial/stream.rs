@@ -56,7 +56,9 @@ impl Stream for PolynomialStream {
         let mut before: Vec<f64> = self.values.iter().copied().collect();
         // Squares stay in range, whatever the unit.
         let scale = scale_for(&before);
-        before.iter_mut().for_each(|value| *value *= scale);
+        for value in &mut before {
+            *value *= scale;
+        }
         let anchor = before.last().copied().unwrap_or_default();
         let shares = self.basis.fit(&before, anchor, [0..n, n..n]);
         let squares: f64 = before

@@ -184,7 +184,7 @@ impl Detector for SpectralResidual {
     }
 
     fn check(&self) -> Result<()> {
-        if self.frequencies % 2 == 0 {
+        if self.frequencies.is_multiple_of(2) {
             return Err(Error::invalid("frequencies", self.frequencies, "must be odd"));
         }
         if self.window < 2 {

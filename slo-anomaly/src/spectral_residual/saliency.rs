@@ -20,7 +20,9 @@ pub(super) fn map(values: &[f64], frequencies: usize) -> Vec<f64> {
     re.resize(re.len() + AHEAD, next);
     let length = re.len();
     let mean = re.iter().sum::<f64>() / length as f64;
-    re.iter_mut().for_each(|value| *value -= mean);
+    for value in &mut re {
+        *value -= mean;
+    }
     if re.iter().all(|value| *value == re[0]) {
         return vec![0.0; values.len()];
     }

@@ -26,7 +26,9 @@ pub(super) fn symmetric(mut matrix: Rows) -> Vec<(f64, Vec<f64>)> {
         let largest =
             vector.iter().copied().fold(0.0, |l: f64, part| if part.abs() > l.abs() { part } else { l });
         if largest < 0.0 {
-            vector.iter_mut().for_each(|part| *part = -*part);
+            for part in vector {
+                *part = -*part;
+            }
         }
     }
     pairs

@@ -81,7 +81,8 @@ pub enum Projection {
 ///
 /// Shyu, M.-L. et al. (2003). A novel anomaly detection scheme based on principal component classifier. *IEEE ICDM
 /// Workshop on Foundations and New Directions of Data Mining*. Liu, Q., Paparrizos, J. (2024). The elephant in the room:
-/// towards a reliable time-series anomaly detection benchmark. *NeurIPS*.
+/// towards a reliable time-series anomaly detection benchmark. *Advances in Neural Information
+/// Processing Systems* 37.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 #[non_exhaustive]

@@ -137,7 +137,9 @@ struct Wide {
 impl Wide {
     fn of(values: &[f64]) -> Self {
         let mut sum = Self::default();
-        values.iter().for_each(|value| sum.add(*value));
+        for value in values {
+            sum.add(*value);
+        }
         sum
     }
 
