@@ -5,8 +5,9 @@
 use conformance::{for_all, is_deterministic, permuted, survives_writing, values};
 use proptest::prelude::*;
 use slo_anomaly::{
-    AnyDetector, Cut, Detection, Detector, MatrixProfile, OnlineDetector, Polynomial, Projection, Reading,
-    RollingMatrixProfile, RollingPolynomial, Snapshot, SpectralResidual, Spread, SubPca, ThreeSigma, Tukey,
+    AnyDetector, Cut, Detection, Detector, Mad, MatrixProfile, OnlineDetector, Polynomial, Projection,
+    Reading, RollingMatrixProfile, RollingPolynomial, Snapshot, SpectralResidual, Spread, SubPca, ThreeSigma,
+    Tukey,
 };
 use slo_core::{Error, ErrorKind};
 
@@ -53,6 +54,8 @@ every_detector! {
     sub_pca_axes: SubPca::new().window(5).projection(Projection::Axes).cut(Cut::Top(9));
     three_sigma: ThreeSigma::new();
     three_sigma_rolling: ThreeSigma::new().rolling(W).unwrap();
+    mad: Mad::new();
+    mad_rolling: Mad::new().rolling(W).unwrap();
     tukey: Tukey::new();
     tukey_rolling: Tukey::new().rolling(W).unwrap();
 }
@@ -81,7 +84,9 @@ mod unit {
         polynomial_rolling: RollingPolynomial::new(W).degree(1);
         three_sigma: ThreeSigma::new();
         three_sigma_rolling: ThreeSigma::new().rolling(W).unwrap();
-        tukey: Tukey::new();
+        mad: Mad::new();
+    mad_rolling: Mad::new().rolling(W).unwrap();
+    tukey: Tukey::new();
         tukey_rolling: Tukey::new().rolling(W).unwrap();
     }
 }
@@ -107,7 +112,9 @@ mod sides {
         polynomial_rolling: RollingPolynomial::new(W).degree(1);
         three_sigma: ThreeSigma::new();
         three_sigma_rolling: ThreeSigma::new().rolling(W).unwrap();
-        tukey: Tukey::new();
+        mad: Mad::new();
+    mad_rolling: Mad::new().rolling(W).unwrap();
+    tukey: Tukey::new();
         tukey_rolling: Tukey::new().rolling(W).unwrap();
     }
 }
@@ -143,6 +150,7 @@ mod online {
         matrix_profile: RollingMatrixProfile::new(4, 2 * W).cut(Cut::At(0.5));
         polynomial: RollingPolynomial::new(W).degree(1);
         three_sigma: ThreeSigma::new().rolling(W).unwrap();
+        mad: Mad::new().rolling(W).unwrap();
         tukey: Tukey::new().rolling(W).unwrap();
     }
 }
@@ -167,6 +175,7 @@ mod window {
     forgetful! {
         polynomial: RollingPolynomial::new(W).degree(1);
         three_sigma: ThreeSigma::new().rolling(W).unwrap();
+        mad: Mad::new().rolling(W).unwrap();
         tukey: Tukey::new().rolling(W).unwrap();
     }
 }

@@ -4,6 +4,7 @@ use slo_core::{Error, Result};
 
 use crate::detection::Findings;
 use crate::detector::{Detector, Reading};
+use crate::mad::Mad;
 use crate::matrix_profile::{MatrixProfile, RollingMatrixProfile};
 use crate::online::Online;
 use crate::polynomial::{Polynomial, RollingPolynomial};
@@ -114,6 +115,8 @@ detectors! {
     SubPca,
     /// Distances from the mean, or the median, of all others.
     ThreeSigma,
+    /// Distances from the median of all.
+    Mad,
     /// Distances from the box of all.
     Tukey,
     ;

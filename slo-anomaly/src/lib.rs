@@ -7,6 +7,7 @@
 //! | method | a value is unusual if it lies | p-value |
 //! |---|---|---|
 //! | [`ThreeSigma`] | more than k deviations from the mean of the others | exact on independent normal values |
+//! | [`Mad`] | more than 3.5 robust deviations from the median | none |
 //! | [`Tukey`] | more than 1.5 interquartile ranges outside the box | none |
 //! | [`MatrixProfile`] | in a window whose shape comes nowhere else | none |
 //! | [`Polynomial`] | off the polynomial through what surrounds it, or comes before it | exact for [`RollingPolynomial`] |
@@ -38,7 +39,9 @@ mod detection;
 mod detector;
 #[cfg(feature = "serde")]
 mod float;
+mod mad;
 mod matrix_profile;
+mod multiplicity;
 mod online;
 mod order;
 mod policy;
@@ -58,7 +61,9 @@ mod window;
 pub use any::AnyDetector;
 pub use detection::{Detection, Findings};
 pub use detector::{Detector, OnlineDetector, Reading};
+pub use mad::Mad;
 pub use matrix_profile::{Discord, MatrixProfile, Profile, RollingMatrixProfile};
+pub use multiplicity::{Multiplicity, adjusted_p_values};
 pub use online::Online;
 pub use policy::{Cut, Degenerate, Learning};
 pub use polynomial::{Polynomial, RollingPolynomial};
@@ -68,6 +73,6 @@ pub use spectral_residual::SpectralResidual;
 pub use sub_pca::{Projection, SubPca};
 pub use subsequence::Spread;
 pub use test_result::{Exactness, TestResult};
-pub use three_sigma::{Limit, Scale, ThreeSigma};
-pub use tukey::{Quartiles, Tukey};
+pub use three_sigma::{Inclusion, Limit, Scale, ThreeSigma};
+pub use tukey::{Quartiles, Rate, Tukey};
 pub use verdict::{Baseline, Reason, Side, Verdict};

@@ -1,7 +1,58 @@
-//! Median and median distance of values in order of size.
+//! Robust centres and scales of values in order of size.
 
 /// What turns the median distance of normal values into their deviation: 1 / Φ⁻¹(3/4).
 const NORMAL: f64 = 1.482_602_218_505_602;
+
+use crate::three_sigma::Scale;
+
+/// The median of `len` values in increasing order, and their robust scale on the side of `value`.
+pub(crate) fn center_and_scale(
+    scale: Scale,
+    len: usize,
+    at: impl Fn(usize) -> f64,
+    value: f64,
+) -> (f64, f64) {
+    match scale {
+        Scale::Iqr => (median(0, len, &at), (quarter(3, len, &at) - quarter(1, len, &at)) * NORMAL / 2.0),
+        Scale::DoubleMad => {
+            let center = median(0, len, &at);
+            let distance = if value < center {
+                center - median(0, first(len, |index| at(index) > center), &at)
+            } else {
+                median(first(len, |index| at(index) >= center), len, &at) - center
+            };
+            (center, NORMAL * distance)
+        }
+        Scale::Sample | Scale::Population | Scale::Mad => median_and_mad(len, at),
+    }
+}
+
+/// The median of the values from one place until another, of which there is one at least.
+fn median(from: usize, until: usize, at: &impl Fn(usize) -> f64) -> f64 {
+    let (lower, upper) = ((from + until - 1) / 2, usize::midpoint(from, until));
+    if lower == upper { at(lower) } else { f64::midpoint(at(lower), at(upper)) }
+}
+
+/// The quartile of type 7: so many quarters of the way from the first place to the last.
+fn quarter(quarters: usize, len: usize, at: &impl Fn(usize) -> f64) -> f64 {
+    let (place, rest) = ((len - 1) * quarters / 4, (len - 1) * quarters % 4);
+    let low = at(place);
+    if rest == 0 { low } else { low + (at(place + 1) - low) * (rest as f64 / 4.0) }
+}
+
+/// The first of `len` places that passes a test, as do all after it; `len` if none does.
+fn first(len: usize, passes: impl Fn(usize) -> bool) -> usize {
+    let (mut from, mut to) = (0, len);
+    while from < to {
+        let middle = usize::midpoint(from, to);
+        if passes(middle) {
+            to = middle;
+        } else {
+            from = middle + 1;
+        }
+    }
+    from
+}
 
 /// The median of `len` values and 1.4826 times their median distance from it, `at` giving them in increasing order.
 ///

@@ -63,6 +63,8 @@ pub enum Learning {
     All,
     /// Those that were not flagged: an anomaly does not hide the next, but a lasting change alarms for ever.
     Unflagged,
+    /// All of them, those that were flagged moved to the limit that they exceed: a lasting change is learnt slowly.
+    Winsorised,
 }
 
 /// Where scores are cut that have no distribution of their own.

@@ -277,3 +277,27 @@ def test_false_alarms_come_at_the_rate_that_was_asked_for() -> None:
     rule = anomaly.ThreeSigma(alpha=0.01)
     alarms = sum(0 in rule.detect(sample).indices for sample in values)
     assert abs(alarms / 20_000 - 0.01) < 3 * math.sqrt(0.01 * 0.99 / 20_000)
+
+
+def test_a_value_in_its_own_sample_scores_as_numpy_has_it() -> None:
+    values = np.array([3.0, 2.0, 4.0, 3.5, 2.0, 9.0])
+    for scale, ddof in (("sample", 1), ("population", 0)):
+        found = slo.anomaly.ThreeSigma(scale=scale, inclusion="in-sample").detect(values)
+        np.testing.assert_allclose(found.scores, (values - values.mean()) / values.std(ddof=ddof), rtol=1e-13)
+
+
+def test_p_values_are_adjusted_as_scipy_does() -> None:
+    scipy_stats = pytest.importorskip("scipy.stats")
+    p = np.random.default_rng(5).uniform(size=50) ** 3
+    np.testing.assert_allclose(slo.anomaly.adjusted_p_values(p), scipy_stats.false_discovery_control(p), rtol=1e-14)
+    with pytest.raises(slo.InvalidParameterError, match="at 1"):
+        slo.anomaly.adjusted_p_values([0.5, 1.5])
+
+
+def test_a_whole_samples_level_needs_alpha_and_a_sample() -> None:
+    rule = slo.anomaly.ThreeSigma(alpha=0.05, multiplicity="bonferroni")
+    assert repr(rule) == "ThreeSigma(alpha=0.05, multiplicity='bonferroni')"
+    with pytest.raises(slo.InvalidParameterError, match="multiplicity"):
+        rule.rolling(60)
+    with pytest.raises(slo.InvalidParameterError, match="needs alpha"):
+        slo.anomaly.ThreeSigma(multiplicity="benjamini-hochberg")

@@ -10,19 +10,21 @@ use slo_core::{Error, Result};
 
 use crate::detection::Findings;
 use crate::detector::{Detector, Reading, check_sample};
+use crate::mad::Mad;
+use crate::multiplicity::Multiplicity;
 use crate::online::Online;
 use crate::policy::Learning;
 use crate::stream;
-use crate::three_sigma::{Censoring, Estimate, Scale, ThreeSigma};
+use crate::three_sigma::{Censoring, Estimate, Inclusion, ThreeSigma};
 use crate::tukey::Tukey;
-use crate::verdict::{Reason, Verdict};
+use crate::verdict::{Baseline, Reason, Verdict};
 use crate::window::Window;
 
 pub(crate) use moving::RollingStream;
 
 /// A detector whose baseline is the window of values before each: the causal form of a method.
 ///
-/// Made by [`ThreeSigma::rolling`] and [`Tukey::rolling`]. Its streaming form, [`Rolling::online`], gives the same
+/// Made by the `rolling` of a method, for example [`ThreeSigma::rolling`]. Its streaming form, [`Rolling::online`], gives the same
 /// verdicts one value at a time.
 ///
 /// # Parameters
@@ -64,6 +66,8 @@ pub struct Rolling {
 pub(crate) enum Method {
     /// Distances from the mean, or the median.
     ThreeSigma(ThreeSigma),
+    /// Distances from the median.
+    Mad(Mad),
     /// Distances from the box.
     Tukey(Tukey),
 }
@@ -71,6 +75,12 @@ pub(crate) enum Method {
 impl From<ThreeSigma> for Method {
     fn from(method: ThreeSigma) -> Self {
         Self::ThreeSigma(method)
+    }
+}
+
+impl From<Mad> for Method {
+    fn from(method: Mad) -> Self {
+        Self::Mad(method)
     }
 }
 
@@ -84,6 +94,7 @@ impl Method {
     fn as_detector(&self) -> &dyn Detector {
         match self {
             Self::ThreeSigma(method) => method,
+            Self::Mad(method) => method,
             Self::Tukey(method) => method,
         }
     }
@@ -91,6 +102,7 @@ impl Method {
     pub(crate) fn missing(&self) -> Missing {
         match self {
             Self::ThreeSigma(method) => method.missing,
+            Self::Mad(method) => method.missing,
             Self::Tukey(method) => method.missing,
         }
     }
@@ -99,15 +111,29 @@ impl Method {
     pub(crate) fn threshold(&self, n: usize) -> f64 {
         match self {
             Self::ThreeSigma(method) => method.threshold(n),
+            Self::Mad(method) => method.k,
             Self::Tukey(method) => method.fence,
         }
+    }
+
+    /// The value that just does not exceed the limit, on the side of one that does.
+    fn limit(&self, verdict: &Verdict) -> f64 {
+        let Baseline { center, scale, .. } = verdict.baseline;
+        let reach = match self {
+            Self::ThreeSigma(_) | Self::Mad(_) => scale * verdict.threshold,
+            // The centre is the middle of a box as wide as the scale.
+            Self::Tukey(_) => scale * (verdict.threshold + 0.5),
+        };
+        center + reach.copysign(verdict.score)
     }
 
     /// The window that the method judges by, empty.
     pub(crate) fn window(&self, length: usize) -> Result<Window> {
         match self {
-            Self::ThreeSigma(method) if method.scale != Scale::Mad => Window::moments(length, method.missing),
-            Self::ThreeSigma(_) | Self::Tukey(_) => Window::order(length),
+            Self::ThreeSigma(method) if method.scale.is_deviation() => {
+                Window::moments(length, method.missing)
+            }
+            Self::ThreeSigma(_) | Self::Mad(_) | Self::Tukey(_) => Window::order(length),
         }
     }
 
@@ -123,15 +149,21 @@ impl Method {
             (Self::Tukey(method), Window::Order(order)) => {
                 method.verdict(place, order.quartiles(method.quartiles), n)
             }
+            (Self::Mad(method), Window::Order(order)) => match order.bounded() {
+                Some(sorted) => method.verdict(place, sorted),
+                None => Verdict::withheld(place, threshold, Reason::Unbounded, n),
+            },
             (Self::ThreeSigma(method), window) => {
                 let (distance, baseline) = match window {
                     Window::Moments(moments) => moments.compare(place.1),
-                    Window::Order(order) => order.compare(place.1),
+                    Window::Order(order) => order.compare(method.scale, place.1),
                 };
                 method.verdict(place, Estimate { distance, baseline }, threshold, censoring)
             }
             // `window` makes no such pair, and none is restored.
-            (Self::Tukey(_), Window::Moments(_)) => Verdict::withheld(place, threshold, Reason::WarmingUp, n),
+            (Self::Mad(_) | Self::Tukey(_), Window::Moments(_)) => {
+                Verdict::withheld(place, threshold, Reason::WarmingUp, n)
+            }
         }
     }
 }
@@ -247,13 +279,17 @@ impl Rolling {
     fn censoring(&self) -> Censoring {
         match self.learning {
             Learning::All => Censoring::None,
-            Learning::Unflagged => Censoring::Flagged,
+            Learning::Unflagged | Learning::Winsorised => Censoring::Flagged,
         }
     }
 
-    /// Whether a value with this verdict joins the baseline.
-    fn learns(&self, verdict: &Verdict) -> bool {
-        self.learning == Learning::All || !verdict.flagged
+    /// What joins the baseline of a value with this verdict; none if nothing does.
+    fn learns(&self, verdict: &Verdict) -> Option<f64> {
+        match self.learning {
+            Learning::Unflagged if verdict.flagged => None,
+            Learning::Winsorised if verdict.flagged => Some(self.method.limit(verdict)),
+            Learning::All | Learning::Unflagged | Learning::Winsorised => Some(verdict.value),
+        }
     }
 
     /// The verdict on a value by the window before it, with the threshold of its count of values.
@@ -287,6 +323,12 @@ impl Detector for Rolling {
             let reason = format!("must lie between 2 and the window of {}", self.window);
             return Err(Error::invalid("min_baseline", self.min_baseline, reason));
         }
+        if let Method::ThreeSigma(rule) = self.method
+            && rule.multiplicity != Multiplicity::Each
+        {
+            let reason = "is of a whole sample; of a series nobody knows how many values will come";
+            return Err(Error::invalid("multiplicity", rule.multiplicity, reason));
+        }
         Ok(())
     }
 
@@ -295,7 +337,8 @@ impl Detector for Rolling {
         check_sample(values, scores)?;
         match &self.method {
             Method::ThreeSigma(rule)
-                if rule.scale != Scale::Mad
+                if rule.scale.is_deviation()
+                    && rule.inclusion == Inclusion::LeaveOut
                     && self.learning == Learning::All
                     && values.iter().all(|value| value.is_finite()) =>
             {

@@ -44,10 +44,8 @@ impl Stream for RollingStream {
         self.plan.judge(place, &self.window, self.counted)
     }
 
-    fn learn(&mut self, value: f64, verdict: &Verdict) -> Result<()> {
-        if !self.plan.learns(verdict) {
-            return Ok(());
-        }
+    fn learn(&mut self, _: f64, verdict: &Verdict) -> Result<()> {
+        let Some(value) = self.plan.learns(verdict) else { return Ok(()) };
         self.window.push(value)?;
         let n = self.window.count();
         if n != self.counted.0 {

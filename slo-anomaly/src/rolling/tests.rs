@@ -1,5 +1,6 @@
 use super::*;
 use crate::{Degenerate, Detection, OnlineDetector, Side};
+use crate::{Inclusion, Multiplicity, Scale};
 use proptest::prelude::*;
 use slo_testkit::assert_close;
 
@@ -58,7 +59,13 @@ fn series() -> impl Strategy<Value = Vec<f64>> {
 
 fn methods() -> impl Strategy<Value = Method> {
     let side = prop_oneof![Just(Side::Both), Just(Side::Upper), Just(Side::Lower)];
-    let scale = prop_oneof![Just(Scale::Sample), Just(Scale::Population), Just(Scale::Mad)];
+    let scale = prop_oneof![
+        Just(Scale::Sample),
+        Just(Scale::Population),
+        Just(Scale::Mad),
+        Just(Scale::Iqr),
+        Just(Scale::DoubleMad)
+    ];
     let degenerate = prop_oneof![
         Just(Degenerate::Alarm),
         Just(Degenerate::NoAlarm),
@@ -362,4 +369,58 @@ proptest! {
             prop_assert!(same || (score - expected).abs() <= 1e-10 * expected.abs().max(1.0));
         }
     }
+}
+
+#[test]
+fn a_stream_judges_no_sample_as_a_whole() {
+    // How many values will come, and with what p-values, is not known.
+    let rule = ThreeSigma::new().alpha(0.01).multiplicity(Multiplicity::Bonferroni);
+    assert!(rule.rolling(60).unwrap_err().to_string().contains("multiplicity"));
+}
+
+#[test]
+fn in_a_window_with_the_value_itself_scores_are_numpys() {
+    // numpy: y = [0, 1, 0, 1, 3]; (y[-1] - y.mean()) / y.std(ddof=1), and with ddof=0.
+    let last = |rule: ThreeSigma| {
+        rule.inclusion(Inclusion::InSample)
+            .rolling(4)
+            .unwrap()
+            .detect(&[0.0, 1.0, 0.0, 1.0, 3.0])
+            .unwrap()
+            .scores[4]
+    };
+    slo_testkit::assert_close(last(ThreeSigma::new()), 1.632_993_161_855_452, 1e-15);
+    slo_testkit::assert_close(
+        last(ThreeSigma::new().scale(Scale::Population)),
+        1.825_741_858_350_553_7,
+        1e-15,
+    );
+}
+
+#[test]
+fn a_clipped_anomaly_moves_the_baseline_no_further_than_the_limit() {
+    // The mean of 0, 1, 0, 1 is 1/2, the deviation √(1/3): 3 deviations above is 2.232.
+    let values = [0.0, 1.0, 0.0, 1.0, 1e9, 0.5];
+    let rolling = ThreeSigma::new().rolling(4).unwrap().learning(Learning::Winsorised);
+    let found = rolling.online().unwrap().observe_many(&values).unwrap();
+    let clipped = [1.0, 0.0, 1.0, 0.5 + 3.0 * (1.0_f64 / 3.0).sqrt()];
+    let plain = ThreeSigma::new().rolling(4).unwrap();
+    let expected = plain.detect(&[clipped.as_slice(), &[0.5]].concat()).unwrap().scores[4];
+    slo_testkit::assert_close(found.scores[5], expected, 1e-13);
+    assert_eq!(found.indices(), [4]);
+    // A box of 0 to 1 has its fence at 2.5.
+    let fenced = Tukey::new().hinges().rolling(4).unwrap().learning(Learning::Winsorised);
+    let found = fenced.online().unwrap().observe_many(&values).unwrap();
+    let plain = Tukey::new().hinges().rolling(4).unwrap();
+    let expected = plain.detect(&[1.0, 0.0, 1.0, 2.5, 0.5]).unwrap();
+    assert_eq!(found.scores[5], expected.scores[4]);
+}
+
+#[test]
+fn what_has_no_limit_to_be_clipped_to_is_left_out() {
+    // A constant baseline: a value that differs is an alarm with an infinite score, and the constant its limit.
+    let rolling = ThreeSigma::new().rolling(3).unwrap().learning(Learning::Winsorised);
+    let found = rolling.detect(&[5.0, 5.0, 5.0, 7.0, 6.0, 7.0]).unwrap();
+    assert_eq!(found.indices(), [3, 4, 5]);
+    assert!(found.outliers.iter().all(|verdict| verdict.baseline.center == 5.0));
 }

@@ -53,13 +53,10 @@ fn scores_are_those_of_sixty_digits() {
 fn eigenvectors_are_orthonormal_and_keep_their_direction() {
     let mut random = Random::seeded(3);
     for size in [1, 2, 3, 8, 40] {
-        let mut matrix = vec![vec![0.0; size]; size];
-        for row in 0..size {
-            for column in 0..=row {
-                let value = random.normal();
-                (matrix[row][column], matrix[column][row]) = (value, value);
-            }
-        }
+        let drawn: Vec<Vec<f64>> = (0..size).map(|_| (0..size).map(|_| random.normal()).collect()).collect();
+        let entry = |row: usize, column: usize| drawn[row.max(column)][row.min(column)];
+        let matrix: Vec<Vec<f64>> =
+            (0..size).map(|row| (0..size).map(|column| entry(row, column)).collect()).collect();
         let pairs = symmetric(matrix.clone());
         for (place, (value, vector)) in pairs.iter().enumerate() {
             for (row, part) in matrix.iter().zip(vector) {

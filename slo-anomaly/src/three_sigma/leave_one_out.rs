@@ -1,9 +1,11 @@
 //! Each value against all the others, in one pass there and one back.
 
+use super::Scale;
 use super::limits::{Censoring, Estimate};
-use super::{Scale, ThreeSigma};
+use super::{Limit, ThreeSigma};
 use crate::detection::Findings;
-use crate::order::median_and_mad;
+use crate::multiplicity::Multiplicity;
+use crate::order;
 use crate::verdict::Baseline;
 
 /// Writes the score of each value, `scores` having a place for each.
@@ -12,22 +14,38 @@ pub(super) fn detect(rule: &ThreeSigma, values: &[f64], scores: &mut [f64]) -> F
     scores.fill(f64::NAN);
     let mut outliers = Vec::new();
     let places: Vec<usize> = (0..values.len()).filter(|place| !values[*place].is_nan()).collect();
-    let threshold = rule.threshold(places.len().saturating_sub(1).max(2));
-    let mut judge = |place: usize, estimate: Estimate| {
+    let others = places.len().saturating_sub(1).max(2);
+    let mut threshold = rule.threshold(others);
+    if let (Limit::Alpha(alpha), false) = (rule.limit, rule.multiplicity == Multiplicity::Each) {
+        each(rule, values, &places, &mut |place, estimate| {
+            scores[place] = rule.verdict((place, values[place]), estimate, threshold, Censoring::None).score;
+        });
+        let beyond =
+            |critical: f64| scores.iter().filter(|score| rule.side.is_beyond(**score, critical)).count();
+        let share =
+            rule.multiplicity.share(places.len(), |share| beyond(rule.critical(alpha * share, others)));
+        threshold = rule.critical(alpha * share, others);
+    }
+    each(rule, values, &places, &mut |place, estimate| {
         let verdict = rule.verdict((place, values[place]), estimate, threshold, Censoring::None);
         scores[place] = verdict.score;
         if verdict.flagged {
             outliers.push(verdict);
         }
-    };
-    if places.len() > 2 {
-        match rule.scale {
-            Scale::Sample | Scale::Population => by_moments(values, &places, &mut judge),
-            Scale::Mad => by_order(values, &places, &mut judge),
-        }
-    }
+    });
     outliers.sort_unstable_by_key(|outlier| outlier.index);
     Findings { outliers, threshold }
+}
+
+/// Visits each place with what is known of it by all others, of which there must be two.
+fn each(rule: &ThreeSigma, values: &[f64], places: &[usize], judge: &mut dyn FnMut(usize, Estimate)) {
+    if places.len() > 2 {
+        if rule.scale.is_deviation() {
+            by_moments(values, places, judge);
+        } else {
+            by_order(rule.scale, values, places, judge);
+        }
+    }
 }
 
 /// Mean and sum of squares about it of `n` values.
@@ -120,19 +138,19 @@ impl Frame {
     }
 }
 
-/// Visits each place with the median of all others and 1.4826 times their median distance from it.
+/// Visits each place with the median of all others and their robust scale.
 #[allow(
     clippy::indexing_slicing,
     reason = "order holds places of values, one more than others are asked for"
 )]
-fn by_order(values: &[f64], places: &[usize], judge: &mut dyn FnMut(usize, Estimate)) {
-    let mut order = places.to_vec();
-    order.sort_unstable_by(|left, right| values[*left].total_cmp(&values[*right]));
-    let n = order.len() - 1;
-    for (rank, place) in order.iter().enumerate() {
-        let other = |index: usize| values[order[index + usize::from(index >= rank)]];
+fn by_order(scale: Scale, values: &[f64], places: &[usize], judge: &mut dyn FnMut(usize, Estimate)) {
+    let mut ranked = places.to_vec();
+    ranked.sort_unstable_by(|left, right| values[*left].total_cmp(&values[*right]));
+    let n = ranked.len() - 1;
+    for (rank, place) in ranked.iter().enumerate() {
+        let other = |index: usize| values[ranked[index + usize::from(index >= rank)]];
         let (center, scale) = if other(0).is_finite() && other(n - 1).is_finite() {
-            median_and_mad(n, other)
+            order::center_and_scale(scale, n, other, values[*place])
         } else {
             (f64::NAN, f64::NAN)
         };

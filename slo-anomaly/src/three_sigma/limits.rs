@@ -4,7 +4,7 @@ use std::f64::consts::FRAC_PI_2;
 
 use slo_core::stats::tails::{Distribution, StudentT};
 
-use super::{Limit, Scale, ThreeSigma};
+use super::{Inclusion, Limit, Scale, ThreeSigma};
 use crate::policy::Degenerate;
 use crate::test_result::Exactness;
 use crate::verdict::{Baseline, Reason, Side, Tail, Verdict};
@@ -28,36 +28,62 @@ pub(crate) enum Censoring {
 }
 
 impl ThreeSigma {
-    /// What the size of a score must exceed with a baseline of `n` values.
+    /// What the size of a score must exceed with a baseline of `n` other values.
     ///
     /// It falls with n.
     pub(crate) fn threshold(&self, n: usize) -> f64 {
-        let alpha = match self.limit {
-            Limit::K(k) => return k,
-            Limit::Alpha(alpha) => alpha,
-        };
-        let share = if self.side == Side::Both { alpha / 2.0 } else { alpha };
-        let (factor, degrees) = self.prediction(n);
-        let critical = StudentT::new(degrees).and_then(|student| student.upper_quantile(share));
-        critical.map_or(f64::INFINITY, |critical| critical / factor)
+        match self.limit {
+            Limit::K(k) => k,
+            Limit::Alpha(alpha) => self.critical(alpha, n),
+        }
     }
 
-    /// `T / score`, and the degrees of freedom of T.
+    /// The score that one value without an anomaly exceeds with probability `alpha`.
+    pub(super) fn critical(&self, alpha: f64, n: usize) -> f64 {
+        let share = if self.side == Side::Both { alpha / 2.0 } else { alpha };
+        let (widening, degrees) = self.prediction(n);
+        let critical = StudentT::new(degrees).and_then(|student| student.upper_quantile(share));
+        critical.map_or(f64::INFINITY, |critical| {
+            let (distance, scale) = self.measured(critical * widening, 1.0, n);
+            distance / scale
+        })
+    }
+
+    /// `√(1 + c/n)`, by which a further value's distance spreads more than the values, and T's degrees of freedom.
     fn prediction(&self, n: usize) -> (f64, f64) {
         let n = n as f64;
+        let robust = |efficiency: f64| (((n + FRAC_PI_2) / n).sqrt(), efficiency * (n - 1.0));
         match self.scale {
-            Scale::Sample => ((n / (n + 1.0)).sqrt(), n - 1.0),
-            Scale::Population => (((n - 1.0) / (n + 1.0)).sqrt(), n - 1.0),
-            Scale::Mad => ((n / (n + FRAC_PI_2)).sqrt(), MAD_EFFICIENCY * (n - 1.0)),
+            Scale::Sample | Scale::Population => (((n + 1.0) / n).sqrt(), n - 1.0),
+            Scale::Mad | Scale::Iqr => robust(MAD_EFFICIENCY),
+            Scale::DoubleMad => robust(DOUBLE_MAD_EFFICIENCY),
         }
     }
 
-    /// The rule's own scale, from that of the sample.
+    /// Distance and scale by the rule's own baseline, from those by the `n` other values and their sample deviation.
+    ///
+    /// ```text
+    /// d' = d n/N        s'² = (s² (n - 1) + d² n/N) / (N - 1)        N = n + 1
+    /// ```
+    fn measured(&self, distance: f64, deviation: f64, n: usize) -> (f64, f64) {
+        let n = n as f64;
+        let (distance, deviation, n) = match self.inclusion {
+            Inclusion::LeaveOut => (distance, deviation, n),
+            Inclusion::InSample => {
+                let all = n + 1.0;
+                let spread = (deviation * ((n - 1.0) / n).sqrt()).hypot(distance / all.sqrt());
+                (distance * (n / all), spread, all)
+            }
+        };
+        (
+            distance,
+            if self.scale == Scale::Population { deviation * ((n - 1.0) / n).sqrt() } else { deviation },
+        )
+    }
+
+    /// The rule's own scale of `n` other values, from their sample deviation.
     pub(crate) fn scaled(&self, deviation: f64, n: usize) -> f64 {
-        match self.scale {
-            Scale::Population => deviation * ((n as f64 - 1.0) / n as f64).sqrt(),
-            Scale::Sample | Scale::Mad => deviation,
-        }
+        self.measured(0.0, deviation, n).1
     }
 
     /// The verdict on a value with a baseline of two values or more.
@@ -73,15 +99,20 @@ impl ThreeSigma {
         if !(scale.is_finite() && center.is_finite()) || too_far {
             return Verdict::withheld(place, threshold, Reason::Unbounded, n);
         }
-        let found = self.scaled(scale, n);
+        let (widening, degrees) = self.prediction(n);
+        let (measured, found) = self.measured(distance, scale, n);
+        let included = usize::from(self.inclusion == Inclusion::InSample);
+        let center = center + (distance - measured);
+        let others = scale;
         let scale = self.degenerate.scale(found, center);
-        let score = self.degenerate.score(distance, scale);
-        let baseline = Baseline::of(center, scale, n);
+        let score = self.degenerate.score(measured, scale);
+        let baseline = Baseline::of(center, scale, n + included);
         if scale > 0.0 {
-            let (factor, degrees) = self.prediction(n);
-            let exact = self.scale != Scale::Mad && scale == found && censoring == Censoring::None;
-            let exactness = if exact { Exactness::Exact } else { Exactness::Approximate };
-            let tail = Tail::Student { statistic: score * factor, degrees, sides: self.side, exactness };
+            let is_floored = scale > found;
+            let is_exact = self.scale.is_deviation() && !is_floored && censoring == Censoring::None;
+            let exactness = if is_exact { Exactness::Exact } else { Exactness::Approximate };
+            let statistic = distance / widening / if is_floored { scale } else { others };
+            let tail = Tail::Student { statistic, degrees, sides: self.side, exactness };
             return Verdict::scored(place, score, (threshold, self.side), None, baseline, tail);
         }
         let differs = self.side.is_beyond(score, 0.0);
@@ -94,3 +125,6 @@ impl ThreeSigma {
 
 /// The share of a normal sample's values that the deviation needs to be as sure as the median distance from the median.
 const MAD_EFFICIENCY: f64 = 0.37;
+
+/// The same for one half's distances, which vary with the quartile and the median: 0.455 / (2 · 1.456).
+const DOUBLE_MAD_EFFICIENCY: f64 = 0.16;

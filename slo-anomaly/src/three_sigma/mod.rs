@@ -12,6 +12,7 @@ pub(crate) use limits::{Censoring, Estimate};
 
 use crate::detection::Findings;
 use crate::detector::{Detector, Reading, check_sample};
+use crate::multiplicity::Multiplicity;
 use crate::online::Online;
 use crate::policy::Degenerate;
 use crate::rolling::Rolling;
@@ -38,6 +39,28 @@ pub enum Scale {
     Population,
     /// The median, and 1.4826 times the median distance from it: hardly moved by a few wild values.
     Mad,
+    /// The median, and the interquartile range of type 7 over 1.349.
+    Iqr,
+    /// The median, and 1.4826 times the median distance from it of the values on the judged one's side: for skew.
+    DoubleMad,
+}
+
+impl Scale {
+    /// Whether the centre is a mean, and the scale a deviation.
+    pub(crate) const fn is_deviation(self) -> bool {
+        matches!(self, Self::Sample | Self::Population)
+    }
+}
+
+/// Whether a value belongs to its own baseline.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+pub enum Inclusion {
+    /// It is left out.
+    #[default]
+    LeaveOut,
+    /// It is part of it, which limits its score to (n - 1)/√n.
+    InSample,
 }
 
 /// The k-sigma rule: a value is unusual if it lies more than k deviations from the mean of the others.
@@ -51,7 +74,8 @@ pub enum Scale {
 ///
 /// `m` and `s` are mean and deviation of a baseline of n other values: of all others in [`Detector::detect`], of the
 /// window before the value in [`ThreeSigma::rolling`] and [`ThreeSigma::online`]. The value is never part of its own
-/// baseline. Were it, its score could not exceed (n - 1)/√n, and no value among ten or fewer could ever reach 3.
+/// baseline. Were it, its score could not exceed (n - 1)/√n, and no value among ten or fewer could ever reach 3;
+/// [`Inclusion::InSample`] is that form, for comparison with other tools.
 ///
 /// T is how far a further value of a normal sample lies from the estimates of that sample. So p is exact on independent
 /// normal values, whatever n. The fixed k is not: of such values, 1 in 370 exceeds 3 with a long baseline, but 1 in 53
@@ -59,8 +83,9 @@ pub enum Scale {
 /// rate instead, and is exact for every n.
 ///
 /// All deviations are formed from distances to a value of the baseline, not from the values, so that a large offset
-/// costs no digits. One huge value spoils no baseline but those it belongs to. With [`Scale::Mad`],
-/// `T = score / √(1 + π/2n)` with 0.37 (n - 1) degrees of freedom, which is an approximation for normal values.
+/// costs no digits. One huge value spoils no baseline but those it belongs to. With a robust scale,
+/// `T = score / √(1 + π/2n)` with 0.37 (n - 1) degrees of freedom, 0.16 (n - 1) with [`Scale::DoubleMad`], which is an
+/// approximation for normal values.
 ///
 /// # Parameters
 ///
@@ -69,6 +94,8 @@ pub enum Scale {
 /// | `k` | 3 | above 0 | scales |
 /// | `alpha`, instead of `k` | none | (0, 1) | probability of a false alarm, per value |
 /// | `scale` | [`Scale::Sample`] | | |
+/// | `inclusion` | [`Inclusion::LeaveOut`] | [`Inclusion::InSample`] with a deviation as scale | |
+/// | `multiplicity` | [`Multiplicity::Each`] | the others with `alpha` and whole samples | |
 /// | `side` | [`Side::Both`] | | |
 /// | `degenerate` | [`Degenerate::Alarm`] | | |
 /// | `missing` | [`Missing::Error`] | | |
@@ -99,6 +126,10 @@ pub struct ThreeSigma {
     pub limit: Limit,
     /// What a baseline's centre and scale are.
     pub scale: Scale,
+    /// Whether a value belongs to its own baseline.
+    pub inclusion: Inclusion,
+    /// What `alpha` is the probability of where many values are judged.
+    pub multiplicity: Multiplicity,
     /// The sides on which a value can be flagged.
     pub side: Side,
     /// What a value means that differs from a baseline without spread.
@@ -128,6 +159,8 @@ impl ThreeSigma {
         Self {
             limit: Limit::K(3.0),
             scale: Scale::Sample,
+            inclusion: Inclusion::LeaveOut,
+            multiplicity: Multiplicity::Each,
             side: Side::Both,
             degenerate: Degenerate::Alarm,
             missing: Missing::Error,
@@ -188,6 +221,47 @@ impl ThreeSigma {
     #[must_use]
     pub const fn scale(mut self, scale: Scale) -> Self {
         self.scale = scale;
+        self
+    }
+
+    /// Whether a value belongs to its own baseline; by default it does not.
+    ///
+    /// The p-value is that of the value left out, and as exact: one score is a function of the other.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_anomaly::{Detector, Inclusion, ThreeSigma};
+    ///
+    /// // However far out, one of ten values is never more than 9/√10 = 2.85 deviations from their mean.
+    /// let errors = [3.0, 2.0, 4.0, 3.0, 2.0, 3.0, 4.0, 2.0, 3.0, 4e9];
+    /// let found = ThreeSigma::new().inclusion(Inclusion::InSample).detect(&errors)?;
+    /// assert!(found.outliers.is_empty() && (found.scores[9] - 9.0 / 10_f64.sqrt()).abs() < 1e-9);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn inclusion(mut self, inclusion: Inclusion) -> Self {
+        self.inclusion = inclusion;
+        self
+    }
+
+    /// What `alpha` is the probability of where a whole sample is judged; of each single false alarm by default.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_anomaly::{Detector, Multiplicity, ThreeSigma};
+    ///
+    /// // p = 0.030 of one value, but five are judged.
+    /// let values = [0.0, 1.0, 0.0, 1.0, 3.0];
+    /// let rule = ThreeSigma::new().alpha(0.05);
+    /// assert_eq!(rule.detect(&values)?.indices(), [4]);
+    /// assert!(rule.multiplicity(Multiplicity::Bonferroni).detect(&values)?.indices().is_empty());
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn multiplicity(mut self, multiplicity: Multiplicity) -> Self {
+        self.multiplicity = multiplicity;
         self
     }
 
@@ -307,6 +381,13 @@ impl Detector for ThreeSigma {
             }
             Limit::K(_) => {}
             Limit::Alpha(alpha) => Error::check_fraction("alpha", alpha)?,
+        }
+        if self.inclusion == Inclusion::InSample && !self.scale.is_deviation() {
+            let reason = "needs a deviation as scale; `Mad` judges by the median of all values";
+            return Err(Error::invalid("inclusion", "in-sample", reason));
+        }
+        if self.multiplicity != Multiplicity::Each && matches!(self.limit, Limit::K(_)) {
+            return Err(Error::invalid("multiplicity", self.multiplicity, "needs alpha instead of k"));
         }
         self.degenerate.check()
     }

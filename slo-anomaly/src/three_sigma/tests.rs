@@ -306,3 +306,104 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn inside_its_own_sample_no_value_of_ten_reaches_three_deviations() {
+    // The bound (n - 1)/√n is 2.846 at n = 10 and 3.015 at n = 11; with divisor n it is √(n - 1), 3 at n = 10.
+    let last = |n: usize, scale: Scale| {
+        let mut values = vec![0.0; n];
+        values[n - 1] = 1.0;
+        detect(ThreeSigma::new().inclusion(Inclusion::InSample).scale(scale), &values)
+    };
+    assert_close(last(10, Scale::Sample).scores[9], 9.0 / 10_f64.sqrt(), 1e-15);
+    assert!(last(10, Scale::Sample).outliers.is_empty());
+    assert_close(last(11, Scale::Sample).scores[10], 10.0 / 11_f64.sqrt(), 1e-15);
+    assert_eq!(last(11, Scale::Sample).indices(), [10]);
+    assert_close(last(10, Scale::Population).scores[9], 3.0, 1e-15);
+    assert_eq!(last(11, Scale::Population).indices(), [10]);
+}
+
+#[test]
+fn a_value_has_one_p_value_in_and_out_of_its_own_baseline() {
+    let values = [3.0, 2.0, 4.0, 3.5, 2.0, 9.0];
+    for scale in [Scale::Sample, Scale::Population] {
+        for alpha in [0.001, 0.01, 0.05, 0.5] {
+            let rule = ThreeSigma::new().scale(scale).alpha(alpha);
+            let (out, inside) = (detect(rule, &values), detect(rule.inclusion(Inclusion::InSample), &values));
+            assert_eq!(inside.indices(), out.indices());
+            for (inside, out) in inside.outliers.iter().zip(&out.outliers) {
+                assert_close(inside.p_value().unwrap(), out.p_value().unwrap(), 1e-13);
+                assert!(inside.exact() && inside.baseline.n == 6 && out.baseline.n == 5);
+            }
+        }
+    }
+    // numpy: mean 3.9166666666666665, std(ddof=1) 2.6156898399533917.
+    let found = detect(ThreeSigma::new().k(1.0).inclusion(Inclusion::InSample), &values);
+    assert_close(found.scores[5], (9.0 - 23.5 / 6.0) / found.outliers[0].baseline.scale, 1e-14);
+    assert_close(found.outliers[0].baseline.center, 23.5 / 6.0, 1e-15);
+}
+
+#[test]
+fn robust_scales_are_those_of_their_definitions() {
+    // 1 2 4 7 11 16 22 29 37 46 and 100, which is judged: numpy's quartiles of the ten are 4.75 and 27.25.
+    let values = [1.0, 2.0, 4.0, 7.0, 11.0, 16.0, 22.0, 29.0, 37.0, 46.0, 100.0];
+    let found = detect(ThreeSigma::new().scale(Scale::Iqr), &values);
+    assert_close(found.scores[10], (100.0 - 13.5) / (22.5 * NORMAL / 2.0), 1e-15);
+    // The upper five are 2.5, 8.5, 15.5, 23.5 and 32.5 above the median 13.5, the lower five up to 12.5 below.
+    let found = detect(ThreeSigma::new().scale(Scale::DoubleMad), &values);
+    assert_close(found.scores[10], 86.5 / (15.5 * NORMAL), 1e-15);
+    let mirrored = values.map(|value| -value);
+    assert_close(
+        detect(ThreeSigma::new().scale(Scale::DoubleMad), &mirrored).scores[10],
+        -86.5 / (15.5 * NORMAL),
+        1e-15,
+    );
+    // Skewed values: what is usual above is far out below.
+    let mut both = values.to_vec();
+    both.push(-80.0);
+    let found = detect(ThreeSigma::new().scale(Scale::DoubleMad).k(4.5), &both);
+    assert_eq!(found.indices(), [11]);
+}
+
+/// 1 / Φ⁻¹(3/4).
+const NORMAL: f64 = 1.482_602_218_505_602;
+
+#[test]
+fn levels_of_whole_samples_hold_for_the_sample() {
+    // 2,000 samples of 40: any false alarm in 5%, three standard errors being 1.5%.
+    let mut random = slo_testkit::Random::seeded(41);
+    let rule = ThreeSigma::new().alpha(0.05);
+    let (mut each, mut any, mut discovered) = (0, 0, 0);
+    for _ in 0..2_000 {
+        let sample: Vec<f64> = (0..40).map(|_| random.normal()).collect();
+        each += detect(rule, &sample).outliers.len();
+        any += usize::from(!detect(rule.multiplicity(Multiplicity::Bonferroni), &sample).outliers.is_empty());
+        let found = detect(rule.multiplicity(Multiplicity::BenjaminiHochberg), &sample);
+        discovered += usize::from(!found.outliers.is_empty());
+    }
+    let share = |count: usize, of: f64| count as f64 / of;
+    assert!((share(each, 80_000.0) - 0.05).abs() < 0.003, "{each}");
+    assert!((share(any, 2_000.0) - 0.05).abs() < 0.015, "{any}");
+    // Without an anomaly every discovery is false.
+    assert!((share(discovered, 2_000.0) - 0.05).abs() < 0.015, "{discovered}");
+}
+
+#[test]
+fn discoveries_help_one_another_where_alarms_by_bonferroni_do_not() {
+    let mut values: Vec<f64> = (0..40).map(|i| f64::from(i % 7)).collect();
+    values.extend([13.0, 13.5, 14.0]);
+    let found =
+        |multiplicity| detect(ThreeSigma::new().alpha(0.05).multiplicity(multiplicity), &values).indices();
+    assert_eq!(found(Multiplicity::BenjaminiHochberg), [40, 41, 42]);
+    assert!(found(Multiplicity::Bonferroni).len() < 3);
+}
+
+#[test]
+fn options_that_contradict_each_other_are_refused() {
+    for rule in [
+        ThreeSigma::new().multiplicity(Multiplicity::Bonferroni),
+        ThreeSigma::new().scale(Scale::Mad).inclusion(Inclusion::InSample),
+    ] {
+        assert_eq!(rule.check().unwrap_err().kind(), slo_core::ErrorKind::InvalidParameter);
+    }
+}

@@ -1,5 +1,6 @@
 //! Values far outside the box that holds the middle half of the others.
 
+mod calibration;
 #[cfg(test)]
 mod tests;
 
@@ -13,6 +14,8 @@ use crate::online::Online;
 use crate::policy::Degenerate;
 use crate::rolling::Rolling;
 use crate::verdict::{Baseline, Reason, Side, Tail, Verdict};
+
+pub use calibration::Rate;
 
 /// How the ends of the box are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -49,8 +52,8 @@ impl Quartiles {
 ///
 /// There is no p-value: the share of false alarms depends on the distribution, and on n and the type of the quartiles.
 /// Of independent normal values 0.7% lie outside 1.5 with many of them, but 2.3% with 20 and type 7; at least one value
-/// of 20 does so in 30% of samples, of 100 in 55%. A fence of 3 ("far out") leaves 2.3 of a million. Where a rate has to
-/// be held, see [`ThreeSigma::alpha`](crate::ThreeSigma::alpha).
+/// of 20 does so in 30% of samples, of 100 in 55%. A fence of 3 ("far out") leaves 2.3 of a million.
+/// [`Tukey::false_alarms`] has the rate of any fence, [`Tukey::calibrated`] the fence of any rate.
 ///
 /// # Parameters
 ///

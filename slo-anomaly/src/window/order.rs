@@ -6,7 +6,8 @@ use slo_core::Result;
 use slo_core::stats::quantile::Sorted;
 use slo_core::stats::sorted_window::SortedWindow;
 
-use crate::order::median_and_mad;
+use crate::order::center_and_scale;
+use crate::three_sigma::Scale;
 use crate::tukey::Quartiles;
 use crate::verdict::Baseline;
 
@@ -61,6 +62,11 @@ impl MovingOrder {
         (self.sorted.window(), self.sorted.len())
     }
 
+    /// The finite values in order of size; none where an infinity is among them.
+    pub(crate) fn bounded(&self) -> Option<&[f64]> {
+        (!self.holds_infinity()).then(|| self.finite())
+    }
+
     fn holds_infinity(&self) -> bool {
         self.holes.iter().any(|hole| hole.infinite)
     }
@@ -81,16 +87,15 @@ impl MovingOrder {
         Sorted::new(self.finite()).ok().and_then(|sorted| kind.of(&sorted).ok())
     }
 
-    /// The median and 1.4826 times the median distance from it, NaN where it holds an infinity, and a value's distance
-    /// from the median.
+    /// The median and a robust scale, NaN where it holds an infinity, and a value's distance from the median.
     #[allow(clippy::indexing_slicing, reason = "indices below the count are asked for")]
-    pub(crate) fn compare(&self, value: f64) -> (f64, Baseline) {
+    pub(crate) fn compare(&self, scale: Scale, value: f64) -> (f64, Baseline) {
         let finite = self.finite();
         let n = finite.len();
         if n == 0 || self.holds_infinity() {
             return (f64::NAN, Baseline::without(n));
         }
-        let (center, scale) = median_and_mad(n, |index| finite[index]);
+        let (center, scale) = center_and_scale(scale, n, |index| finite[index], value);
         (value - center, Baseline::of(center, scale, n))
     }
 }

@@ -21,7 +21,9 @@ def detection_html(detection: Detection) -> str:
             f"{outlier.value:.6g}",
             f"{outlier.score:.4g}",
             f"{outlier.threshold:.4g}",
-            "" if outlier.p_value is None else f"{outlier.p_value:.3g}{'' if outlier.exact else f' ({outlier.exactness})'}",
+            ""
+            if outlier.p_value is None
+            else f"{outlier.p_value:.3g}{'' if outlier.exact else f' ({outlier.exactness})'}",
             f"{outlier.baseline.center:.6g} ± {outlier.baseline.scale:.4g} (n = {outlier.baseline.n})",
             outlier.reason,
         )

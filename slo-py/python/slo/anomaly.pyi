@@ -7,12 +7,27 @@ from typing_extensions import Self
 
 from slo._slo import _Column
 
-__all__ = ["Baseline", "Detection", "Online", "Rolling", "ThreeSigma", "Tukey", "Verdict", "restore"]
+__all__ = [
+    "Baseline",
+    "Detection",
+    "Mad",
+    "Online",
+    "Rolling",
+    "ThreeSigma",
+    "Tukey",
+    "Verdict",
+    "adjusted_p_values",
+    "restore",
+]
 
 _Side: TypeAlias = Literal["both", "upper", "lower"]
 _Degenerate: TypeAlias = Literal["alarm", "no-alarm"] | tuple[float, float]
 _Missing: TypeAlias = Literal["error", "skip"]
-_Learning: TypeAlias = Literal["all", "unflagged"]
+_Learning: TypeAlias = Literal["all", "unflagged", "winsorised"]
+_Scale: TypeAlias = Literal["sample", "population", "mad", "iqr", "double-mad"]
+_Inclusion: TypeAlias = Literal["leave-out", "in-sample"]
+_Multiplicity: TypeAlias = Literal["each", "bonferroni", "benjamini-hochberg"]
+_Rate: TypeAlias = Literal["point", "sample", "next"]
 _Exactness: TypeAlias = Literal["exact", "upper_bound", "approximate"]
 _Reason: TypeAlias = Literal[
     "within", "beyond", "held", "unconfirmed", "refractory", "degenerate", "warming_up", "missing", "unbounded"
@@ -110,7 +125,9 @@ class ThreeSigma:
         k: float = 3.0,
         alpha: float | None = None,
         *,
-        scale: Literal["sample", "population", "mad"] = "sample",
+        scale: _Scale = "sample",
+        inclusion: _Inclusion = "leave-out",
+        multiplicity: _Multiplicity = "each",
         side: _Side = "both",
         degenerate: _Degenerate = "alarm",
         missing: _Missing = "error",
@@ -120,7 +137,40 @@ class ThreeSigma:
     @property
     def alpha(self) -> float | None: ...
     @property
-    def scale(self) -> Literal["sample", "population", "mad"]: ...
+    def scale(self) -> _Scale: ...
+    @property
+    def inclusion(self) -> _Inclusion: ...
+    @property
+    def multiplicity(self) -> _Multiplicity: ...
+    @property
+    def side(self) -> _Side: ...
+    @property
+    def degenerate(self) -> _Degenerate: ...
+    @property
+    def missing(self) -> _Missing: ...
+    def detect(self, values: _Column) -> Detection: ...
+    def rolling(
+        self, window: SupportsIndex, *, min_baseline: SupportsIndex = 2, learning: _Learning = "all"
+    ) -> Rolling: ...
+    def online(
+        self, window: SupportsIndex, *, min_baseline: SupportsIndex = 2, learning: _Learning = "all"
+    ) -> Online: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class Mad:
+    def __new__(
+        cls,
+        k: float = 3.5,
+        *,
+        side: _Side = "both",
+        degenerate: _Degenerate = "alarm",
+        missing: _Missing = "error",
+    ) -> Self: ...
+    @property
+    def k(self) -> float: ...
     @property
     def side(self) -> _Side: ...
     @property
@@ -159,6 +209,8 @@ class Tukey:
     def degenerate(self) -> _Degenerate: ...
     @property
     def missing(self) -> _Missing: ...
+    def false_alarms(self, n: SupportsIndex, rate: _Rate = "point") -> float: ...
+    def calibrated(self, alpha: float, n: SupportsIndex, rate: _Rate = "point") -> Self: ...
     def detect(self, values: _Column) -> Detection: ...
     def rolling(
         self, window: SupportsIndex, *, min_baseline: SupportsIndex = 2, learning: _Learning = "all"
@@ -170,4 +222,5 @@ class Tukey:
     def to_json(self) -> str: ...
     def __eq__(self, other: object, /) -> bool: ...
 
+def adjusted_p_values(p_values: _Column, multiplicity: _Multiplicity = "benjamini-hochberg") -> NDArray[np.float64]: ...
 def restore(snapshot: str) -> Online: ...

@@ -76,7 +76,8 @@ macro_rules! detector_class {
             /// Args:
             ///     window: how many values, at least 2.
             ///     min_baseline: how many a baseline needs for a verdict, 2 to ``window``.
-            ///     learning: which values a baseline learns from, ``"all"`` or those ``"unflagged"``.
+            ///     learning: which values a baseline learns from, ``"all"``, those ``"unflagged"``, or all with
+            ///         those that were flagged ``"winsorised"``: moved to the limit that they exceed.
             ///
             /// Returns:
             ///     A ``Rolling``.
@@ -100,7 +101,8 @@ macro_rules! detector_class {
             /// Args:
             ///     window: how many values, at least 2.
             ///     min_baseline: how many a baseline needs for a verdict, 2 to ``window``.
-            ///     learning: which values a baseline learns from, ``"all"`` or those ``"unflagged"``.
+            ///     learning: which values a baseline learns from, ``"all"``, those ``"unflagged"``, or all with
+            ///         those that were flagged ``"winsorised"``: moved to the limit that they exceed.
             ///
             /// Returns:
             ///     An ``Online``.
@@ -139,9 +141,10 @@ macro_rules! any_of {
 use ::slo::anomaly::AnyDetector;
 use pyo3::prelude::*;
 
+use super::mad::Mad;
 use super::rolling::Rolling;
 use super::three_sigma::ThreeSigma;
 use super::tukey::Tukey;
 use crate::errors::wrong_type;
 
-any_of!(Rolling, ThreeSigma, Tukey);
+any_of!(Mad, Rolling, ThreeSigma, Tukey);

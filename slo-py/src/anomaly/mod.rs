@@ -2,6 +2,8 @@
 
 mod class;
 mod detection;
+mod mad;
+mod multiplicity;
 mod online;
 mod options;
 mod rolling;
@@ -16,6 +18,10 @@ use pyo3::prelude::pymodule;
 pub(crate) mod module {
     #[pymodule_export]
     use super::detection::Detection;
+    #[pymodule_export]
+    use super::mad::Mad;
+    #[pymodule_export]
+    use super::multiplicity::adjusted_p_values;
     #[pymodule_export]
     use super::online::{Online, restore};
     #[pymodule_export]

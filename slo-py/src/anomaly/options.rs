@@ -10,8 +10,8 @@ use crate::values::{Number, choice, word};
 pub(super) const SIDES: [(&str, Side); 3] =
     [("both", Side::Both), ("upper", Side::Upper), ("lower", Side::Lower)];
 
-pub(super) const LEARNING: [(&str, Learning); 2] =
-    [("all", Learning::All), ("unflagged", Learning::Unflagged)];
+pub(super) const LEARNING: [(&str, Learning); 3] =
+    [("all", Learning::All), ("unflagged", Learning::Unflagged), ("winsorised", Learning::Winsorised)];
 
 const DEGENERATE: [(&str, Degenerate); 2] = [("alarm", Degenerate::Alarm), ("no-alarm", Degenerate::NoAlarm)];
 

@@ -1,6 +1,6 @@
 //! Values far outside the box that holds the middle half of the others.
 
-use ::slo::anomaly::{self, Detector, Quartiles};
+use ::slo::anomaly::{self, Detector, Quartiles, Rate};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
@@ -8,8 +8,8 @@ use super::class::detector_class;
 use super::options::{SIDES, Words, degenerate};
 use crate::core::Error;
 use crate::core::stats::quantile::QuantileType;
-use crate::errors::{attempt, raise, wrong_type};
-use crate::values::{MISSING_VALUES, Number, choice, word};
+use crate::errors::{attempt, detached, raise, wrong_type};
+use crate::values::{MISSING_VALUES, Number, choice, count, whole, word};
 
 /// Tukey's fences, the rule behind a box plot's separate dots: a value is unusual far outside the middle half.
 ///
@@ -37,6 +37,8 @@ use crate::values::{MISSING_VALUES, Number, choice, word};
 #[pyclass(module = "slo.anomaly", frozen, eq)]
 #[derive(Clone, PartialEq)]
 pub(crate) struct Tukey(pub(super) anomaly::Tukey);
+
+const RATES: [(&str, Rate); 3] = [("point", Rate::Point), ("sample", Rate::Sample), ("next", Rate::Next)];
 
 /// A type's number, or the word for hinges.
 fn quartiles(given: &Bound<'_, PyAny>) -> PyResult<Quartiles> {
@@ -114,6 +116,56 @@ detector_class! { windowed Tukey(anomaly::Tukey) {
     #[getter]
     fn missing(&self) -> &'static str {
         word(&self.0.missing, &MISSING_VALUES)
+    }
+
+    /// The rate of false alarms on independent normal values, the box being that of ``n``.
+    ///
+    /// Args:
+    ///     n: how many values the box is made of, at least 3.
+    ///     rate: ``"point"``, the share of a sample's values; ``"sample"``, the probability of any in a sample;
+    ///         ``"next"``, that of a further value, as in ``rolling`` and ``online``.
+    ///
+    /// Returns:
+    ///     The rate, with a standard error below 1% of it where it is above 1e-4.
+    ///
+    /// Raises:
+    ///     InvalidParameterError: unless ``n`` is at least 3.
+    ///
+    /// Examples:
+    ///     >>> round(slo.anomaly.Tukey().false_alarms(20, "sample"), 2)
+    ///     0.3
+    #[pyo3(signature = (n, rate="point"))]
+    fn false_alarms(&self, py: Python<'_>, #[pyo3(from_py_with = whole)] n: i64, rate: &str) -> PyResult<f64> {
+        let (n, rate) = (count("n", n)?, choice("rate", rate, &RATES, &[])?);
+        detached(py, || self.0.false_alarms(n, rate))
+    }
+
+    /// The rule with the fence that raises false alarms at the rate ``alpha`` on independent normal values.
+    ///
+    /// Args:
+    ///     alpha: the rate, in (0, 1).
+    ///     n: how many values the box is made of, at least 3.
+    ///     rate: what ``alpha`` is the rate of, as in ``false_alarms``.
+    ///
+    /// Returns:
+    ///     A ``Tukey``.
+    ///
+    /// Raises:
+    ///     InvalidParameterError: for a parameter outside its range, and where no fence raises so many false alarms.
+    ///
+    /// Examples:
+    ///     >>> round(slo.anomaly.Tukey().calibrated(0.05, n=20, rate="sample").fence, 1)
+    ///     2.6
+    #[pyo3(signature = (alpha, n, rate="point"))]
+    fn calibrated(
+        &self,
+        py: Python<'_>,
+        alpha: Number,
+        #[pyo3(from_py_with = whole)] n: i64,
+        rate: &str,
+    ) -> PyResult<Self> {
+        let (n, rate) = (count("n", n)?, choice("rate", rate, &RATES, &[])?);
+        detached(py, || self.0.calibrated(alpha.0, n, rate)).map(Self)
     }
 
     fn __repr__(&self) -> String {
