@@ -9,6 +9,7 @@ use crate::any::AnyDetector;
 use crate::policy::Cut;
 use crate::stream::Stream;
 use crate::subsequence::positive;
+use crate::three_sigma::Scale;
 use crate::verdict::{Baseline, Reason, Tail, Verdict};
 use crate::window::Window;
 
@@ -195,7 +196,7 @@ impl ProfileStream {
             Cut::At(score) => Some(positive(score)),
             Cut::Mads(k) if self.scores.count() >= self.plan.window => {
                 let Window::Order(order) = &self.scores else { return None };
-                let (_, Baseline { center, scale, .. }) = order.compare(0.0);
+                let (_, Baseline { center, scale, .. }) = order.compare(Scale::Mad, 0.0);
                 Some(positive(center + k * scale))
             }
             Cut::Mads(_) | Cut::Top(_) => None,

@@ -142,9 +142,24 @@ use ::slo::anomaly::AnyDetector;
 use pyo3::prelude::*;
 
 use super::mad::Mad;
+use super::matrix_profile::{MatrixProfile, RollingMatrixProfile};
+use super::polynomial::{Polynomial, RollingPolynomial};
 use super::rolling::Rolling;
+use super::spectral_residual::SpectralResidual;
+use super::sub_pca::SubPca;
 use super::three_sigma::ThreeSigma;
 use super::tukey::Tukey;
 use crate::errors::wrong_type;
 
-any_of!(Mad, Rolling, ThreeSigma, Tukey);
+any_of!(
+    Mad,
+    MatrixProfile,
+    Polynomial,
+    Rolling,
+    RollingMatrixProfile,
+    RollingPolynomial,
+    SpectralResidual,
+    SubPca,
+    ThreeSigma,
+    Tukey
+);
