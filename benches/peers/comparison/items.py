@@ -19,6 +19,7 @@ from comparison.engines import (
     slo_wheel,
 )
 from comparison.engines.peer import Peer
+from comparison.matrix_profile import matrix_profile
 from comparison.panel import panel
 from comparison.pearson import pearson
 from comparison.policy import RULES
@@ -81,6 +82,7 @@ def items(points: Mapping[int, str]) -> Iterator[Item]:
     yield reports()
     yield pearson()
     yield from rolling_moments()
+    yield matrix_profile()
     yield from ema()
 
 
