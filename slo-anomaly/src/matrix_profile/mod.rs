@@ -177,8 +177,8 @@ impl MatrixProfile {
     ///
     /// let mut values: Vec<f64> = (0..120).map(|t| f64::from(t * t % 12)).collect();
     /// values[80] = 30.0;
-    /// let found = MatrixProfile::new(6).rolling(60)?.cut(Cut::At(2.0)).detect(&values)?;
-    /// assert_eq!(found.indices()[0], 80);
+    /// let found = MatrixProfile::new(6).rolling(60)?.cut(Cut::At(1.0)).detect(&values)?;
+    /// assert!(found.indices().contains(&80) && !found.indices().contains(&79));
     /// # Ok::<(), slo_core::Error>(())
     /// ```
     ///

@@ -17,7 +17,7 @@ use std::fmt;
 /// assert_eq!(profile.len(), 85);
 /// // All windows have an equal one a period away, but for those with the spike.
 /// assert!(profile.distances[20] < 1e-6 && profile.distances[45] > 2.0);
-/// assert_eq!(profile.to_string(), "85 windows of 12: greatest distance 3.06 at 45");
+/// assert_eq!(profile.to_string(), "85 windows of 12: greatest distance 3.67 at 39");
 /// # Ok::<(), slo_core::Error>(())
 /// ```
 #[derive(Clone, Debug)]

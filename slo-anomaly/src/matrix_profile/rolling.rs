@@ -93,7 +93,7 @@ impl RollingMatrixProfile {
     /// let mut values: Vec<f64> = (0..60).map(|t| f64::from(t * t % 12)).collect();
     /// values[50] = 30.0;
     /// let plan = RollingMatrixProfile::new(6, 60);
-    /// assert_eq!(plan.cut(Cut::At(2.0)).detect(&values)?.indices()[0], 50);
+    /// assert!(plan.cut(Cut::At(1.0)).detect(&values)?.indices().contains(&50));
     /// assert!(plan.cut(Cut::At(5.0)).detect(&values)?.indices().is_empty());
     /// # Ok::<(), slo_core::Error>(())
     /// ```

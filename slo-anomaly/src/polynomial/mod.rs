@@ -63,8 +63,8 @@ fn check_degree(degree: usize) -> Result<()> {
 ///
 /// let mut values: Vec<f64> = (0..300).map(|t| f64::from(t - 150).powi(3) * 1e-4).collect();
 /// values[140..150].iter_mut().for_each(|value| *value += 5.0);
-/// let found = Polynomial::new().window(10).detect(&values)?;
-/// assert_eq!((found.indices()[0], found.indices().len()), (131, 28));
+/// let found = Polynomial::new().window(10).cut(Cut::Top(1)).detect(&values)?;
+/// assert!((140..150).contains(&found.indices()[0]));
 /// # Ok::<(), slo_core::Error>(())
 /// ```
 ///

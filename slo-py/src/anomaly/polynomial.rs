@@ -31,8 +31,8 @@ use crate::values::{MISSING_VALUES, Number, choice, count, count_or_none, whole,
 ///
 /// Examples:
 ///     >>> values = [(t - 150) ** 3 * 1e-4 + (5 if 140 <= t < 150 else 0) for t in range(300)]
-///     >>> slo.anomaly.Polynomial(window=10).detect(values)
-///     Detection(28 of 300 values flagged: 131, 132, 133, 134, 135, ...)
+///     >>> slo.anomaly.Polynomial(window=10, cut=("top", 1)).detect(values).indices
+///     array([144, 145])
 #[pyclass(module = "slo.anomaly", frozen, eq)]
 #[derive(Clone, PartialEq)]
 pub(crate) struct Polynomial(pub(super) anomaly::Polynomial);
