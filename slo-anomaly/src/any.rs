@@ -4,6 +4,8 @@ use slo_core::{Error, Result};
 
 use crate::detection::Findings;
 use crate::detector::{Detector, Reading};
+use crate::esd::GeneralizedEsd;
+use crate::grubbs::Grubbs;
 use crate::mad::Mad;
 use crate::matrix_profile::{MatrixProfile, RollingMatrixProfile};
 use crate::online::Online;
@@ -113,6 +115,10 @@ detectors! {
     SpectralResidual,
     /// Windows far from where the others lie.
     SubPca,
+    /// Rosner's test for several outliers of a normal sample.
+    GeneralizedEsd,
+    /// Grubbs' test for one outlier of a normal sample.
+    Grubbs,
     /// Distances from the mean, or the median, of all others.
     ThreeSigma,
     /// Distances from the median of all.

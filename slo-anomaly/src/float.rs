@@ -66,6 +66,39 @@ pub(crate) mod list {
     }
 }
 
+/// The same where there may be none.
+pub(crate) mod maybe {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Written;
+
+    #[allow(clippy::ref_option, reason = "serde hands out references")]
+    pub(crate) fn serialize<S: Serializer>(value: &Option<f64>, to: S) -> Result<S::Ok, S::Error> {
+        value.map(Written::from).serialize(to)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<f64>, D::Error> {
+        Ok(Option::<Written>::deserialize(from)?.map(f64::from))
+    }
+}
+
+/// The same for two, where there may be none.
+pub(crate) mod pair {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Written;
+
+    #[allow(clippy::ref_option, reason = "serde hands out references")]
+    pub(crate) fn serialize<S: Serializer>(value: &Option<(f64, f64)>, to: S) -> Result<S::Ok, S::Error> {
+        value.map(|(lower, upper)| (Written::from(lower), Written::from(upper))).serialize(to)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<(f64, f64)>, D::Error> {
+        let written = Option::<(Written, Written)>::deserialize(from)?;
+        Ok(written.map(|(lower, upper)| (lower.into(), upper.into())))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]

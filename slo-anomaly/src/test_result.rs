@@ -38,11 +38,14 @@ impl fmt::Display for Exactness {
 /// assert_eq!(result.to_string(), "statistic 2.5, p = 0.012 (exact, both sides), critical value 2.1, suspect 7");
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(into = "Written", try_from = "Written")
+)]
 #[non_exhaustive]
 pub struct TestResult {
     /// The test's statistic; infinite where a sample without spread differs from what it is held against.
-    #[cfg_attr(feature = "serde", serde(with = "crate::float"))]
     pub statistic: f64,
     /// The probability of a statistic at least as extreme, were nothing unusual going on.
     pub p_value: f64,
@@ -60,6 +63,8 @@ pub struct TestResult {
     pub degrees_of_freedom: Option<f64>,
     /// The size of the effect in deviations.
     pub effect_size: Option<f64>,
+    /// The standard error of the p-value, where it was simulated.
+    pub standard_error: Option<f64>,
 }
 
 impl TestResult {
@@ -83,6 +88,7 @@ impl TestResult {
             interval: None,
             degrees_of_freedom: None,
             effect_size: None,
+            standard_error: None,
         }
     }
 
@@ -151,7 +157,11 @@ impl fmt::Display for TestResult {
             Exactness::UpperBound => "at most",
             Exactness::Approximate => "approximate",
         };
-        write!(f, "statistic {}, p = {} ({quality}, {sides})", Short(self.statistic), Short(self.p_value))?;
+        write!(f, "statistic {}, p = {}", Short(self.statistic), Short(self.p_value))?;
+        if let Some(error) = self.standard_error {
+            write!(f, " ± {}", Short(error))?;
+        }
+        write!(f, " ({quality}, {sides})")?;
         if let Some(degrees) = self.degrees_of_freedom {
             write!(f, ", {} degrees of freedom", Short(degrees))?;
         }
@@ -172,5 +182,128 @@ impl fmt::Display for TestResult {
             }
         }
         Ok(())
+    }
+}
+
+/// A result as it is written down.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    #[serde(with = "crate::float")]
+    statistic: f64,
+    p_value: f64,
+    exactness: Exactness,
+    side: Side,
+    #[serde(with = "crate::float::maybe")]
+    critical: Option<f64>,
+    suspects: Vec<usize>,
+    #[serde(with = "crate::float::pair")]
+    interval: Option<(f64, f64)>,
+    #[serde(with = "crate::float::maybe")]
+    degrees_of_freedom: Option<f64>,
+    #[serde(with = "crate::float::maybe")]
+    effect_size: Option<f64>,
+    standard_error: Option<f64>,
+}
+
+#[cfg(feature = "serde")]
+impl From<TestResult> for Written {
+    fn from(result: TestResult) -> Self {
+        let TestResult { statistic, p_value, exactness, side, critical, suspects, .. } = result;
+        let TestResult { interval, degrees_of_freedom, effect_size, standard_error, .. } = result;
+        Self {
+            statistic,
+            p_value,
+            exactness,
+            side,
+            critical,
+            suspects,
+            interval,
+            degrees_of_freedom,
+            effect_size,
+            standard_error,
+        }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<Written> for TestResult {
+    type Error = slo_core::Error;
+
+    fn try_from(written: Written) -> slo_core::Result<Self> {
+        let Written { statistic, p_value, exactness, side, critical, suspects, .. } = written;
+        let Written { interval, degrees_of_freedom, effect_size, standard_error, .. } = written;
+        let sound = !statistic.is_nan()
+            && (0.0..=1.0).contains(&p_value)
+            && !critical.is_some_and(f64::is_nan)
+            && !effect_size.is_some_and(f64::is_nan)
+            && interval.is_none_or(|(lower, upper)| lower <= upper)
+            && degrees_of_freedom.is_none_or(|degrees| degrees > 0.0)
+            && standard_error.is_none_or(|error| (0.0..1.0).contains(&error));
+        if !sound {
+            let reason = "the result of a test contradicts itself".to_owned();
+            return Err(slo_core::Error::State { reason });
+        }
+        Ok(Self {
+            statistic,
+            p_value,
+            exactness,
+            side,
+            critical,
+            suspects,
+            interval,
+            degrees_of_freedom,
+            effect_size,
+            standard_error,
+        })
+    }
+}
+
+#[cfg(all(test, feature = "serde"))]
+mod tests {
+    use super::*;
+
+    fn written(result: &TestResult) -> String {
+        serde_json::to_string(result).unwrap_or_default()
+    }
+
+    #[test]
+    fn what_is_written_is_read_back_infinite_ends_included() {
+        let mut result =
+            TestResult::new(f64::INFINITY, 0.0, Exactness::Exact, Side::Lower).suspects(vec![3, 1]);
+        assert_eq!(serde_json::from_str::<TestResult>(&written(&result)).unwrap(), result);
+        result.interval = Some((f64::NEG_INFINITY, 2.5));
+        result.effect_size = Some(f64::NEG_INFINITY);
+        result.degrees_of_freedom = Some(7.5);
+        result.critical = Some(f64::INFINITY);
+        result.standard_error = Some(0.001);
+        assert_eq!(serde_json::from_str::<TestResult>(&written(&result)).unwrap(), result);
+        assert_eq!(
+            result.to_string(),
+            "statistic inf, p = 0 ± 0.001 (exact, one side), 7.5 degrees of freedom, critical value inf, \
+             interval -inf to 2.5, effect -inf, suspects 3 and 1"
+        );
+    }
+
+    #[test]
+    fn what_no_test_returns_is_refused() {
+        let mut result = TestResult::new(2.0, 0.5, Exactness::UpperBound, Side::Both);
+        result.interval = Some((1.0, 3.0));
+        result.degrees_of_freedom = Some(2.0);
+        let text = written(&result);
+        for (sound, unsound) in [
+            ("\"p_value\":0.5", "\"p_value\":1.5"),
+            ("\"p_value\":0.5", "\"p_value\":-0.5"),
+            ("\"statistic\":2.0", "\"statistic\":null"),
+            ("[1.0,3.0]", "[3.0,1.0]"),
+            ("\"degrees_of_freedom\":2.0", "\"degrees_of_freedom\":0.0"),
+            ("\"standard_error\":null", "\"standard_error\":1.0"),
+            ("\"upper_bound\"", "\"sure\""),
+            ("\"effect_size\":null", "\"effect_size\":null,\"more\":1"),
+        ] {
+            assert!(text.contains(sound), "{text}");
+            assert!(serde_json::from_str::<TestResult>(&text.replace(sound, unsound)).is_err(), "{unsound}");
+        }
     }
 }

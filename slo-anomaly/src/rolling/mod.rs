@@ -10,11 +10,14 @@ use slo_core::{Error, Result};
 
 use crate::detection::Findings;
 use crate::detector::{Detector, Reading, check_sample};
+use crate::esd::GeneralizedEsd;
+use crate::grubbs::{self, Grubbs};
 use crate::mad::Mad;
 use crate::multiplicity::Multiplicity;
 use crate::online::Online;
 use crate::policy::Learning;
 use crate::stream;
+use crate::test_result::Exactness;
 use crate::three_sigma::{Censoring, Estimate, Inclusion, ThreeSigma};
 use crate::tukey::Tukey;
 use crate::verdict::{Baseline, Reason, Verdict};
@@ -24,8 +27,8 @@ pub(crate) use moving::RollingStream;
 
 /// A detector whose baseline is the window of values before each: the causal form of a method.
 ///
-/// Made by the `rolling` of a method, for example [`ThreeSigma::rolling`]. Its streaming form, [`Rolling::online`], gives the same
-/// verdicts one value at a time.
+/// Made by the `rolling` of a method, for example [`ThreeSigma::rolling`]. Its streaming form, [`Rolling::online`], gives
+/// the same verdicts one value at a time.
 ///
 /// # Parameters
 ///
@@ -70,6 +73,22 @@ pub(crate) enum Method {
     Mad(Mad),
     /// Distances from the box.
     Tukey(Tukey),
+    /// Grubbs' test of the newest value.
+    Grubbs(Grubbs),
+    /// Rosner's test of the window and the newest value.
+    GeneralizedEsd(GeneralizedEsd),
+}
+
+impl From<Grubbs> for Method {
+    fn from(method: Grubbs) -> Self {
+        Self::Grubbs(method)
+    }
+}
+
+impl From<GeneralizedEsd> for Method {
+    fn from(method: GeneralizedEsd) -> Self {
+        Self::GeneralizedEsd(method)
+    }
 }
 
 impl From<ThreeSigma> for Method {
@@ -96,6 +115,8 @@ impl Method {
             Self::ThreeSigma(method) => method,
             Self::Mad(method) => method,
             Self::Tukey(method) => method,
+            Self::Grubbs(method) => method,
+            Self::GeneralizedEsd(method) => method,
         }
     }
 
@@ -104,6 +125,8 @@ impl Method {
             Self::ThreeSigma(method) => method.missing,
             Self::Mad(method) => method.missing,
             Self::Tukey(method) => method.missing,
+            Self::Grubbs(method) => method.missing,
+            Self::GeneralizedEsd(method) => method.missing,
         }
     }
 
@@ -113,14 +136,17 @@ impl Method {
             Self::ThreeSigma(method) => method.threshold(n),
             Self::Mad(method) => method.k,
             Self::Tukey(method) => method.fence,
+            Self::Grubbs(method) => method.threshold(n.max(2).saturating_add(1)),
+            Self::GeneralizedEsd(method) => method.threshold(n.max(2).saturating_add(1)),
         }
     }
 
     /// The value that just does not exceed the limit, on the side of one that does.
     fn limit(&self, verdict: &Verdict) -> f64 {
-        let Baseline { center, scale, .. } = verdict.baseline;
+        let Baseline { center, scale, n, .. } = verdict.baseline;
         let reach = match self {
             Self::ThreeSigma(_) | Self::Mad(_) => scale * verdict.threshold,
+            Self::Grubbs(_) | Self::GeneralizedEsd(_) => scale * grubbs::distance(verdict.threshold, n),
             // The centre is the middle of a box as wide as the scale.
             Self::Tukey(_) => scale * (verdict.threshold + 0.5),
         };
@@ -133,7 +159,10 @@ impl Method {
             Self::ThreeSigma(method) if method.scale.is_deviation() => {
                 Window::moments(length, method.missing)
             }
-            Self::ThreeSigma(_) | Self::Mad(_) | Self::Tukey(_) => Window::order(length),
+            Self::Grubbs(method) => Window::moments(length, method.missing),
+            Self::ThreeSigma(_) | Self::Mad(_) | Self::Tukey(_) | Self::GeneralizedEsd(_) => {
+                Window::order(length)
+            }
         }
     }
 
@@ -160,8 +189,23 @@ impl Method {
                 };
                 method.verdict(place, Estimate { distance, baseline }, threshold, censoring)
             }
+            (Self::Grubbs(method), Window::Moments(moments)) => {
+                let (distance, others) = moments.compare(place.1);
+                let exactness = match censoring {
+                    Censoring::None => Exactness::Exact,
+                    Censoring::Flagged => Exactness::Approximate,
+                };
+                method.newest(place, distance, others, threshold, exactness)
+            }
+            (Self::GeneralizedEsd(_), Window::Order(order))
+                if order.holds_infinity() || place.1.is_infinite() =>
+            {
+                Verdict::withheld(place, threshold, Reason::Unbounded, n)
+            }
+            (Self::GeneralizedEsd(method), Window::Order(order)) => method.newest(place, order.finite()),
             // `window` makes no such pair, and none is restored.
-            (Self::Mad(_) | Self::Tukey(_), Window::Moments(_)) => {
+            (Self::Mad(_) | Self::Tukey(_) | Self::GeneralizedEsd(_), Window::Moments(_))
+            | (Self::Grubbs(_), Window::Order(_)) => {
                 Verdict::withheld(place, threshold, Reason::WarmingUp, n)
             }
         }

@@ -67,7 +67,7 @@ impl MovingOrder {
         (!self.holds_infinity()).then(|| self.finite())
     }
 
-    fn holds_infinity(&self) -> bool {
+    pub(crate) fn holds_infinity(&self) -> bool {
         self.holes.iter().any(|hole| hole.infinite)
     }
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from slo._present import _axes, _frame, _table
+from slo._present import _axes, _facts, _frame, _table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from slo.anomaly import Detection
+    from slo.anomaly import Detection, EsdResult, TestResult
 
 
 def detection_html(detection: Detection) -> str:
@@ -30,6 +30,50 @@ def detection_html(detection: Detection) -> str:
         for outlier in detection.outliers
     ]
     return _table(str(detection), header, rows)
+
+
+def test_html(result: TestResult) -> str:
+    """The result as a table of what it says."""
+    at_most = "at most " if result.exactness == "upper_bound" else ""
+    error = "" if result.standard_error is None else f" ± {result.standard_error:.2g}"
+    roughly = " (approximate)" if result.exactness == "approximate" else ""
+    facts = {
+        "statistic": f"{result.statistic:.6g}",
+        "p-value": f"{at_most}{result.p_value:.3g}{error}{roughly}",
+        "sides": result.side,
+        "degrees of freedom": None if result.degrees_of_freedom is None else f"{result.degrees_of_freedom:.6g}",
+        "critical value": None if result.critical is None else f"{result.critical:.6g}",
+        "interval": None if result.interval is None else "{:.6g} to {:.6g}".format(*result.interval),
+        "effect": None if result.effect_size is None else f"{result.effect_size:.4g}",
+        "suspects": ", ".join(map(str, result.suspects)) or None,
+    }
+    return _facts("Test", [(name, fact) for name, fact in facts.items() if fact is not None])
+
+
+def esd_html(result: EsdResult) -> str:
+    """The steps as a table, the outliers first."""
+    header = ["step", "index", "statistic", "critical value", "p-value, at most", "outlier"]
+    columns = (result.removed, result.statistics, result.critical_values, result.p_values)
+    rows = [
+        (step, index, f"{statistic:.4g}", f"{critical:.4g}", f"{p:.3g}", "yes" if step <= result.count else "")
+        for step, (index, statistic, critical, p) in enumerate(zip(*columns, strict=True), 1)
+    ]
+    return _table(str(result), header, rows)
+
+
+def esd_frame(result: EsdResult) -> Any:
+    """A frame with one row for each step."""
+    import numpy as np
+
+    return _frame(
+        {
+            "index": result.removed,
+            "statistic": result.statistics,
+            "critical_value": result.critical_values,
+            "p_value": result.p_values,
+            "outlier": np.arange(len(result)) < result.count,
+        }
+    )
 
 
 def detection_frame(detection: Detection) -> Any:

@@ -141,6 +141,8 @@ macro_rules! any_of {
 use ::slo::anomaly::AnyDetector;
 use pyo3::prelude::*;
 
+use super::generalized_esd::GeneralizedEsd;
+use super::grubbs::Grubbs;
 use super::mad::Mad;
 use super::matrix_profile::{MatrixProfile, RollingMatrixProfile};
 use super::polynomial::{Polynomial, RollingPolynomial};
@@ -152,6 +154,8 @@ use super::tukey::Tukey;
 use crate::errors::wrong_type;
 
 any_of!(
+    GeneralizedEsd,
+    Grubbs,
     Mad,
     MatrixProfile,
     Polynomial,

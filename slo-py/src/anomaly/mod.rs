@@ -3,15 +3,19 @@
 mod class;
 mod cut;
 mod detection;
+mod generalized_esd;
+mod grubbs;
 mod mad;
 mod matrix_profile;
 mod multiplicity;
+mod normal_sample;
 mod online;
 mod options;
 mod polynomial;
 mod rolling;
 mod spectral_residual;
 mod sub_pca;
+mod test_result;
 mod three_sigma;
 mod tukey;
 pub(crate) mod verdict;
@@ -24,11 +28,20 @@ pub(crate) mod module {
     #[pymodule_export]
     use super::detection::Detection;
     #[pymodule_export]
+    use super::generalized_esd::GeneralizedEsd;
+    #[pymodule_export]
+    use super::grubbs::Grubbs;
+    #[pymodule_export]
     use super::mad::Mad;
     #[pymodule_export]
     use super::matrix_profile::{Discord, MatrixProfile, Profile, RollingMatrixProfile};
     #[pymodule_export]
     use super::multiplicity::adjusted_p_values;
+    #[pymodule_export]
+    use super::normal_sample::{
+        EsdResult, chi_squared_outlier_test, cochran_test, esd_test, grubbs_test, tietjen_moore_test,
+        variance_test,
+    };
     #[pymodule_export]
     use super::online::{Online, restore};
     #[pymodule_export]
@@ -39,6 +52,8 @@ pub(crate) mod module {
     use super::spectral_residual::SpectralResidual;
     #[pymodule_export]
     use super::sub_pca::SubPca;
+    #[pymodule_export]
+    use super::test_result::TestResult;
     #[pymodule_export]
     use super::three_sigma::ThreeSigma;
     #[pymodule_export]
