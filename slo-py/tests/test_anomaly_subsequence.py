@@ -17,7 +17,8 @@ Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 def wave(seed: int, n: int = 300) -> Floats:
     """A noisy wave."""
-    return np.sin(np.arange(n) * 0.26) * 3 + np.random.default_rng(seed).normal(size=n)
+    wave: Floats = np.sin(np.arange(n) * 0.26) * 3 + np.random.default_rng(seed).normal(size=n)
+    return wave
 
 
 def naive(values: Floats, m: int) -> Floats:
