@@ -5,8 +5,9 @@
 use conformance::{for_all, is_deterministic, permuted, survives_writing, values};
 use proptest::prelude::*;
 use slo_anomaly::{
-    AnyDetector, Bocpd, Detection, Detector, GeneralizedEsd, Grubbs, Histogram, IsolationForest, Mad,
-    OnlineDetector, Reading, Snapshot, ThreeSigma, Tukey,
+    AnyDetector, Bocpd, Cut, Detection, Detector, GeneralizedEsd, Grubbs, Histogram, IsolationForest, Mad,
+    MatrixProfile, OnlineDetector, Polynomial, Projection, Reading, RollingMatrixProfile, RollingPolynomial,
+    Snapshot, SpectralResidual, Spreading, SubPca, ThreeSigma, Tukey,
 };
 use slo_core::{Error, ErrorKind};
 
@@ -43,6 +44,14 @@ macro_rules! every_detector {
 }
 
 every_detector! {
+    matrix_profile: MatrixProfile::new(5).cut(Cut::At(0.5));
+    matrix_profile_centred: MatrixProfile::new(5).spread(Spreading::Max).cut(Cut::At(1.0));
+    matrix_profile_rolling: RollingMatrixProfile::new(4, 2 * W).cut(Cut::At(0.5));
+    polynomial: Polynomial::new().degree(1).window(3);
+    polynomial_rolling: RollingPolynomial::new(W).degree(1);
+    spectral_residual: SpectralResidual::new();
+    sub_pca: SubPca::new().window(5).cut(Cut::Top(9));
+    sub_pca_axes: SubPca::new().window(5).projection(Projection::Axes).cut(Cut::Top(9));
     generalized_esd: GeneralizedEsd::new();
     generalized_esd_rolling: GeneralizedEsd::new().rolling(W).unwrap();
     grubbs: Grubbs::new();
@@ -76,6 +85,10 @@ mod unit {
     use super::*;
 
     in_any_unit! {
+        matrix_profile: MatrixProfile::new(5).cut(Cut::At(0.5));
+        matrix_profile_rolling: RollingMatrixProfile::new(4, 2 * W).cut(Cut::At(0.5));
+        polynomial: Polynomial::new().degree(1).window(3).cut(Cut::At(0.5));
+        polynomial_rolling: RollingPolynomial::new(W).degree(1);
         generalized_esd: GeneralizedEsd::new();
         generalized_esd_rolling: GeneralizedEsd::new().rolling(W).unwrap();
         grubbs: Grubbs::new();
@@ -110,6 +123,7 @@ mod sides {
     use super::*;
 
     on_both_sides! {
+        polynomial_rolling: RollingPolynomial::new(W).degree(1);
         generalized_esd: GeneralizedEsd::new();
         generalized_esd_rolling: GeneralizedEsd::new().rolling(W).unwrap();
         grubbs: Grubbs::new();
@@ -151,6 +165,8 @@ mod online {
     use super::*;
 
     every_online! {
+        matrix_profile: RollingMatrixProfile::new(4, 2 * W).cut(Cut::At(0.5));
+        polynomial: RollingPolynomial::new(W).degree(1);
         generalized_esd: GeneralizedEsd::new().rolling(W).unwrap();
         grubbs: Grubbs::new().rolling(W).unwrap();
         three_sigma: ThreeSigma::new().rolling(W).unwrap();
@@ -178,6 +194,7 @@ mod window {
     use super::*;
 
     forgetful! {
+        polynomial: RollingPolynomial::new(W).degree(1);
         generalized_esd: GeneralizedEsd::new().rolling(W).unwrap();
         grubbs: Grubbs::new().rolling(W).unwrap();
         three_sigma: ThreeSigma::new().rolling(W).unwrap();

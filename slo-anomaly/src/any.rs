@@ -10,8 +10,12 @@ use crate::grubbs::Grubbs;
 use crate::histogram::Histogram;
 use crate::isolation_forest::IsolationForest;
 use crate::mad::Mad;
+use crate::matrix_profile::{MatrixProfile, RollingMatrixProfile};
 use crate::online::Online;
+use crate::polynomial::{Polynomial, RollingPolynomial};
 use crate::rolling::Rolling;
+use crate::spectral_residual::SpectralResidual;
+use crate::sub_pca::SubPca;
 use crate::three_sigma::ThreeSigma;
 use crate::tukey::Tukey;
 
@@ -106,6 +110,14 @@ macro_rules! detectors {
 
 detectors! {
     whole:
+    /// Windows that resemble no other.
+    MatrixProfile,
+    /// Windows that do not continue what surrounds them.
+    Polynomial,
+    /// What stands out once every frequency has its usual amplitude.
+    SpectralResidual,
+    /// Windows far from where the others lie.
+    SubPca,
     /// Rosner's test for several outliers of a normal sample.
     GeneralizedEsd,
     /// Grubbs' test for one outlier of a normal sample.
@@ -124,6 +136,10 @@ detectors! {
     causal:
     /// Bayesian online change-point detection.
     Bocpd,
+    /// Windows that resemble none before.
+    RollingMatrixProfile,
+    /// Values that do not continue those before them.
+    RollingPolynomial,
     /// A method with the values before each as its baseline.
     Rolling,
 }

@@ -9,6 +9,10 @@
 //! | [`ThreeSigma`] | more than k deviations from the mean of the others | exact on independent normal values |
 //! | [`Mad`] | more than 3.5 robust deviations from the median | none |
 //! | [`Tukey`] | more than 1.5 interquartile ranges outside the box | none |
+//! | [`MatrixProfile`] | in a window whose shape comes nowhere else | none |
+//! | [`Polynomial`] | off the polynomial through what surrounds it, or comes before it | exact for [`RollingPolynomial`] |
+//! | [`SpectralResidual`] | out of what every frequency usually brings | none |
+//! | [`SubPca`] | in a window far from where windows lie | none |
 //!
 //! Each judges a whole sample (`detect`), each value of a series by those before it (`rolling(window)`), and a stream
 //! (`online(window)`); the last two agree.
@@ -43,16 +47,21 @@ mod half_space_trees;
 mod histogram;
 mod isolation_forest;
 mod mad;
+mod matrix_profile;
 mod multiplicity;
 mod normal_sample;
 mod online;
 mod order;
 mod panel;
 mod policy;
+mod polynomial;
 mod rolling;
 mod rows;
 mod snapshot;
+mod spectral_residual;
 mod stream;
+mod sub_pca;
+mod subsequence;
 mod t_test;
 mod test_result;
 mod three_sigma;
@@ -73,13 +82,18 @@ pub use half_space_trees::{HalfSpaceTrees, HalfSpaceTreesModel, RowVerdict};
 pub use histogram::{Edges, Histogram, HistogramModel};
 pub use isolation_forest::{IsolationForest, IsolationForestModel};
 pub use mad::Mad;
+pub use matrix_profile::{Discord, MatrixProfile, Profile, RollingMatrixProfile};
 pub use multiplicity::{Multiplicity, adjusted_p_values};
 pub use online::Online;
 pub use panel::{Across, Dbscan, MedianDistance, PanelDetection, SeriesOutlier};
 pub use policy::{Cut, Degenerate, Learning};
+pub use polynomial::{Polynomial, RollingPolynomial};
 pub use rolling::Rolling;
 pub use rows::{RowDetection, RowOutlier};
 pub use snapshot::Snapshot;
+pub use spectral_residual::SpectralResidual;
+pub use sub_pca::{Projection, SubPca};
+pub use subsequence::Spreading;
 pub use t_test::{MeanTest, MeanTests, Variances};
 pub use test_result::{Exactness, TestResult};
 pub use three_sigma::{Inclusion, Limit, Scale, ThreeSigma};

@@ -96,7 +96,6 @@ impl Default for Cut {
 }
 
 impl Cut {
-    #[allow(dead_code, reason = "detectors by score come next")]
     pub(crate) fn check(self) -> Result<()> {
         match self {
             Self::At(score) if !score.is_finite() => Err(Error::invalid("cut", score, "must be finite")),
@@ -109,7 +108,6 @@ impl Cut {
     }
 
     /// What a score must exceed among these, of which those that are not finite do not count; infinite without any.
-    #[allow(dead_code, reason = "detectors by score come next")]
     pub(crate) fn threshold(self, scores: &[f64]) -> f64 {
         if let Self::At(score) = self {
             return score;

@@ -7,6 +7,8 @@ use crate::any::AnyDetector;
 use crate::change::BocpdStream;
 use crate::detection::Findings;
 use crate::detector::check_sample;
+use crate::matrix_profile::ProfileStream;
+use crate::polynomial::PolynomialStream;
 use crate::rolling::RollingStream;
 use crate::verdict::Verdict;
 
@@ -126,5 +128,7 @@ macro_rules! streams {
 
 streams! {
     Bocpd(BocpdStream),
+    MatrixProfile(ProfileStream),
+    Polynomial(PolynomialStream),
     Rolling(RollingStream),
 }

@@ -170,7 +170,6 @@ impl Verdict {
         Self { index, value, score, threshold, flagged, side, reason, baseline, tail }
     }
 
-    #[allow(dead_code, reason = "detectors by score come next")]
     /// The verdict on a value by a score that has no side: how unusual it is, whichever way.
     pub(crate) fn unsided(
         (index, value): (usize, f64),

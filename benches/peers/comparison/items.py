@@ -21,6 +21,7 @@ from comparison.engines import (
 )
 from comparison.engines.peer import Peer
 from comparison.order import rolling_order
+from comparison.matrix_profile import matrix_profile
 from comparison.panel import panel
 from comparison.pearson import pearson
 from comparison.policy import RULES
@@ -84,6 +85,7 @@ def items(points: Mapping[int, str]) -> Iterator[Item]:
     yield pearson()
     yield from rolling_moments()
     yield from rolling_order()
+    yield matrix_profile()
     yield from ema()
     yield changes()
     yield forest()

@@ -2,6 +2,7 @@
 
 pub mod autocorrelation;
 mod deviations;
+pub mod fourier;
 mod mad;
 mod missing;
 pub mod online;

@@ -2,7 +2,6 @@
 
 mod coefficients;
 mod found;
-mod fourier;
 mod products;
 
 use slo_core::{Error, Result};

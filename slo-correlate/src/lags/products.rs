@@ -1,8 +1,8 @@
 //! Sums of products at every lag, straight or through the frequency domain.
 
 use super::Method;
-use super::fourier::{Complex, Fourier};
 use crate::products::sums;
+use slo_core::stats::fourier::{Complex, Fourier};
 
 /// `c[k + max_lag] = Σ x[t] y[t + k]` for every lag from `-max_lag` to `max_lag < n`.
 ///

@@ -147,9 +147,29 @@ use super::grubbs::Grubbs;
 use super::histogram::Histogram;
 use super::isolation_forest::IsolationForest;
 use super::mad::Mad;
+use super::matrix_profile::{MatrixProfile, RollingMatrixProfile};
+use super::polynomial::{Polynomial, RollingPolynomial};
 use super::rolling::Rolling;
+use super::spectral_residual::SpectralResidual;
+use super::sub_pca::SubPca;
 use super::three_sigma::ThreeSigma;
 use super::tukey::Tukey;
 use crate::errors::wrong_type;
 
-any_of!(Bocpd, GeneralizedEsd, Grubbs, Histogram, IsolationForest, Mad, Rolling, ThreeSigma, Tukey);
+any_of!(
+    Bocpd,
+    GeneralizedEsd,
+    Grubbs,
+    Histogram,
+    IsolationForest,
+    Mad,
+    MatrixProfile,
+    Polynomial,
+    Rolling,
+    RollingMatrixProfile,
+    RollingPolynomial,
+    SpectralResidual,
+    SubPca,
+    ThreeSigma,
+    Tukey
+);

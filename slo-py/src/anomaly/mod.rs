@@ -2,6 +2,7 @@
 
 mod bocpd;
 mod class;
+mod cut;
 mod detection;
 pub(crate) mod evaluate;
 mod generalized_esd;
@@ -10,15 +11,19 @@ mod half_space_trees;
 mod histogram;
 mod isolation_forest;
 mod mad;
+mod matrix_profile;
 mod multiplicity;
 mod normal_sample;
 mod online;
 mod options;
 mod panel;
 mod pelt;
+mod polynomial;
 mod record;
 mod rolling;
 mod rows;
+mod spectral_residual;
+mod sub_pca;
 mod test_result;
 mod three_sigma;
 mod tukey;
@@ -46,6 +51,8 @@ pub(crate) mod module {
     #[pymodule_export]
     use super::mad::Mad;
     #[pymodule_export]
+    use super::matrix_profile::{Discord, MatrixProfile, Profile, RollingMatrixProfile};
+    #[pymodule_export]
     use super::multiplicity::adjusted_p_values;
     #[pymodule_export]
     use super::normal_sample::{
@@ -59,9 +66,15 @@ pub(crate) mod module {
     #[pymodule_export]
     use super::pelt::{ChangePoints, Pelt, Segment, WindowChange, change_point_test};
     #[pymodule_export]
+    use super::polynomial::{Polynomial, RollingPolynomial};
+    #[pymodule_export]
     use super::rolling::Rolling;
     #[pymodule_export]
     use super::rows::{RowDetection, RowOutlier};
+    #[pymodule_export]
+    use super::spectral_residual::SpectralResidual;
+    #[pymodule_export]
+    use super::sub_pca::SubPca;
     #[pymodule_export]
     use super::test_result::TestResult;
     #[pymodule_export]

@@ -5,6 +5,7 @@
 
 mod dependence;
 mod levinson;
+mod period;
 mod products;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ use levinson::Levinson;
 use products::Deviations;
 
 pub use dependence::SerialDependence;
+pub use period::dominant_period;
 
 /// The autocorrelations of `values`, oldest first, at the lags 0 to `max_lag`.
 ///

@@ -1,14 +1,23 @@
-//! The discrete Fourier transform of lengths that are powers of two.
+//! The discrete Fourier transform: of lengths that are powers of two, and through them of any length.
 
 /// Complex numbers, their parts apart.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Complex {
-    pub(super) re: Vec<f64>,
-    pub(super) im: Vec<f64>,
+pub struct Complex {
+    /// The real parts.
+    pub re: Vec<f64>,
+    /// The imaginary parts, as many.
+    pub im: Vec<f64>,
 }
 
 impl Complex {
-    pub(super) fn zeros(length: usize) -> Self {
+    /// So many zeros.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// assert_eq!(slo_core::stats::fourier::Complex::zeros(2).im, [0.0, 0.0]);
+    /// ```
+    pub fn zeros(length: usize) -> Self {
         Self { re: vec![0.0; length], im: vec![0.0; length] }
     }
 }
@@ -25,8 +34,18 @@ impl Complex {
 /// # References
 ///
 /// Van Loan, C. (1992). *Computational Frameworks for the Fast Fourier Transform*. SIAM, section 1.7.
-#[derive(Debug)]
-pub(super) struct Fourier {
+///
+/// # Examples
+///
+/// ```
+/// use slo_core::stats::fourier::{Complex, Fourier};
+///
+/// let mut values = Complex { re: vec![1.0, 2.0, 3.0, 4.0], im: vec![0.0; 4] };
+/// Fourier::new(4).transform(&mut values);
+/// assert_eq!((values.re, values.im), (vec![10.0, -2.0, -2.0, -2.0], vec![0.0, 2.0, 0.0, -2.0]));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Fourier {
     /// The roots of unity `exp(-2πi k / length)`, k up to three quarters of the length.
     roots: Complex,
     /// Where every other pass leaves its results.
@@ -34,8 +53,17 @@ pub(super) struct Fourier {
 }
 
 impl Fourier {
-    /// For a length that is a power of two.
-    pub(super) fn new(length: usize) -> Self {
+    /// For a length that is a power of two; any other is raised to the next one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::stats::fourier::Fourier;
+    ///
+    /// assert_eq!(Fourier::new(5).len(), 8);
+    /// ```
+    pub fn new(length: usize) -> Self {
+        let length = length.next_power_of_two();
         let angle = |k: usize| -2.0 * std::f64::consts::PI * k as f64 / length as f64;
         let (mut im, mut re): (Vec<f64>, Vec<f64>) =
             (0..length.div_ceil(4)).map(|k| angle(k).sin_cos()).unzip();
@@ -48,8 +76,33 @@ impl Fourier {
         Self { roots: Complex { re, im }, other: Complex::zeros(length) }
     }
 
-    /// Transforms values in their place.
-    pub(super) fn transform(&mut self, values: &mut Complex) {
+    /// How many values it transforms.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// assert_eq!(slo_core::stats::fourier::Fourier::new(8).len(), 8);
+    /// ```
+    #[allow(clippy::len_without_is_empty, reason = "it is the length that it is for, at least 1")]
+    pub fn len(&self) -> usize {
+        self.other.re.len()
+    }
+
+    /// Transforms values in their place; both parts become as many as it is for, with zeros for what is not there.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::stats::fourier::{Complex, Fourier};
+    ///
+    /// let mut values = Complex { re: vec![3.0, 1.0], im: vec![0.0; 2] };
+    /// Fourier::new(2).transform(&mut values);
+    /// assert_eq!(values.re, [4.0, 2.0]);
+    /// ```
+    pub fn transform(&mut self, values: &mut Complex) {
+        let length = self.len();
+        values.re.resize(length, 0.0);
+        values.im.resize(length, 0.0);
         let Self { roots, other } = self;
         let (mut groups, mut stride) = (values.re.len(), 1);
         while groups >= 4 {
@@ -73,11 +126,132 @@ impl Fourier {
     }
 
     /// The values whose transform is given, times the length.
-    pub(super) fn reverse(&mut self, values: &mut Complex) {
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::stats::fourier::{Complex, Fourier};
+    ///
+    /// let mut values = Complex { re: vec![4.0, 2.0], im: vec![0.0; 2] };
+    /// Fourier::new(2).reverse(&mut values);
+    /// assert_eq!(values.re, [6.0, 2.0]);
+    /// ```
+    pub fn reverse(&mut self, values: &mut Complex) {
         // Exchanging the parts turns the direction round.
         std::mem::swap(&mut values.re, &mut values.im);
         self.transform(values);
         std::mem::swap(&mut values.re, &mut values.im);
+    }
+}
+
+/// The transform of any number of values, in `O(n log n)`.
+///
+/// Where the length is no power of two, by Bluestein's method: `k t = (k² + t² - (k - t)²) / 2` makes it a convolution.
+///
+/// # Examples
+///
+/// ```
+/// use slo_core::stats::fourier::{Complex, Dft};
+///
+/// let mut values = Complex { re: vec![1.0, 2.0, 3.0], im: vec![0.0; 3] };
+/// Dft::new(3).transform(&mut values);
+/// assert!((values.re[0] - 6.0).abs() < 1e-15 && (values.im[1] - 0.75_f64.sqrt()).abs() < 1e-15);
+/// ```
+///
+/// # References
+///
+/// Bluestein, L. I. (1970). A linear filtering approach to the computation of discrete Fourier transform. *IEEE
+/// Transactions on Audio and Electroacoustics* 18(4), 451-455.
+#[derive(Clone, Debug)]
+pub struct Dft {
+    length: usize,
+    fourier: Fourier,
+    /// `exp(-πi t² / length)`, and the transform of its conjugate laid out from 0 both ways; none for powers of two.
+    chirp: Option<(Complex, Complex)>,
+}
+
+impl Dft {
+    /// For so many values.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let _dft = slo_core::stats::fourier::Dft::new(365);
+    /// ```
+    pub fn new(length: usize) -> Self {
+        if length.is_power_of_two() {
+            return Self { length, fourier: Fourier::new(length), chirp: None };
+        }
+        let mut fourier = Fourier::new((2 * length).saturating_sub(1).max(1));
+        let mut chirp = Complex::zeros(length);
+        // The angle is reduced before it is rounded: t² mod 2n, from one t to the next.
+        let mut square = 0;
+        for (t, (re, im)) in chirp.re.iter_mut().zip(&mut chirp.im).enumerate() {
+            (*im, *re) = (-std::f64::consts::PI * square as f64 / length as f64).sin_cos();
+            square = (square + 2 * t + 1) % (2 * length);
+        }
+        let mut filter = Complex::zeros(fourier.len());
+        for (t, (re, im)) in chirp.re.iter().zip(&chirp.im).enumerate() {
+            for place in [t, (fourier.len() - t) % fourier.len()] {
+                if let (Some(to_re), Some(to_im)) = (filter.re.get_mut(place), filter.im.get_mut(place)) {
+                    (*to_re, *to_im) = (*re, -im);
+                }
+            }
+        }
+        fourier.transform(&mut filter);
+        Self { length, fourier, chirp: Some((chirp, filter)) }
+    }
+
+    /// Transforms values in their place; both parts become as many as it is for, with zeros for what is not there.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::stats::fourier::{Complex, Dft};
+    ///
+    /// let mut values = Complex { re: vec![1.0; 5], im: vec![0.0; 5] };
+    /// Dft::new(5).transform(&mut values);
+    /// assert!((values.re[0] - 5.0).abs() < 1e-14 && values.re[1..].iter().all(|re| re.abs() < 1e-14));
+    /// ```
+    pub fn transform(&mut self, values: &mut Complex) {
+        let Self { length, fourier, chirp } = self;
+        let Some((chirp, filter)) = chirp else { return fourier.transform(values) };
+        values.re.resize(*length, 0.0);
+        values.im.resize(*length, 0.0);
+        multiply(values, chirp);
+        fourier.transform(values);
+        multiply(values, filter);
+        fourier.reverse(values);
+        values.re.truncate(*length);
+        values.im.truncate(*length);
+        multiply(values, chirp);
+        let scale = 1.0 / fourier.len() as f64;
+        values.re.iter_mut().chain(&mut values.im).for_each(|part| *part *= scale);
+    }
+
+    /// The values whose transform is given, times the length.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::stats::fourier::{Complex, Dft};
+    ///
+    /// let mut values = Complex { re: vec![3.0, 0.0, 0.0], im: vec![0.0; 3] };
+    /// Dft::new(3).reverse(&mut values);
+    /// assert!(values.re.iter().all(|re| (re - 3.0).abs() < 1e-14));
+    /// ```
+    pub fn reverse(&mut self, values: &mut Complex) {
+        std::mem::swap(&mut values.re, &mut values.im);
+        self.transform(values);
+        std::mem::swap(&mut values.re, &mut values.im);
+    }
+}
+
+/// Products place by place.
+fn multiply(values: &mut Complex, by: &Complex) {
+    let by = by.re.iter().zip(&by.im);
+    for ((re, im), (by_re, by_im)) in values.re.iter_mut().zip(&mut values.im).zip(by) {
+        (*re, *im) = (*re * by_re - *im * by_im, *re * by_im + *im * by_re);
     }
 }
 
@@ -156,8 +330,8 @@ mod tests {
 
     #[test]
     fn transforms_equal_the_definition() {
-        for power in 0..10 {
-            let length = 1_usize << power;
+        let powers = (0..10).map(|power| 1_usize << power);
+        for length in powers.chain([0, 3, 5, 6, 7, 12, 63, 97, 100, 365]) {
             let value = |t: usize, by: usize| ((t * by + 3) % 17) as f64 - 8.0;
             let given = Complex {
                 re: (0..length).map(|t| value(t, 5)).collect(),
@@ -173,7 +347,7 @@ mod tests {
             };
             let (re, im): (Vec<f64>, Vec<f64>) = (0..length).map(sum).unzip();
             let mut transformed = given.clone();
-            let mut fourier = Fourier::new(length);
+            let mut fourier = Dft::new(length);
             fourier.transform(&mut transformed);
             assert_all_close_absolute(&transformed.re, &re, 1e-11);
             assert_all_close_absolute(&transformed.im, &im, 1e-11);
