@@ -34,6 +34,7 @@ mod any;
 mod detection;
 mod detector;
 mod esd;
+pub mod evaluate;
 #[cfg(feature = "serde")]
 mod float;
 mod grubbs;
