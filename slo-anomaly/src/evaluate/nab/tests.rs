@@ -5,10 +5,13 @@ use super::{NabScore, Profile, nab};
 use crate::evaluate::tests::nab_files;
 use crate::evaluate::{Labels, Threshold};
 
+/// Scores, and the ends of the windows.
+type Series = (Vec<f64>, Vec<(usize, usize)>);
+
 /// The definition: every flag by itself, at one threshold.
 fn literal(scores: &[f64], windows: &[(usize, usize)], profile: Profile, threshold: f64) -> (f64, usize) {
     let n = scores.len();
-    let probation = ((0.15 * n as f64).floor() as usize).min(750);
+    let probation = (n * 15 / 100).min(750);
     let s = |p: f64| if p >= 3.0 { -1.0 } else { 2.0 / (1.0 + (5.0 * p).exp()) - 1.0 };
     let flagged = |i: usize| i >= probation && scores[i] > threshold;
     let mut total = 0.0;
@@ -32,21 +35,21 @@ fn literal(scores: &[f64], windows: &[(usize, usize)], profile: Profile, thresho
     (total, findable)
 }
 
-fn literal_score(series: &[(Vec<f64>, Vec<(usize, usize)>)], profile: Profile, threshold: f64) -> f64 {
+fn literal_score(series: &[Series], profile: Profile, threshold: f64) -> f64 {
     let parts = series.iter().map(|(scores, windows)| literal(scores, windows, profile, threshold));
     let (total, windows) = parts.fold((0.0, 0), |(t, w), (total, windows)| (t + total, w + windows));
     let (null, perfect) = (-profile.miss * windows as f64, profile.hit * windows as f64);
     100.0 * (total - null) / (perfect - null)
 }
 
-fn score(series: &[(Vec<f64>, Vec<(usize, usize)>)], profile: Profile, threshold: Threshold) -> NabScore {
+fn score(series: &[Series], profile: Profile, threshold: Threshold) -> NabScore {
     let labels: Vec<Labels> = series.iter().map(|(s, w)| Labels::new(s.len(), w).unwrap()).collect();
     let pairs: Vec<(&[f64], &Labels)> = series.iter().zip(&labels).map(|((s, _), l)| (&**s, l)).collect();
     nab(&pairs, profile, threshold).unwrap()
 }
 
 /// Short series with ties, scores that were not judged, and windows anywhere.
-fn series() -> impl Strategy<Value = Vec<(Vec<f64>, Vec<(usize, usize)>)>> {
+fn series() -> impl Strategy<Value = Vec<Series>> {
     let one = (prop::collection::vec(0_i32..9, 30..70), prop::collection::btree_set(0_usize..30, 0..6));
     let one = one.prop_map(|(scores, cuts)| {
         let scores =
@@ -151,7 +154,7 @@ fn the_benchmark_scores_as_its_definition_does() {
     }
     let mut random = Random::seeded(9);
     // Differences with jitter, so that hardly two scores tie.
-    let series: Vec<(Vec<f64>, Vec<(usize, usize)>)> = files
+    let series: Vec<Series> = files
         .iter()
         .map(|file| {
             let spread = file.values().iter().fold(1.0_f64, |most, value| most.max(value.abs()));

@@ -7,6 +7,7 @@ use crate::evaluate::{
     point_f1,
 };
 
+type Literal = fn(&[bool], &[bool]) -> f64;
 type Measure = fn(&[f64], &Labels, Threshold) -> slo_core::Result<Flagged>;
 
 /// The values whose scores exceed a threshold.
@@ -47,12 +48,13 @@ fn literal_affiliation(flags: &[bool], truth: &[bool], steps: usize) -> (Option<
     let (windows, n) = (Labels::from_flags(truth), truth.len() as f64);
     let windows = windows.windows();
     let fine: Vec<f64> = (0..truth.len() * steps).map(|i| (i as f64 + 0.5) / steps as f64).collect();
-    let flagged = |x: &f64| flags[x.floor() as usize];
+    let flagged =
+        |x: &f64| flags.iter().enumerate().any(|(i, flag)| *flag && (i as f64..i as f64 + 1.0).contains(x));
     let (mut precisions, mut recalls) = (vec![], vec![]);
     for (j, window) in windows.iter().enumerate() {
         let (start, end) = (window.start as f64, window.end as f64);
-        let from = if j == 0 { 0.0 } else { (windows[j - 1].end as f64 + start) / 2.0 };
-        let to = windows.get(j + 1).map_or(n, |next| (end + next.start as f64) / 2.0);
+        let from = if j == 0 { 0.0 } else { f64::midpoint(windows[j - 1].end as f64, start) };
+        let to = windows.get(j + 1).map_or(n, |next| f64::midpoint(end, next.start as f64));
         let zone: Vec<f64> = fine.iter().copied().filter(|x| *x > from && *x < to).collect();
         let alarms: Vec<f64> = zone.iter().copied().filter(flagged).collect();
         if alarms.is_empty() {
@@ -89,7 +91,7 @@ proptest! {
     fn measures_at_a_threshold_equal_their_definitions((scores, truth) in scored_labels(30), threshold in -5.0..8.0) {
         let labels = Labels::from_flags(&truth);
         let flags = flags(&scores, threshold);
-        let cases: [(Measure, fn(&[bool], &[bool]) -> f64); 3] =
+        let cases: [(Measure, Literal); 3] =
             [(point_f1, literal_points), (point_adjusted_f1, literal_adjusted), (events, literal_events)];
         for (measure, literal) in cases {
             let found = measure(&scores, &labels, Threshold::At(threshold)).unwrap();

@@ -1,3 +1,5 @@
+use std::slice::from_ref;
+
 use proptest::prelude::*;
 use slo_testkit::{Random, assert_close};
 
@@ -74,7 +76,7 @@ fn every_setter_changes_the_result() {
 fn the_report_holds_the_score_that_the_scorer_gives() {
     let corpus = corpus(&[5.0, 0.9, 0.5]);
     let held = level(&corpus).held(30);
-    let report = CrossValidation::new().folds(3).run(&corpus, &[held.clone()]).unwrap();
+    let report = CrossValidation::new().folds(3).run(&corpus, from_ref(&held)).unwrap();
     let pairs: Vec<_> =
         held.scores().iter().zip(&corpus).map(|(s, series)| (&**s, series.labels())).collect();
     let direct = nab(&pairs, Profile::STANDARD, Threshold::Best).unwrap();
@@ -120,17 +122,17 @@ fn what_cannot_be_cross_validated_is_refused() {
     let refusal = |with: CrossValidation, candidates: &[Candidate]| {
         with.run(&corpus, candidates).unwrap_err().to_string()
     };
-    assert!(refusal(base.folds(1), &[level.clone()]).contains("folds"));
-    assert!(refusal(base.folds(3), &[level.clone()]).contains("folds"));
-    assert!(refusal(base.repeats(0), &[level.clone()]).contains("repeats"));
-    assert!(refusal(base.repeats(10_001), &[level.clone()]).contains("repeats"));
-    assert!(refusal(base.vus_window(401), &[level.clone()]).contains("window"));
+    assert!(refusal(base.folds(1), from_ref(&level)).contains("folds"));
+    assert!(refusal(base.folds(3), from_ref(&level)).contains("folds"));
+    assert!(refusal(base.repeats(0), from_ref(&level)).contains("repeats"));
+    assert!(refusal(base.repeats(10_001), from_ref(&level)).contains("repeats"));
+    assert!(refusal(base.vus_window(401), from_ref(&level)).contains("window"));
     assert!(refusal(base, &[]).contains("candidates"));
-    assert!(base.run(&corpus[..1], &[level.clone()]).unwrap_err().to_string().contains("corpus"));
+    assert!(base.run(&corpus[..1], from_ref(&level)).unwrap_err().to_string().contains("corpus"));
     let other = Candidate::by("other", &corpus[..1], |series| Ok(series.values().to_vec())).unwrap();
     assert!(refusal(base, &[other]).contains("scores"));
     assert!(
-        refusal(base.profile(Profile { hit: 0.0, ..Profile::STANDARD }), &[level.clone()]).contains("hit")
+        refusal(base.profile(Profile { hit: 0.0, ..Profile::STANDARD }), from_ref(&level)).contains("hit")
     );
     assert!(Candidate::by("short", &corpus, |_| Ok(vec![])).is_err());
     assert!(Candidate::of("fence", &Tukey::new().fence(-1.0), Ranking::Size, &corpus).is_err());
