@@ -71,6 +71,8 @@ mod _slo {
     #[pymodule_export]
     use crate::alert::timeline::AlertTimeline;
     #[pymodule_export]
+    use crate::anomaly::evaluate::module as _evaluate;
+    #[pymodule_export]
     use crate::anomaly::module as anomaly;
     #[pymodule_export]
     use crate::budget::{Budget, Downtime};

@@ -18,6 +18,7 @@ def documented() -> Iterator[tuple[str, object]]:
     public = {name: getattr(slo, name) for name in slo.__all__}
     for module in (
         slo.anomaly,
+        slo.anomaly.evaluate,
         slo.correlate,
         slo.counter,
         slo.forecast,

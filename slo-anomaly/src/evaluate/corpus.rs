@@ -147,6 +147,18 @@ pub struct Candidate {
 }
 
 impl Candidate {
+    /// Scores from elsewhere, one list for each series of a corpus: the greater, the more unusual.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use slo_anomaly::evaluate::Candidate;
+    /// assert_eq!(Candidate::new("a", vec![vec![1.0]]).scores(), [[1.0]]);
+    /// ```
+    pub fn new(name: impl Into<String>, scores: Vec<Vec<f64>>) -> Self {
+        Self { name: name.into(), scores }
+    }
+
     /// A detector's scores of every series.
     ///
     /// # Examples
@@ -217,7 +229,7 @@ impl Candidate {
             Ok(scores)
         };
         let scores = corpus.iter().map(of_series).collect::<Result<Vec<Vec<f64>>>>()?;
-        Ok(Self { name: name.into(), scores })
+        Ok(Self::new(name, scores))
     }
 
     /// The same, where an alarm counts only if its score exceeds all of the `count` scores before it.

@@ -17,7 +17,7 @@ pub enum Threshold {
     #[default]
     Best,
     /// This one.
-    At(f64),
+    At(#[cfg_attr(feature = "serde", serde(with = "crate::float"))] f64),
 }
 
 /// Precision, recall and their harmonic mean.

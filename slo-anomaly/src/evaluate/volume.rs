@@ -139,7 +139,7 @@ pub fn vus(scores: &[f64], labels: &Labels, window: usize) -> Result<Scored<Area
 ///
 /// As [`vus`].
 pub fn vus_pr(scores: &[f64], labels: &Labels, window: usize) -> Result<Scored> {
-    vus(scores, labels, window).map(|scored| scored.part(|areas| areas.pr))
+    vus(scores, labels, window).map(|scored| scored.pr())
 }
 
 /// The volume under the range-based receiver operating characteristics.
@@ -163,12 +163,38 @@ pub fn vus_pr(scores: &[f64], labels: &Labels, window: usize) -> Result<Scored> 
 ///
 /// As [`vus`].
 pub fn vus_roc(scores: &[f64], labels: &Labels, window: usize) -> Result<Scored> {
-    vus(scores, labels, window).map(|scored| scored.part(|areas| areas.roc))
+    vus(scores, labels, window).map(|scored| scored.roc())
 }
 
 impl Scored<Areas> {
-    fn part(self, part: impl Fn(Areas) -> f64) -> Scored {
-        Scored { value: part(self.value), random: part(self.random), last_point: part(self.last_point) }
+    /// The areas under precision over recall.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_anomaly::evaluate::{Labels, vus, vus_pr};
+    ///
+    /// let (labels, scores) = (Labels::new(4, &[(2, 3)])?, [0.0, 1.0, 0.5, 0.0]);
+    /// assert_eq!(vus(&scores, &labels, 2)?.pr(), vus_pr(&scores, &labels, 2)?);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    pub fn pr(&self) -> Scored {
+        Scored { value: self.value.pr, random: self.random.pr, last_point: self.last_point.pr }
+    }
+
+    /// The areas under the share of true alarms over that of false ones.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_anomaly::evaluate::{Labels, vus, vus_roc};
+    ///
+    /// let (labels, scores) = (Labels::new(4, &[(2, 3)])?, [0.0, 1.0, 0.5, 0.0]);
+    /// assert_eq!(vus(&scores, &labels, 2)?.roc(), vus_roc(&scores, &labels, 2)?);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    pub fn roc(&self) -> Scored {
+        Scored { value: self.value.roc, random: self.random.roc, last_point: self.last_point.roc }
     }
 }
 

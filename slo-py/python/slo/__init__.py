@@ -9,7 +9,7 @@ Examples:
 
 import sys as _sys
 
-from slo import io
+from slo import _evaluation, _slo, io
 from slo._slo import (
     AchievableTarget,
     Adjustment,
@@ -185,7 +185,11 @@ __all__ = [
     "stats",
 ]
 
+anomaly.evaluate = _evaluation
+anomaly.__all__.append("evaluate")
+
 # The compiled modules are found by `import` as others are.
 _sys.modules |= {
     module.__name__: module for module in (anomaly, correlate, counter, forecast, histogram, over_time, stats)
 }
+_sys.modules |= {"slo.anomaly.evaluate": _evaluation, "slo._evaluate": _slo._evaluate}

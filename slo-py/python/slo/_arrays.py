@@ -63,6 +63,27 @@ def flags(name: str, data: Any) -> NDArray[np.bool_]:
     return np.require(array, np.bool_, ["C", "A"])
 
 
+def labels(name: str, data: Any) -> NDArray[np.bool_] | NDArray[np.int64]:
+    """A truth value for each place, as they are or as 0 and 1; or windows, shape (windows, 2)."""
+    try:
+        array = _array(data)
+    except (ValueError, OverflowError) as refusal:
+        _refuse(name, type(data).__name__, f"must be windows (begin, end) or one label for each value ({refusal})")
+    if array.size == 0 and array.ndim in (1, 2):
+        return np.empty((0, 2), np.int64)
+    if array.ndim == 1 and array.dtype.kind == "b":
+        return flags(name, array)
+    if array.ndim == 1 and array.dtype.kind in "iuf":
+        if not np.isin(array, (0, 1)).all():
+            _refuse(name, "array", "must be windows (begin, end), or truth values or 0 and 1 for each value")
+        return np.require(array == 1, np.bool_, ["C", "A"])
+    if array.ndim == 2 and array.shape[1] == 2 and array.dtype.kind in "iu":
+        if array.dtype == np.uint64 and int(array.max()) > np.iinfo(np.int64).max:
+            raise OutOfRangeError(f"{name} is out of range", what=name)
+        return np.require(array, np.int64, ["C", "A"])
+    raise TypeError(f"{name} must be windows (begin, end), or truth values or 0 and 1 for each value")
+
+
 def matrix(name: str, data: Any) -> NDArray[np.float64]:
     """Rows of real numbers as contiguous float64; missing ones become NaN."""
     try:

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 from typing_extensions import Self
 
+from slo import _evaluate as _evaluate
 from slo import anomaly as anomaly
 from slo import correlate as correlate
 from slo import counter as counter
@@ -75,6 +76,7 @@ __all__ = [
     "WindowBurn",
     "__version__",
     "achievable_target",
+    "_evaluate",
     "anomaly",
     "burn_rates",
     "correlate",

@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 from typing_extensions import Self
 
+from slo import _evaluation as evaluate
 from slo._slo import _Column
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "cochran_test",
     "esd_test",
     "grubbs_test",
+    "evaluate",
     "restore",
     "tietjen_moore_test",
     "variance_test",

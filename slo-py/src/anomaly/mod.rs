@@ -4,6 +4,7 @@ mod class;
 mod detection;
 mod generalized_esd;
 mod grubbs;
+pub(crate) mod evaluate;
 mod mad;
 mod multiplicity;
 mod normal_sample;
