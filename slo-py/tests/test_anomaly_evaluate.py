@@ -182,9 +182,7 @@ def test_every_option_of_a_run_changes_its_result() -> None:
 
     usual = run()
     defaults = {"folds": 5, "repeats": 20, "seed": 0, "profile": "standard", "vus_window": 100, "tried": 0}
-    assert usual == run(
-        ranking="size", hold=0, folds=5, repeats=20, seed=0, profile="standard", vus_window=100, tried=0
-    )
+    assert usual == run(ranking="size", hold=0, **defaults)
     for option in (
         {"ranking": "upper"},
         {"ranking": "lower"},
