@@ -87,7 +87,7 @@ def novel(
         return [
             of(
                 lambda one, s=setting: slo.anomaly.RelativeEntropy(
-                    bins=s[1], window=s[2], alpha=s[3], range=(one.probation, s[0])
+                    s[1], s[2], s[3], probation=one.probation, widening=s[0]
                 ),
                 series,
                 "widening {}, bins {}, window {}, alpha {}".format(*setting),
@@ -102,7 +102,7 @@ def novel(
 
 def published(series: list[evaluate.Labelled]) -> list[evaluate.Candidate]:
     """Histograms like none before, between the ends of the whole file, as published."""
-    return [of(slo.anomaly.RelativeEntropy(range="series"), series, "published", ranking="flags")]
+    return [of(slo.anomaly.RelativeEntropy(probation=None, references=100_000), series, "published", ranking="flags")]
 
 
 WIDENED = (
@@ -141,12 +141,14 @@ if hasattr(slo.anomaly, "RelativeEntropy"):
 def line(row: Row, series: list[evaluate.Labelled]) -> str:
     """A row of the table, and the best setting of it."""
     candidates = row.candidates(series)
+    # The volume does not depend on the folds: once is enough, and a window of 0 is the cheapest.
     reports = [
-        evaluate.cross_validate(series, candidates, folds=folds, repeats=REPEATS, tried=row.tried) for folds in FOLDS
+        evaluate.cross_validate(series, candidates, folds=folds, repeats=REPEATS, tried=row.tried, vus_window=window)
+        for folds, window in zip(FOLDS, (100, 0), strict=True)
     ]
     first = reports[0]
     profiles = [
-        evaluate.cross_validate(series, candidates, folds=2, repeats=1, profile=profile).best.score
+        evaluate.cross_validate(series, candidates, repeats=1, profile=profile, vus_window=0).best.score
         for profile in PROFILES[1:]
     ]
     scores = " | ".join(f"{score:.1f}" for score in (first.best.score, *profiles))
@@ -176,9 +178,9 @@ def record(rows: Mapping[str, str], series: list[evaluate.Labelled]) -> str:
             "- *VUS-PR*: the mean over the files with windows, reaching 100 values;",
             "- *by chance*: the NAB score in sample and the VUS-PR of random scores.",
             "",
-            "*hold h*: an alarm counts only if its score exceeds those of the h values before. Designs were chosen",
-            "after seeing the corpus, which no cross-validation undoes; the five bins, the window of 52 and the 0.01 of",
-            "the relative entropy come from the published detector, whose authors tuned them on the benchmark.",
+            "*hold h*: an alarm counts only if its score exceeds those of the h values before. Designs were",
+            "chosen after seeing the corpus, which no cross-validation undoes; the five bins, the window of 52 and the",
+            "0.01 of the relative entropy come from the published detector, whose authors tuned them on the benchmark.",
             "",
             "| detector | causal | settings tried | in sample | low false alarms | low misses "
             "| cross-validated, 2 folds | 5 folds | left out | VUS-PR | by chance |",
