@@ -2,9 +2,9 @@
 
 mod class;
 mod detection;
+pub(crate) mod evaluate;
 mod generalized_esd;
 mod grubbs;
-pub(crate) mod evaluate;
 mod mad;
 mod multiplicity;
 mod normal_sample;
