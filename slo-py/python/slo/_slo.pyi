@@ -77,6 +77,7 @@ __all__ = [
     "__version__",
     "_evaluate",
     "achievable_target",
+    "_evaluate",
     "anomaly",
     "burn_rates",
     "correlate",
