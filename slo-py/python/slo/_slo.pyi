@@ -77,7 +77,6 @@ __all__ = [
     "__version__",
     "_evaluate",
     "achievable_target",
-    "_evaluate",
     "anomaly",
     "burn_rates",
     "correlate",
