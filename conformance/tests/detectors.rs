@@ -5,7 +5,7 @@
 use conformance::{for_all, is_deterministic, permuted, survives_writing, values};
 use proptest::prelude::*;
 use slo_anomaly::{
-    AnyDetector, Detection, Detector, Mad, OnlineDetector, Reading, Snapshot, ThreeSigma, Tukey,
+    AnyDetector, Detection, Detector, Dixon, Mad, OnlineDetector, Reading, Snapshot, ThreeSigma, Tukey,
 };
 use slo_core::{Error, ErrorKind};
 
@@ -44,6 +44,8 @@ macro_rules! every_detector {
 every_detector! {
     three_sigma: ThreeSigma::new();
     three_sigma_rolling: ThreeSigma::new().rolling(W).unwrap();
+    dixon: Dixon::new();
+    dixon_rolling: Dixon::new().rolling(W).unwrap();
     mad: Mad::new();
     mad_rolling: Mad::new().rolling(W).unwrap();
     tukey: Tukey::new();
@@ -70,6 +72,8 @@ mod unit {
     in_any_unit! {
         three_sigma: ThreeSigma::new();
         three_sigma_rolling: ThreeSigma::new().rolling(W).unwrap();
+        dixon: Dixon::new();
+        dixon_rolling: Dixon::new().rolling(W).unwrap();
         mad: Mad::new();
     mad_rolling: Mad::new().rolling(W).unwrap();
     tukey: Tukey::new();
@@ -97,6 +101,8 @@ mod sides {
     on_both_sides! {
         three_sigma: ThreeSigma::new();
         three_sigma_rolling: ThreeSigma::new().rolling(W).unwrap();
+        dixon: Dixon::new();
+        dixon_rolling: Dixon::new().rolling(W).unwrap();
         mad: Mad::new();
     mad_rolling: Mad::new().rolling(W).unwrap();
     tukey: Tukey::new();
@@ -133,6 +139,7 @@ mod online {
 
     every_online! {
         three_sigma: ThreeSigma::new().rolling(W).unwrap();
+        dixon: Dixon::new().rolling(W).unwrap();
         mad: Mad::new().rolling(W).unwrap();
         tukey: Tukey::new().rolling(W).unwrap();
     }
@@ -157,6 +164,7 @@ mod window {
 
     forgetful! {
         three_sigma: ThreeSigma::new().rolling(W).unwrap();
+        dixon: Dixon::new().rolling(W).unwrap();
         mad: Mad::new().rolling(W).unwrap();
         tukey: Tukey::new().rolling(W).unwrap();
     }

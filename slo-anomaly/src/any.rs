@@ -4,6 +4,7 @@ use slo_core::{Error, Result};
 
 use crate::detection::Findings;
 use crate::detector::{Detector, Reading};
+use crate::dixon::Dixon;
 use crate::mad::Mad;
 use crate::online::Online;
 use crate::rolling::Rolling;
@@ -101,6 +102,8 @@ macro_rules! detectors {
 
 detectors! {
     whole:
+    /// Gaps beside the ends of the sample.
+    Dixon,
     /// Distances from the mean, or the median, of all others.
     ThreeSigma,
     /// Distances from the median of all.

@@ -33,6 +33,7 @@
 mod any;
 mod detection;
 mod detector;
+mod dixon;
 #[cfg(feature = "serde")]
 mod float;
 mod mad;
@@ -53,6 +54,7 @@ mod window;
 pub use any::AnyDetector;
 pub use detection::{Detection, Findings};
 pub use detector::{Detector, OnlineDetector, Reading};
+pub use dixon::{Dixon, DixonDistribution, DixonRatio, DixonTable, dixon_test};
 pub use mad::Mad;
 pub use multiplicity::{Multiplicity, adjusted_p_values};
 pub use online::Online;

@@ -10,11 +10,13 @@ use slo_core::{Error, Result};
 
 use crate::detection::Findings;
 use crate::detector::{Detector, Reading, check_sample};
+use crate::dixon::Dixon;
 use crate::mad::Mad;
 use crate::multiplicity::Multiplicity;
 use crate::online::Online;
 use crate::policy::Learning;
 use crate::stream;
+use crate::test_result::Exactness;
 use crate::three_sigma::{Censoring, Estimate, Inclusion, ThreeSigma};
 use crate::tukey::Tukey;
 use crate::verdict::{Baseline, Reason, Verdict};
@@ -70,6 +72,8 @@ pub(crate) enum Method {
     Mad(Mad),
     /// Distances from the box.
     Tukey(Tukey),
+    /// The gap beside the value.
+    Dixon(Dixon),
 }
 
 impl From<ThreeSigma> for Method {
@@ -90,12 +94,19 @@ impl From<Tukey> for Method {
     }
 }
 
+impl From<Dixon> for Method {
+    fn from(method: Dixon) -> Self {
+        Self::Dixon(method)
+    }
+}
+
 impl Method {
     fn as_detector(&self) -> &dyn Detector {
         match self {
             Self::ThreeSigma(method) => method,
             Self::Mad(method) => method,
             Self::Tukey(method) => method,
+            Self::Dixon(method) => method,
         }
     }
 
@@ -104,6 +115,7 @@ impl Method {
             Self::ThreeSigma(method) => method.missing,
             Self::Mad(method) => method.missing,
             Self::Tukey(method) => method.missing,
+            Self::Dixon(_) => Missing::Error,
         }
     }
 
@@ -113,6 +125,7 @@ impl Method {
             Self::ThreeSigma(method) => method.threshold(n),
             Self::Mad(method) => method.k,
             Self::Tukey(method) => method.fence,
+            Self::Dixon(method) => method.threshold(n),
         }
     }
 
@@ -123,6 +136,10 @@ impl Method {
             Self::ThreeSigma(_) | Self::Mad(_) => scale * verdict.threshold,
             // The centre is the middle of a box as wide as the scale.
             Self::Tukey(_) => scale * (verdict.threshold + 0.5),
+            // The centre is where the gap begins, the scale the range with the gap: what is left of it stands.
+            Self::Dixon(_) => {
+                scale * (1.0 - verdict.score.abs()) * verdict.threshold / (1.0 - verdict.threshold)
+            }
         };
         center + reach.copysign(verdict.score)
     }
@@ -133,7 +150,7 @@ impl Method {
             Self::ThreeSigma(method) if method.scale.is_deviation() => {
                 Window::moments(length, method.missing)
             }
-            Self::ThreeSigma(_) | Self::Mad(_) | Self::Tukey(_) => Window::order(length),
+            Self::ThreeSigma(_) | Self::Mad(_) | Self::Tukey(_) | Self::Dixon(_) => Window::order(length),
         }
     }
 
@@ -153,6 +170,13 @@ impl Method {
                 Some(sorted) => method.verdict(place, sorted),
                 None => Verdict::withheld(place, threshold, Reason::Unbounded, n),
             },
+            (Self::Dixon(method), Window::Order(order)) => {
+                let exactness = match censoring {
+                    Censoring::None => Exactness::Exact,
+                    Censoring::Flagged => Exactness::Approximate,
+                };
+                method.verdict(place, order.finite(), threshold, exactness)
+            }
             (Self::ThreeSigma(method), window) => {
                 let (distance, baseline) = match window {
                     Window::Moments(moments) => moments.compare(place.1),
@@ -161,7 +185,7 @@ impl Method {
                 method.verdict(place, Estimate { distance, baseline }, threshold, censoring)
             }
             // `window` makes no such pair, and none is restored.
-            (Self::Mad(_) | Self::Tukey(_), Window::Moments(_)) => {
+            (Self::Mad(_) | Self::Tukey(_) | Self::Dixon(_), Window::Moments(_)) => {
                 Verdict::withheld(place, threshold, Reason::WarmingUp, n)
             }
         }
@@ -318,6 +342,9 @@ impl Detector for Rolling {
         self.method.as_detector().check()?;
         if self.window < 2 {
             return Err(Error::invalid("window", self.window, "must hold at least 2 values"));
+        }
+        if matches!(self.method, Method::Dixon(_)) {
+            Dixon::check_window(self.window)?;
         }
         if !(2..=self.window).contains(&self.min_baseline) {
             let reason = format!("must lie between 2 and the window of {}", self.window);
