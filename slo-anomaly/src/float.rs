@@ -105,3 +105,19 @@ mod tests {
         assert!(serde_json::from_str::<Held>(r#"{"one":"infinite","many":[]}"#).is_err());
     }
 }
+
+/// The same where there may be none.
+pub(crate) mod maybe {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Written;
+
+    #[allow(clippy::ref_option, reason = "serde hands over a reference to the field")]
+    pub(crate) fn serialize<S: Serializer>(value: &Option<f64>, to: S) -> Result<S::Ok, S::Error> {
+        value.map(Written::from).serialize(to)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<f64>, D::Error> {
+        Ok(Option::<Written>::deserialize(from)?.map(f64::from))
+    }
+}

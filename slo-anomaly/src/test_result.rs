@@ -38,11 +38,14 @@ impl fmt::Display for Exactness {
 /// assert_eq!(result.to_string(), "statistic 2.5, p = 0.012 (exact, both sides), critical value 2.1, suspect 7");
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(into = "Written", try_from = "Written")
+)]
 #[non_exhaustive]
 pub struct TestResult {
     /// The test's statistic; infinite where a sample without spread differs from what it is held against.
-    #[cfg_attr(feature = "serde", serde(with = "crate::float"))]
     pub statistic: f64,
     /// The probability of a statistic at least as extreme, were nothing unusual going on.
     pub p_value: f64,
@@ -55,7 +58,6 @@ pub struct TestResult {
     /// The places of the values in question, the most extreme first.
     pub suspects: Vec<usize>,
     /// The ends of the confidence interval of what the test is about.
-    #[cfg_attr(feature = "serde", serde(with = "crate::float::ends", default))]
     pub interval: Option<(f64, f64)>,
     /// The degrees of freedom of the statistic's distribution.
     pub degrees_of_freedom: Option<f64>,
@@ -173,5 +175,123 @@ impl fmt::Display for TestResult {
             }
         }
         Ok(())
+    }
+}
+
+/// A result as it is written down.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    #[serde(with = "crate::float")]
+    statistic: f64,
+    p_value: f64,
+    exactness: Exactness,
+    side: Side,
+    #[serde(with = "crate::float::maybe")]
+    critical: Option<f64>,
+    suspects: Vec<usize>,
+    #[serde(with = "crate::float::ends")]
+    interval: Option<(f64, f64)>,
+    #[serde(with = "crate::float::maybe")]
+    degrees_of_freedom: Option<f64>,
+    #[serde(with = "crate::float::maybe")]
+    effect_size: Option<f64>,
+}
+
+#[cfg(feature = "serde")]
+impl From<TestResult> for Written {
+    fn from(result: TestResult) -> Self {
+        let TestResult { statistic, p_value, exactness, side, critical, suspects, .. } = result;
+        let TestResult { interval, degrees_of_freedom, effect_size, .. } = result;
+        Self {
+            statistic,
+            p_value,
+            exactness,
+            side,
+            critical,
+            suspects,
+            interval,
+            degrees_of_freedom,
+            effect_size,
+        }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<Written> for TestResult {
+    type Error = slo_core::Error;
+
+    fn try_from(written: Written) -> slo_core::Result<Self> {
+        let Written { statistic, p_value, exactness, side, critical, suspects, .. } = written;
+        let Written { interval, degrees_of_freedom, effect_size, .. } = written;
+        let sound = !statistic.is_nan()
+            && (0.0..=1.0).contains(&p_value)
+            && !critical.is_some_and(f64::is_nan)
+            && !effect_size.is_some_and(f64::is_nan)
+            && interval.is_none_or(|(lower, upper)| lower <= upper)
+            && degrees_of_freedom.is_none_or(|degrees| degrees > 0.0);
+        if !sound {
+            let reason = "the result of a test contradicts itself".to_owned();
+            return Err(slo_core::Error::State { reason });
+        }
+        Ok(Self {
+            statistic,
+            p_value,
+            exactness,
+            side,
+            critical,
+            suspects,
+            interval,
+            degrees_of_freedom,
+            effect_size,
+        })
+    }
+}
+
+#[cfg(all(test, feature = "serde"))]
+#[allow(clippy::unwrap_used, reason = "these are tests")]
+mod tests {
+    use super::*;
+
+    fn written(result: &TestResult) -> String {
+        serde_json::to_string(result).unwrap()
+    }
+
+    #[test]
+    fn what_is_written_is_read_back_infinite_ends_included() {
+        let mut result =
+            TestResult::new(f64::INFINITY, 0.0, Exactness::Exact, Side::Lower).suspects(vec![3, 1]);
+        assert_eq!(serde_json::from_str::<TestResult>(&written(&result)).unwrap(), result);
+        result.interval = Some((f64::NEG_INFINITY, 2.5));
+        result.effect_size = Some(f64::NEG_INFINITY);
+        result.degrees_of_freedom = Some(7.5);
+        result.critical = Some(f64::INFINITY);
+        assert_eq!(serde_json::from_str::<TestResult>(&written(&result)).unwrap(), result);
+        assert_eq!(
+            result.to_string(),
+            "statistic inf, p = 0 (exact, one side), 7.5 degrees of freedom, critical value inf, \
+             interval -inf to 2.5, effect -inf, suspects 3 and 1"
+        );
+    }
+
+    #[test]
+    fn what_no_test_returns_is_refused() {
+        let mut result = TestResult::new(2.0, 0.5, Exactness::UpperBound, Side::Both);
+        result.interval = Some((1.0, 3.0));
+        result.degrees_of_freedom = Some(2.0);
+        let text = written(&result);
+        for (sound, unsound) in [
+            ("\"p_value\":0.5", "\"p_value\":1.5"),
+            ("\"p_value\":0.5", "\"p_value\":-0.5"),
+            ("\"statistic\":2.0", "\"statistic\":null"),
+            ("[1.0,3.0]", "[3.0,1.0]"),
+            ("\"degrees_of_freedom\":2.0", "\"degrees_of_freedom\":0.0"),
+            ("\"upper_bound\"", "\"sure\""),
+            ("\"effect_size\":null", "\"effect_size\":null,\"more\":1"),
+        ] {
+            assert!(text.contains(sound), "{text}");
+            assert!(serde_json::from_str::<TestResult>(&text.replace(sound, unsound)).is_err(), "{unsound}");
+        }
     }
 }

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from slo._present import _axes, _frame, _table
+from slo._present import _axes, _facts, _frame, _table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from slo.anomaly import Detection
+    from slo.anomaly import Detection, TestResult
 
 
 def detection_html(detection: Detection) -> str:
@@ -30,6 +30,22 @@ def detection_html(detection: Detection) -> str:
         for outlier in detection.outliers
     ]
     return _table(str(detection), header, rows)
+
+
+def test_html(result: TestResult) -> str:
+    """The result as a table of what it says."""
+    at_most = "at most " if result.exactness == "upper_bound" else ""
+    facts = {
+        "statistic": f"{result.statistic:.6g}",
+        "p-value": f"{at_most}{result.p_value:.3g}{' (approximate)' if result.exactness == 'approximate' else ''}",
+        "sides": result.side,
+        "degrees of freedom": None if result.degrees_of_freedom is None else f"{result.degrees_of_freedom:.6g}",
+        "critical value": None if result.critical is None else f"{result.critical:.6g}",
+        "interval": None if result.interval is None else "{:.6g} to {:.6g}".format(*result.interval),
+        "effect": None if result.effect_size is None else f"{result.effect_size:.4g}",
+        "suspects": ", ".join(map(str, result.suspects)) or None,
+    }
+    return _facts("Test", [(name, fact) for name, fact in facts.items() if fact is not None])
 
 
 def detection_frame(detection: Detection) -> Any:

@@ -7,6 +7,7 @@ mod multiplicity;
 mod online;
 mod options;
 mod rolling;
+mod test_result;
 mod three_sigma;
 mod tukey;
 pub(crate) mod verdict;
@@ -26,6 +27,8 @@ pub(crate) mod module {
     use super::online::{Online, restore};
     #[pymodule_export]
     use super::rolling::Rolling;
+    #[pymodule_export]
+    use super::test_result::TestResult;
     #[pymodule_export]
     use super::three_sigma::ThreeSigma;
     #[pymodule_export]

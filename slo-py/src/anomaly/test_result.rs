@@ -1,0 +1,138 @@
+//! What a test of a whole sample says.
+
+use ::slo::anomaly;
+use pyo3::prelude::*;
+use pyo3::types::{PyTuple, PyType};
+
+use super::options::SIDES;
+use crate::core::Result;
+use crate::errors::{detached, guard, shown};
+use crate::json;
+use crate::python;
+use crate::values::{Column, word};
+
+/// What a test found: its statistic, how unusual that is, and what it was formed from.
+///
+/// ``str(result)`` says it in one sentence.
+#[pyclass(module = "slo.anomaly", frozen, eq)]
+#[derive(Clone, PartialEq)]
+pub(crate) struct TestResult(pub(crate) anomaly::TestResult);
+
+impl TestResult {
+    #[allow(dead_code, reason = "the tests come next")]
+    /// Lets a test look at a column, which errors call `name`.
+    pub(super) fn of(
+        name: &str,
+        given: &Bound<'_, PyAny>,
+        test: impl FnOnce(&[f64]) -> Result<anomaly::TestResult> + Send,
+    ) -> PyResult<Self> {
+        let column = Column::new(name, given)?;
+        let values = column.as_slice()?;
+        detached(given.py(), || test(values)).map(Self)
+    }
+}
+
+#[pymethods]
+impl TestResult {
+    /// It is no test that a test runner should collect.
+    #[classattr]
+    #[allow(non_upper_case_globals, reason = "Python's name for it")]
+    const __test__: bool = false;
+
+    /// The test's statistic; infinite where a sample without spread differs from what it is held against.
+    #[getter]
+    fn statistic(&self) -> f64 {
+        self.0.statistic
+    }
+
+    /// What the statistic is compared with at the level that was asked for; None where no level was.
+    #[getter]
+    fn critical(&self) -> Option<f64> {
+        self.0.critical
+    }
+
+    /// The probability of a statistic at least as extreme, were nothing unusual going on.
+    #[getter]
+    fn p_value(&self) -> f64 {
+        self.0.p_value
+    }
+
+    /// Whether the p-value is that probability, on samples such as the test assumes.
+    #[getter]
+    fn exact(&self) -> bool {
+        self.0.exact()
+    }
+
+    /// How the p-value relates to that probability: ``"exact"``, ``"upper_bound"`` or ``"approximate"``.
+    #[getter]
+    fn exactness(&self) -> PyResult<String> {
+        shown(&self.0.exactness)
+    }
+
+    /// The sides on which the test looks: ``"both"``, ``"upper"`` or ``"lower"``.
+    #[getter]
+    fn side(&self) -> &'static str {
+        word(&self.0.side, &SIDES)
+    }
+
+    /// The index of the value in question, the most extreme one of several; None where no single value is.
+    #[getter]
+    fn index(&self) -> Option<usize> {
+        self.0.index()
+    }
+
+    /// The indices of the values in question, the most extreme first, as a tuple.
+    #[getter]
+    fn suspects<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, &self.0.suspects)
+    }
+
+    /// The ends ``(lower, upper)`` of the confidence interval of what the test is about; None without one.
+    #[getter]
+    fn interval(&self) -> Option<(f64, f64)> {
+        self.0.interval
+    }
+
+    /// The degrees of freedom of the statistic's distribution; None where it has none.
+    #[getter]
+    fn degrees_of_freedom(&self) -> Option<f64> {
+        self.0.degrees_of_freedom
+    }
+
+    /// The size of the effect in deviations; None where the test is about none.
+    #[getter]
+    fn effect_size(&self) -> Option<f64> {
+        self.0.effect_size
+    }
+
+    /// The result as a dict; ``"inf"`` for an infinity.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        json::dict(py, &self.0)
+    }
+
+    /// The result as JSON text; ``"inf"`` for an infinity.
+    fn to_json(&self) -> PyResult<String> {
+        json::text(&self.0)
+    }
+
+    fn __str__(&self) -> PyResult<String> {
+        shown(&self.0)
+    }
+
+    fn __repr__(&self) -> PyResult<String> {
+        guard(|| format!("TestResult({})", self.0))
+    }
+
+    fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        python::call(slf.py(), "slo._present_anomaly", "test_html", (slf,))
+    }
+
+    #[classmethod]
+    fn _restore(_class: &Bound<'_, PyType>, state: &str) -> PyResult<Self> {
+        json::parse(state).map(Self)
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
+    }
+}
