@@ -22,7 +22,8 @@ use crate::verdict::{Baseline, Reason, Side, Tail, Verdict};
 ///
 /// of the greatest value, and negative of the least; all other values have score 0. `range` leaves out as many values as
 /// [`DixonRatio`] says. In [`Detector::detect`] the values are one sample, and `alpha` is the probability that any value
-/// of an independent normal sample is flagged: exact, but for r12 and r21 on both sides, where it is at most that.
+/// of an independent normal sample is flagged: exact, but for r12 and r21 on both sides, where it is at most that. With
+/// fewer values than the ratio needs, none is judged and all scores are NaN.
 ///
 /// In [`Dixon::rolling`] and [`Dixon::online`] the sample is the window before a value with the value itself, and it is
 /// the new value that is judged. Each of the n values is as likely to be the one at the end, so that
@@ -256,6 +257,10 @@ impl Detector for Dixon {
         self.check()?;
         check_sample(values, scores)?;
         Error::check_finite("values", values)?;
+        if values.len() < self.ratio.min_len() {
+            scores.fill(f64::NAN);
+            return Ok(Findings { outliers: Vec::new(), threshold: f64::INFINITY });
+        }
         let distribution = DixonDistribution::new(self.ratio, values.len())?;
         let threshold = distribution.critical_value(self.alpha, self.side)?;
         let exactness = distribution.exactness(self.side);

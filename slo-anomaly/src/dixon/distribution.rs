@@ -4,6 +4,7 @@ use slo_core::{Error, Result};
 
 use super::event::Event;
 use super::lattice::ln_integral;
+use super::memory::recall;
 use super::ratio::DixonRatio;
 use super::table::DixonTable;
 use crate::test_result::Exactness;
@@ -204,10 +205,12 @@ impl DixonDistribution {
         if !(0.0..=1.0).contains(&p) {
             return Err(Error::invalid("p", p, "must lie between 0 and 1"));
         }
-        Ok(invert(p, |x| self.ln_sf(x)))
+        Ok(recall(*self, p, Side::Upper, || invert(p, |x| self.ln_sf(x))))
     }
 
     /// The value that a ratio must exceed to be significant at level `alpha`, to 1e-10.
+    ///
+    /// It takes about a millisecond, and next to nothing for the last 128 that were asked for.
     ///
     /// # Examples
     ///
@@ -225,7 +228,10 @@ impl DixonDistribution {
     /// [`Error::InvalidParameter`] unless `0 < alpha < 1`.
     pub fn critical_value(&self, alpha: f64, side: Side) -> Result<f64> {
         Error::check_fraction("alpha", alpha)?;
-        Ok(invert(alpha, |x| self.ln_p_value(x, side)))
+        if side != Side::Both {
+            return self.upper_quantile(alpha);
+        }
+        Ok(recall(*self, alpha, side, || invert(alpha, |x| self.ln_p_value(x, side))))
     }
 
     /// The same distribution as a table that answers in less than a microsecond, with a relative error below 1e-10.

@@ -5,6 +5,7 @@ mod distribution;
 mod event;
 mod extremes;
 mod lattice;
+mod memory;
 mod normal;
 mod ratio;
 mod sample_test;

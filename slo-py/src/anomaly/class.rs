@@ -141,10 +141,11 @@ macro_rules! any_of {
 use ::slo::anomaly::AnyDetector;
 use pyo3::prelude::*;
 
+use super::dixon::Dixon;
 use super::mad::Mad;
 use super::rolling::Rolling;
 use super::three_sigma::ThreeSigma;
 use super::tukey::Tukey;
 use crate::errors::wrong_type;
 
-any_of!(Mad, Rolling, ThreeSigma, Tukey);
+any_of!(Dixon, Mad, Rolling, ThreeSigma, Tukey);

@@ -2,6 +2,7 @@
 
 mod class;
 mod detection;
+mod dixon;
 mod mad;
 mod multiplicity;
 mod online;
@@ -19,6 +20,8 @@ use pyo3::prelude::pymodule;
 pub(crate) mod module {
     #[pymodule_export]
     use super::detection::Detection;
+    #[pymodule_export]
+    use super::dixon::{Dixon, DixonDistribution, dixon_test};
     #[pymodule_export]
     use super::mad::Mad;
     #[pymodule_export]

@@ -113,6 +113,8 @@ fn what_is_no_sample_is_refused() {
         assert_eq!(refused(&[1.0, 2.0, 3.0], alpha), ErrorKind::InvalidParameter);
         assert_eq!(Dixon::new().alpha(alpha).check().unwrap_err().kind(), ErrorKind::InvalidParameter);
     }
+    let short = Dixon::new().detect(&[1.0, 2.0]).unwrap();
+    assert!(short.outliers.is_empty() && short.scores.iter().all(|score| score.is_nan()));
     assert_eq!(Dixon::new().rolling(10_000).unwrap_err().kind(), ErrorKind::LimitExceeded);
     assert!(Dixon::new().rolling(9_999).is_ok());
 }

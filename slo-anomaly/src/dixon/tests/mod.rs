@@ -1,6 +1,7 @@
 //! Dixon's test, held against other computations.
 
 mod detector;
+mod errata;
 mod exact;
 mod peers;
 mod two_sided;
