@@ -130,12 +130,12 @@ impl Event {
             Kind::BothR11 { count } | Kind::BothR22 { count } => {
                 let far = reach / self.rest;
                 let power = if count > 0.0 { count * tails.between(y, x, v).ln() } else { 0.0 };
-                let mut ends = tails.ln_above(far - y) + tails.ln_above(x + far);
-                if matches!(self.kind, Kind::BothR22 { .. }) {
-                    let second = |near: f64, far: f64| (2.0 * tails.above(near) - tails.above(far)).ln();
-                    ends += second(-y, far - y) + second(x, x + far);
+                let ends = tails.ln_above(far - y) + tails.ln_above(x + far);
+                if matches!(self.kind, Kind::BothR11 { .. }) {
+                    return ln + power + ends;
                 }
-                ln + power + ends
+                let second = |near: f64, far: f64| 2.0 * tails.above(near) - tails.above(far);
+                ln + power + ends + (second(-y, far - y) * second(x, x + far)).ln()
             }
         }
     }

@@ -127,7 +127,7 @@ detector_class! { windowed Dixon(anomaly::Dixon) {
 /// The exact distribution of one of Dixon's ratios on ``n`` independent normal values.
 ///
 /// Probabilities are relatively accurate, to 1e-12 down to 1e-280. ``tabulated=True`` answers in less than a microsecond
-/// with a relative error below 1e-10, after some 10 milliseconds to make the table; else a call takes some 100
+/// with a relative error below 1e-10, after some 50 milliseconds to make the table; else a call takes some 100
 /// microseconds.
 ///
 /// Args:
