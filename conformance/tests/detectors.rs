@@ -45,7 +45,7 @@ every_detector! {
     three_sigma: ThreeSigma::new();
     three_sigma_rolling: ThreeSigma::new().rolling(W).unwrap();
     dixon: Dixon::new();
-    dixon_rolling: Dixon::new().rolling(W).unwrap();
+    dixon_rolling: Dixon::new().rolling(W).unwrap().min_baseline(W);
     mad: Mad::new();
     mad_rolling: Mad::new().rolling(W).unwrap();
     tukey: Tukey::new();
@@ -73,7 +73,7 @@ mod unit {
         three_sigma: ThreeSigma::new();
         three_sigma_rolling: ThreeSigma::new().rolling(W).unwrap();
         dixon: Dixon::new();
-        dixon_rolling: Dixon::new().rolling(W).unwrap();
+        dixon_rolling: Dixon::new().rolling(W).unwrap().min_baseline(W);
         mad: Mad::new();
     mad_rolling: Mad::new().rolling(W).unwrap();
     tukey: Tukey::new();
@@ -102,7 +102,7 @@ mod sides {
         three_sigma: ThreeSigma::new();
         three_sigma_rolling: ThreeSigma::new().rolling(W).unwrap();
         dixon: Dixon::new();
-        dixon_rolling: Dixon::new().rolling(W).unwrap();
+        dixon_rolling: Dixon::new().rolling(W).unwrap().min_baseline(W);
         mad: Mad::new();
     mad_rolling: Mad::new().rolling(W).unwrap();
     tukey: Tukey::new();
@@ -139,7 +139,7 @@ mod online {
 
     every_online! {
         three_sigma: ThreeSigma::new().rolling(W).unwrap();
-        dixon: Dixon::new().rolling(W).unwrap();
+        dixon: Dixon::new().rolling(W).unwrap().min_baseline(W);
         mad: Mad::new().rolling(W).unwrap();
         tukey: Tukey::new().rolling(W).unwrap();
     }
@@ -164,7 +164,7 @@ mod window {
 
     forgetful! {
         three_sigma: ThreeSigma::new().rolling(W).unwrap();
-        dixon: Dixon::new().rolling(W).unwrap();
+        dixon: Dixon::new().rolling(W).unwrap().min_baseline(W);
         mad: Mad::new().rolling(W).unwrap();
         tukey: Tukey::new().rolling(W).unwrap();
     }

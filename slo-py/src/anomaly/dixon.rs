@@ -153,6 +153,9 @@ pub(crate) struct DixonDistribution {
     table: Option<anomaly::DixonTable>,
 }
 
+/// What a distribution is made again from.
+type State = (&'static str, usize, bool);
+
 #[pymethods]
 impl DixonDistribution {
     #[new]
@@ -254,7 +257,7 @@ impl DixonDistribution {
         Self::new(class.py(), ratio, n, tabulated)
     }
 
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (&'static str, usize, bool))> {
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, State)> {
         let restore = py.get_type::<Self>().getattr("_restore")?;
         Ok((restore, (self.ratio(), self.n(), self.tabulated())))
     }
