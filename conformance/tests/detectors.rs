@@ -5,9 +5,9 @@
 use conformance::{for_all, is_deterministic, permuted, survives_writing, values};
 use proptest::prelude::*;
 use slo_anomaly::{
-    AnyDetector, Bocpd, Cut, Detection, Detector, GeneralizedEsd, Grubbs, Histogram, IsolationForest, Mad,
-    MatrixProfile, OnlineDetector, Polynomial, Projection, Reading, RollingMatrixProfile, RollingPolynomial,
-    Snapshot, SpectralResidual, Spreading, SubPca, ThreeSigma, Tukey,
+    AnyDetector, Bocpd, Cut, Detection, Detector, Dixon, GeneralizedEsd, Grubbs, Histogram, IsolationForest,
+    Mad, MatrixProfile, OnlineDetector, Polynomial, Projection, Reading, RollingMatrixProfile,
+    RollingPolynomial, Snapshot, SpectralResidual, Spreading, SubPca, ThreeSigma, Tukey,
 };
 use slo_core::{Error, ErrorKind};
 
@@ -58,6 +58,8 @@ every_detector! {
     grubbs_rolling: Grubbs::new().rolling(W).unwrap();
     three_sigma: ThreeSigma::new();
     three_sigma_rolling: ThreeSigma::new().rolling(W).unwrap();
+    dixon: Dixon::new();
+    dixon_rolling: Dixon::new().rolling(W).unwrap().min_baseline(W);
     mad: Mad::new();
     mad_rolling: Mad::new().rolling(W).unwrap();
     tukey: Tukey::new();
@@ -95,6 +97,8 @@ mod unit {
         grubbs_rolling: Grubbs::new().rolling(W).unwrap();
         three_sigma: ThreeSigma::new();
         three_sigma_rolling: ThreeSigma::new().rolling(W).unwrap();
+        dixon: Dixon::new();
+        dixon_rolling: Dixon::new().rolling(W).unwrap().min_baseline(W);
         mad: Mad::new();
     mad_rolling: Mad::new().rolling(W).unwrap();
     tukey: Tukey::new();
@@ -130,6 +134,8 @@ mod sides {
         grubbs_rolling: Grubbs::new().rolling(W).unwrap();
         three_sigma: ThreeSigma::new();
         three_sigma_rolling: ThreeSigma::new().rolling(W).unwrap();
+        dixon: Dixon::new();
+        dixon_rolling: Dixon::new().rolling(W).unwrap().min_baseline(W);
         mad: Mad::new();
     mad_rolling: Mad::new().rolling(W).unwrap();
     tukey: Tukey::new();
@@ -170,6 +176,7 @@ mod online {
         generalized_esd: GeneralizedEsd::new().rolling(W).unwrap();
         grubbs: Grubbs::new().rolling(W).unwrap();
         three_sigma: ThreeSigma::new().rolling(W).unwrap();
+        dixon: Dixon::new().rolling(W).unwrap().min_baseline(W);
         mad: Mad::new().rolling(W).unwrap();
         tukey: Tukey::new().rolling(W).unwrap();
         bocpd: Bocpd::new().prior(slo_anomaly::Prior::Learnt(W)).max_runs(16);
@@ -198,6 +205,7 @@ mod window {
         generalized_esd: GeneralizedEsd::new().rolling(W).unwrap();
         grubbs: Grubbs::new().rolling(W).unwrap();
         three_sigma: ThreeSigma::new().rolling(W).unwrap();
+        dixon: Dixon::new().rolling(W).unwrap().min_baseline(W);
         mad: Mad::new().rolling(W).unwrap();
         tukey: Tukey::new().rolling(W).unwrap();
     }

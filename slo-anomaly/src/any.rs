@@ -5,6 +5,7 @@ use slo_core::{Error, Result};
 use crate::change::Bocpd;
 use crate::detection::Findings;
 use crate::detector::{Detector, Reading};
+use crate::dixon::Dixon;
 use crate::esd::GeneralizedEsd;
 use crate::grubbs::Grubbs;
 use crate::histogram::Histogram;
@@ -126,6 +127,8 @@ detectors! {
     Histogram,
     /// How few random cuts set a value apart.
     IsolationForest,
+    /// Gaps beside the ends of the sample.
+    Dixon,
     /// Distances from the mean, or the median, of all others.
     ThreeSigma,
     /// Distances from the median of all.

@@ -38,6 +38,7 @@ mod any;
 mod change;
 mod detection;
 mod detector;
+mod dixon;
 mod esd;
 pub mod evaluate;
 #[cfg(feature = "serde")]
@@ -76,6 +77,7 @@ pub use change::{
 };
 pub use detection::{Detection, Findings};
 pub use detector::{Detector, OnlineDetector, Reading};
+pub use dixon::{Dixon, DixonDistribution, DixonRatio, DixonTable, dixon_test};
 pub use esd::{EsdResult, EsdStep, GeneralizedEsd, esd_test};
 pub use grubbs::{Grubbs, grubbs_test, opposite_outliers_test};
 pub use half_space_trees::{HalfSpaceTrees, HalfSpaceTreesModel, RowVerdict};

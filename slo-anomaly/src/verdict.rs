@@ -5,6 +5,7 @@ use std::fmt;
 use crate::test_result::Exactness;
 use slo_core::stats::tails::{Distribution, Normal, StudentT};
 
+use crate::dixon::DixonTail;
 /// A side of the baseline, or both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
@@ -250,7 +251,9 @@ impl Verdict {
     pub fn exactness(&self) -> Option<Exactness> {
         match self.tail {
             Tail::Unknown => None,
-            Tail::Known { exactness, .. } | Tail::Student { exactness, .. } => Some(exactness),
+            Tail::Known { exactness, .. }
+            | Tail::Student { exactness, .. }
+            | Tail::Dixon(DixonTail { exactness, .. }) => Some(exactness),
         }
     }
 
@@ -372,6 +375,8 @@ pub(crate) enum Tail {
     Known { p: f64, exactness: Exactness },
     /// A tail of Student's t; with infinitely many degrees of freedom the normal one.
     Student { statistic: f64, degrees: f64, sides: Side, exactness: Exactness },
+    /// A tail of one of Dixon's ratios.
+    Dixon(DixonTail),
 }
 
 impl Tail {
@@ -379,6 +384,7 @@ impl Tail {
         match self {
             Self::Unknown => None,
             Self::Known { p, .. } => Some(p),
+            Self::Dixon(tail) => Some(tail.probability()),
             Self::Student { statistic, degrees, sides, .. } => match StudentT::new(degrees) {
                 Ok(student) => Some(tail(&student, statistic, sides)),
                 Err(_) => Some(tail(&Normal, statistic, sides)),

@@ -1,33 +1,28 @@
 //! A detector with the values before each as its baseline.
 
+mod method;
 mod moving;
 mod sweep;
 #[cfg(test)]
 mod tests;
 
-use slo_core::stats::Missing;
 use slo_core::{Error, Result};
 
 use crate::detection::Findings;
 use crate::detector::{Detector, Reading, check_sample};
-use crate::esd::GeneralizedEsd;
-use crate::grubbs::{self, Grubbs};
-use crate::mad::Mad;
-use crate::multiplicity::Multiplicity;
 use crate::online::Online;
 use crate::policy::Learning;
 use crate::stream;
-use crate::test_result::Exactness;
-use crate::three_sigma::{Censoring, Estimate, Inclusion, ThreeSigma};
-use crate::tukey::Tukey;
-use crate::verdict::{Baseline, Reason, Verdict};
+use crate::three_sigma::{Censoring, Inclusion};
+use crate::verdict::{Reason, Verdict};
 use crate::window::Window;
+use method::Method;
 
 pub(crate) use moving::RollingStream;
 
 /// A detector whose baseline is the window of values before each: the causal form of a method.
 ///
-/// Made by the `rolling` of a method, for example [`ThreeSigma::rolling`]. Its streaming form, [`Rolling::online`], gives
+/// Made by the `rolling` of a method, for example [`ThreeSigma::rolling`](crate::ThreeSigma::rolling). Its streaming form, [`Rolling::online`], gives
 /// the same verdicts one value at a time.
 ///
 /// # Parameters
@@ -61,155 +56,6 @@ pub struct Rolling {
     window: usize,
     min_baseline: usize,
     learning: Learning,
-}
-
-/// The methods that have a causal form.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
-pub(crate) enum Method {
-    /// Distances from the mean, or the median.
-    ThreeSigma(ThreeSigma),
-    /// Distances from the median.
-    Mad(Mad),
-    /// Distances from the box.
-    Tukey(Tukey),
-    /// Grubbs' test of the newest value.
-    Grubbs(Grubbs),
-    /// Rosner's test of the window and the newest value.
-    GeneralizedEsd(GeneralizedEsd),
-}
-
-impl From<Grubbs> for Method {
-    fn from(method: Grubbs) -> Self {
-        Self::Grubbs(method)
-    }
-}
-
-impl From<GeneralizedEsd> for Method {
-    fn from(method: GeneralizedEsd) -> Self {
-        Self::GeneralizedEsd(method)
-    }
-}
-
-impl From<ThreeSigma> for Method {
-    fn from(method: ThreeSigma) -> Self {
-        Self::ThreeSigma(method)
-    }
-}
-
-impl From<Mad> for Method {
-    fn from(method: Mad) -> Self {
-        Self::Mad(method)
-    }
-}
-
-impl From<Tukey> for Method {
-    fn from(method: Tukey) -> Self {
-        Self::Tukey(method)
-    }
-}
-
-impl Method {
-    fn as_detector(&self) -> &dyn Detector {
-        match self {
-            Self::ThreeSigma(method) => method,
-            Self::Mad(method) => method,
-            Self::Tukey(method) => method,
-            Self::Grubbs(method) => method,
-            Self::GeneralizedEsd(method) => method,
-        }
-    }
-
-    pub(crate) fn missing(&self) -> Missing {
-        match self {
-            Self::ThreeSigma(method) => method.missing,
-            Self::Mad(method) => method.missing,
-            Self::Tukey(method) => method.missing,
-            Self::Grubbs(method) => method.missing,
-            Self::GeneralizedEsd(method) => method.missing,
-        }
-    }
-
-    /// What the size of a score must exceed with a baseline of `n` values.
-    pub(crate) fn threshold(&self, n: usize) -> f64 {
-        match self {
-            Self::ThreeSigma(method) => method.threshold(n),
-            Self::Mad(method) => method.k,
-            Self::Tukey(method) => method.fence,
-            Self::Grubbs(method) => method.threshold(n.max(2).saturating_add(1)),
-            Self::GeneralizedEsd(method) => method.threshold(n.max(2).saturating_add(1)),
-        }
-    }
-
-    /// The value that just does not exceed the limit, on the side of one that does.
-    fn limit(&self, verdict: &Verdict) -> f64 {
-        let Baseline { center, scale, n, .. } = verdict.baseline;
-        let reach = match self {
-            Self::ThreeSigma(_) | Self::Mad(_) => scale * verdict.threshold,
-            Self::Grubbs(_) | Self::GeneralizedEsd(_) => scale * grubbs::distance(verdict.threshold, n),
-            // The centre is the middle of a box as wide as the scale.
-            Self::Tukey(_) => scale * (verdict.threshold + 0.5),
-        };
-        center + reach.copysign(verdict.score)
-    }
-
-    /// The window that the method judges by, empty.
-    pub(crate) fn window(&self, length: usize) -> Result<Window> {
-        match self {
-            Self::ThreeSigma(method) if method.scale.is_deviation() => {
-                Window::moments(length, method.missing)
-            }
-            Self::Grubbs(method) => Window::moments(length, method.missing),
-            Self::ThreeSigma(_) | Self::Mad(_) | Self::Tukey(_) | Self::GeneralizedEsd(_) => {
-                Window::order(length)
-            }
-        }
-    }
-
-    /// The verdict on a value with a window of two values or more.
-    fn judge(
-        &self,
-        place: (usize, f64),
-        window: &Window,
-        (n, threshold): (usize, f64),
-        censoring: Censoring,
-    ) -> Verdict {
-        match (self, window) {
-            (Self::Tukey(method), Window::Order(order)) => {
-                method.verdict(place, order.quartiles(method.quartiles), n)
-            }
-            (Self::Mad(method), Window::Order(order)) => match order.bounded() {
-                Some(sorted) => method.verdict(place, sorted),
-                None => Verdict::withheld(place, threshold, Reason::Unbounded, n),
-            },
-            (Self::ThreeSigma(method), window) => {
-                let (distance, baseline) = match window {
-                    Window::Moments(moments) => moments.compare(place.1),
-                    Window::Order(order) => order.compare(method.scale, place.1),
-                };
-                method.verdict(place, Estimate { distance, baseline }, threshold, censoring)
-            }
-            (Self::Grubbs(method), Window::Moments(moments)) => {
-                let (distance, others) = moments.compare(place.1);
-                let exactness = match censoring {
-                    Censoring::None => Exactness::Exact,
-                    Censoring::Flagged => Exactness::Approximate,
-                };
-                method.newest(place, distance, others, threshold, exactness)
-            }
-            (Self::GeneralizedEsd(_), Window::Order(order))
-                if order.holds_infinity() || place.1.is_infinite() =>
-            {
-                Verdict::withheld(place, threshold, Reason::Unbounded, n)
-            }
-            (Self::GeneralizedEsd(method), Window::Order(order)) => method.newest(place, order.finite()),
-            // `window` makes no such pair, and none is restored.
-            (Self::Mad(_) | Self::Tukey(_) | Self::GeneralizedEsd(_), Window::Moments(_))
-            | (Self::Grubbs(_), Window::Order(_)) => {
-                Verdict::withheld(place, threshold, Reason::WarmingUp, n)
-            }
-        }
-    }
 }
 
 impl Rolling {
@@ -331,7 +177,9 @@ impl Rolling {
     fn learns(&self, verdict: &Verdict) -> Option<f64> {
         match self.learning {
             Learning::Unflagged if verdict.flagged => None,
-            Learning::Winsorised if verdict.flagged => Some(self.method.limit(verdict)),
+            Learning::Winsorised if verdict.flagged => {
+                Some(verdict.baseline.center + self.method.reach(verdict).copysign(verdict.score))
+            }
             Learning::All | Learning::Unflagged | Learning::Winsorised => Some(verdict.value),
         }
     }
@@ -345,13 +193,15 @@ impl Rolling {
         if n < self.min_baseline {
             return Verdict::withheld(place, threshold, Reason::WarmingUp, n);
         }
-        self.method.judge(place, window, counted, self.censoring()).over(self.window)
+        let verdict = self.method.judge(place, window, counted, self.censoring());
+        // A stream has the window of its method, and none else is restored.
+        verdict.unwrap_or_else(|| Verdict::withheld(place, threshold, Reason::WarmingUp, n)).over(self.window)
     }
 }
 
 impl Detector for Rolling {
     fn name(&self) -> &'static str {
-        self.method.as_detector().name()
+        self.method.name()
     }
 
     fn reading(&self) -> Reading {
@@ -359,7 +209,7 @@ impl Detector for Rolling {
     }
 
     fn check(&self) -> Result<()> {
-        self.method.as_detector().check()?;
+        self.method.check()?;
         if self.window < 2 {
             return Err(Error::invalid("window", self.window, "must hold at least 2 values"));
         }
@@ -367,12 +217,7 @@ impl Detector for Rolling {
             let reason = format!("must lie between 2 and the window of {}", self.window);
             return Err(Error::invalid("min_baseline", self.min_baseline, reason));
         }
-        if let Method::ThreeSigma(rule) = self.method
-            && rule.multiplicity != Multiplicity::Each
-        {
-            let reason = "is of a whole sample; of a series nobody knows how many values will come";
-            return Err(Error::invalid("multiplicity", rule.multiplicity, reason));
-        }
+        self.method.check_window(self.window)?;
         Ok(())
     }
 

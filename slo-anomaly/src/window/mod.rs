@@ -31,6 +31,16 @@ impl Window {
         MovingOrder::new(length).map(Self::Order)
     }
 
+    /// The mean and deviation, if that is what is kept.
+    pub(crate) fn as_moments(&self) -> Option<&MovingMoments> {
+        if let Self::Moments(moments) = self { Some(moments) } else { None }
+    }
+
+    /// The order, if that is what is kept.
+    pub(crate) fn as_order(&self) -> Option<&MovingOrder> {
+        if let Self::Order(order) = self { Some(order) } else { None }
+    }
+
     /// Takes in the next value; one that is not finite has been admitted before.
     pub(crate) fn push(&mut self, value: f64) -> Result<()> {
         match self {

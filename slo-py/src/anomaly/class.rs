@@ -142,6 +142,7 @@ use ::slo::anomaly::AnyDetector;
 use pyo3::prelude::*;
 
 use super::bocpd::Bocpd;
+use super::dixon::Dixon;
 use super::generalized_esd::GeneralizedEsd;
 use super::grubbs::Grubbs;
 use super::histogram::Histogram;
@@ -158,6 +159,7 @@ use crate::errors::wrong_type;
 
 any_of!(
     Bocpd,
+    Dixon,
     GeneralizedEsd,
     Grubbs,
     Histogram,

@@ -4,6 +4,7 @@ mod bocpd;
 mod class;
 mod cut;
 mod detection;
+mod dixon;
 pub(crate) mod evaluate;
 mod generalized_esd;
 mod grubbs;
@@ -38,6 +39,8 @@ pub(crate) mod module {
     use super::bocpd::{Bocpd, RunLengths};
     #[pymodule_export]
     use super::detection::Detection;
+    #[pymodule_export]
+    use super::dixon::{Dixon, DixonDistribution, dixon_test};
     #[pymodule_export]
     use super::generalized_esd::GeneralizedEsd;
     #[pymodule_export]

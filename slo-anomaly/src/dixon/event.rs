@@ -1,0 +1,147 @@
+//! Densities of two order statistics together with the event that a ratio exceeds a limit.
+
+use super::normal::{LN_SQRT_TWO_PI, Tails};
+use super::ratio::DixonRatio;
+
+/// The event that a ratio of `n` normal values exceeds `r`, as a density of two of their order statistics.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Event {
+    tails: &'static Tails,
+    kind: Kind,
+    /// The limit and one minus it.
+    r: f64,
+    rest: f64,
+    /// `ln` of the number of ways to give the values their roles.
+    ln_ways: f64,
+}
+
+/// Which order statistics the density is of, and what the other values must do. Each has `count` free values.
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    /// The upper ratio; of the largest and of the one that ends the denominator, `below` values under that.
+    Upper { below: f64, count: f64, two: bool },
+    /// The upper and the lower r10; of the least and the largest.
+    BothR10 { count: f64 },
+    /// The upper and the lower r20; of the least and the largest.
+    BothR20 { count: f64 },
+    /// The upper and the lower r11; of the second least and the second largest.
+    BothR11 { count: f64 },
+    /// The upper and the lower r22; of the third least and the third largest.
+    BothR22 { count: f64 },
+}
+
+/// What depends on the lower of the two order statistics alone.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Row {
+    y: f64,
+    ln: f64,
+}
+
+impl Event {
+    /// That the upper ratio exceeds `0 < r < 1`.
+    ///
+    /// ```text
+    /// n!/(k! m!) ∫∫ φ(x) φ(y) Φ(y)^k Σ_{l<j} C(m,l) U^l D^(m-l) dv dy,    x = y + v, b = x - r v
+    /// U = Φ(x) - Φ(b),  D = Φ(b) - Φ(y),  m = n - k - 2
+    /// ```
+    ///
+    /// `x` is the largest value and `y` the one that ends the denominator; at most `j - 1` of the `m` values between them
+    /// may lie above `b`.
+    pub(super) fn upper(ratio: DixonRatio, n: usize, r: f64) -> Self {
+        let (j, k) = ratio.reach();
+        let kind = Kind::Upper { below: k as f64, count: (n - k - 2) as f64, two: j == 2 };
+        let orders = if k == 2 { 2.0 } else { 1.0 };
+        Self::new(kind, r, ways(n, k + 2) / orders)
+    }
+
+    /// That the upper and the lower ratio exceed `0 < r < 1`; none where that cannot be, or is no integral of this kind.
+    ///
+    /// ```text
+    /// r10: n!/(n-2)! ∫∫ φ(y) φ(x) C^(n-2),    C = Φ(x - r v) - Φ(y + r v)
+    /// r20: n!/(n-2)! ∫∫ φ(y) φ(x) C^(m-2) [C² + m C (L + U) + m (m-1) L U],    m = n - 2
+    /// r11: n!/(n-4)! ∫∫ φ(y) φ(x) D^(n-4) Φ(y - ρ v) Q(x + ρ v),    ρ = r / (1 - r)
+    /// r22: n!/(n-6)!/4 ∫∫ φ(y) φ(x) D^(n-6) Φ(y - ρ v) [2 Φ(y) - Φ(y - ρ v)] Q(x + ρ v) [2 Q(x) - Q(x + ρ v)]
+    /// ```
+    ///
+    /// with `D = Φ(x) - Φ(y)`, `L` and `U` the masses on the two sides of `C`; of r20 and n = 4, from r = 1/2 on, 2 A B,
+    /// the masses from either end as far as the other's limit.
+    pub(super) fn both(ratio: DixonRatio, n: usize, r: f64) -> Option<Self> {
+        let free = |taken: usize| n.checked_sub(taken).map(|count| count as f64);
+        Some(match ratio {
+            DixonRatio::R10 if r < 0.5 => Self::new(Kind::BothR10 { count: free(2)? }, r, ways(n, 2)),
+            DixonRatio::R20 if r < 0.5 || n == 4 => {
+                Self::new(Kind::BothR20 { count: free(2)? }, r, ways(n, 2))
+            }
+            DixonRatio::R11 => Self::new(Kind::BothR11 { count: free(4)? }, r, ways(n, 4)),
+            DixonRatio::R22 => Self::new(Kind::BothR22 { count: free(6)? }, r, ways(n, 6) / 4.0),
+            _ => return None,
+        })
+    }
+
+    fn new(kind: Kind, r: f64, ways: f64) -> Self {
+        Self { tails: Tails::shared(), kind, r, rest: 1.0 - r, ln_ways: ways.ln() - 2.0 * LN_SQRT_TWO_PI }
+    }
+
+    /// How far apart the two order statistics are, roughly: 1 unless the event presses them together.
+    pub(super) fn scale(&self) -> f64 {
+        if matches!(self.kind, Kind::BothR11 { .. } | Kind::BothR22 { .. }) { self.rest } else { 1.0 }
+    }
+
+    /// What depends on `y` alone.
+    pub(super) fn row(&self, y: f64) -> Row {
+        let ln = self.ln_ways - 0.5 * y * y;
+        match self.kind {
+            Kind::Upper { below, .. } if below > 0.0 => Row { y, ln: ln + below * self.tails.ln_above(-y) },
+            _ => Row { y, ln },
+        }
+    }
+
+    /// The logarithm of the density at `y` and `y + v`.
+    pub(super) fn ln(&self, row: &Row, v: f64) -> f64 {
+        let (y, x, tails) = (row.y, row.y + v, self.tails);
+        let ln = row.ln - 0.5 * x * x;
+        let reach = self.r * v;
+        match self.kind {
+            Kind::Upper { count, two, .. } => {
+                let width = self.rest * v;
+                let between = tails.between(y, y + width, width);
+                if two {
+                    let above = tails.between(y + width, x, reach);
+                    ln + (count - 1.0) * between.ln() + (between + count * above).ln()
+                } else {
+                    ln + count * between.ln()
+                }
+            }
+            Kind::BothR10 { count } => ln + count * tails.between(y + reach, x - reach, v - 2.0 * reach).ln(),
+            Kind::BothR20 { count } if self.r < 0.5 => {
+                let lower = tails.between(y, y + reach, reach);
+                let upper = tails.between(x - reach, x, reach);
+                let centre = tails.between(y + reach, x - reach, v - 2.0 * reach);
+                let sides =
+                    centre * (centre + count * (lower + upper)) + count * (count - 1.0) * lower * upper;
+                // Where there are two free values, nothing is left of a power of 0.
+                let power = if count > 2.0 { (count - 2.0) * centre.ln() } else { 0.0 };
+                ln + power + sides.ln()
+            }
+            Kind::BothR20 { .. } => {
+                let width = self.rest * v;
+                ln + (2.0 * tails.between(y, y + width, width) * tails.between(x - width, x, width)).ln()
+            }
+            Kind::BothR11 { count } | Kind::BothR22 { count } => {
+                let far = reach / self.rest;
+                let power = if count > 0.0 { count * tails.between(y, x, v).ln() } else { 0.0 };
+                let ends = tails.ln_above(far - y) + tails.ln_above(x + far);
+                if matches!(self.kind, Kind::BothR11 { .. }) {
+                    return ln + power + ends;
+                }
+                let second = |near: f64, far: f64| 2.0 * tails.above(near) - tails.above(far);
+                ln + power + ends + (second(-y, far - y) * second(x, x + far)).ln()
+            }
+        }
+    }
+}
+
+/// In how many ways some of `n` values can be chosen, each for a role of its own.
+fn ways(n: usize, roles: usize) -> f64 {
+    (0..roles).map(|taken| (n - taken) as f64).product()
+}

@@ -1,0 +1,275 @@
+//! What a method adds to a moving baseline.
+
+use slo_core::stats::Missing;
+use slo_core::{Error, Result};
+
+use crate::detector::Detector;
+use crate::dixon::Dixon;
+use crate::esd::GeneralizedEsd;
+use crate::grubbs::{self, Grubbs};
+use crate::mad::Mad;
+use crate::multiplicity::Multiplicity;
+use crate::test_result::Exactness;
+use crate::three_sigma::{Censoring, Estimate, ThreeSigma};
+use crate::tukey::Tukey;
+use crate::verdict::{Baseline, Reason, Verdict};
+use crate::window::Window;
+
+/// A method that judges a value by a window of others.
+pub(crate) trait Windowed: Detector {
+    /// What a value means that is not finite.
+    fn missing(&self) -> Missing;
+
+    /// Refuses what the method cannot do in a window of this length.
+    fn check_window(&self, _length: usize) -> Result<()> {
+        Ok(())
+    }
+
+    /// The window that the method judges by, empty.
+    fn window(&self, length: usize) -> Result<Window> {
+        Window::order(length)
+    }
+
+    /// What the size of a score must exceed with a baseline of `n` values.
+    fn threshold(&self, n: usize) -> f64;
+
+    /// The verdict on a value with a window of `n` values, two or more; none by a window that is not the method's.
+    fn judge(
+        &self,
+        place: (usize, f64),
+        window: &Window,
+        counted: (usize, f64),
+        censoring: Censoring,
+    ) -> Option<Verdict>;
+
+    /// How far from the baseline's centre the value lies that just does not exceed the limit.
+    fn reach(&self, verdict: &Verdict) -> f64 {
+        verdict.baseline.scale * verdict.threshold
+    }
+}
+
+impl Censoring {
+    /// How exact a tail is that is exact with every value in the window.
+    const fn exactness(self) -> Exactness {
+        match self {
+            Self::None => Exactness::Exact,
+            Self::Flagged => Exactness::Approximate,
+        }
+    }
+}
+
+impl Windowed for ThreeSigma {
+    fn missing(&self) -> Missing {
+        self.missing
+    }
+
+    fn check_window(&self, _: usize) -> Result<()> {
+        if self.multiplicity != Multiplicity::Each {
+            let reason = "is of a whole sample; of a series nobody knows how many values will come";
+            return Err(Error::invalid("multiplicity", self.multiplicity, reason));
+        }
+        Ok(())
+    }
+
+    fn window(&self, length: usize) -> Result<Window> {
+        if self.scale.is_deviation() { Window::moments(length, self.missing) } else { Window::order(length) }
+    }
+
+    fn threshold(&self, n: usize) -> f64 {
+        self.threshold(n)
+    }
+
+    fn judge(
+        &self,
+        place: (usize, f64),
+        window: &Window,
+        (_, threshold): (usize, f64),
+        censoring: Censoring,
+    ) -> Option<Verdict> {
+        let (distance, baseline) = match window {
+            Window::Moments(moments) => moments.compare(place.1),
+            Window::Order(order) => order.compare(self.scale, place.1),
+        };
+        Some(self.verdict(place, Estimate { distance, baseline }, threshold, censoring))
+    }
+}
+
+impl Windowed for Mad {
+    fn missing(&self) -> Missing {
+        self.missing
+    }
+
+    fn threshold(&self, _: usize) -> f64 {
+        self.k
+    }
+
+    fn judge(
+        &self,
+        place: (usize, f64),
+        window: &Window,
+        (n, threshold): (usize, f64),
+        _: Censoring,
+    ) -> Option<Verdict> {
+        let verdict = window.as_order()?.bounded().map(|sorted| self.verdict(place, sorted));
+        Some(verdict.unwrap_or_else(|| Verdict::withheld(place, threshold, Reason::Unbounded, n)))
+    }
+}
+
+impl Windowed for Tukey {
+    fn missing(&self) -> Missing {
+        self.missing
+    }
+
+    fn threshold(&self, _: usize) -> f64 {
+        self.fence
+    }
+
+    fn judge(
+        &self,
+        place: (usize, f64),
+        window: &Window,
+        (n, _): (usize, f64),
+        _: Censoring,
+    ) -> Option<Verdict> {
+        Some(self.verdict(place, window.as_order()?.quartiles(self.quartiles), n))
+    }
+
+    /// The centre is the middle of a box as wide as the scale.
+    fn reach(&self, verdict: &Verdict) -> f64 {
+        verdict.baseline.scale * (verdict.threshold + 0.5)
+    }
+}
+
+impl Windowed for Grubbs {
+    fn missing(&self) -> Missing {
+        self.missing
+    }
+
+    fn window(&self, length: usize) -> Result<Window> {
+        Window::moments(length, self.missing)
+    }
+
+    fn threshold(&self, n: usize) -> f64 {
+        self.threshold(n.max(2).saturating_add(1))
+    }
+
+    fn judge(
+        &self,
+        place: (usize, f64),
+        window: &Window,
+        (_, threshold): (usize, f64),
+        censoring: Censoring,
+    ) -> Option<Verdict> {
+        let (distance, others) = window.as_moments()?.compare(place.1);
+        Some(self.newest(place, distance, others, threshold, censoring.exactness()))
+    }
+
+    fn reach(&self, verdict: &Verdict) -> f64 {
+        let Baseline { scale, n, .. } = verdict.baseline;
+        scale * grubbs::distance(verdict.threshold, n)
+    }
+}
+
+impl Windowed for GeneralizedEsd {
+    fn missing(&self) -> Missing {
+        self.missing
+    }
+
+    fn threshold(&self, n: usize) -> f64 {
+        self.threshold(n.max(2).saturating_add(1))
+    }
+
+    fn judge(
+        &self,
+        place: (usize, f64),
+        window: &Window,
+        (n, threshold): (usize, f64),
+        _: Censoring,
+    ) -> Option<Verdict> {
+        let sorted = window.as_order()?.bounded().filter(|_| place.1.is_finite());
+        let verdict = sorted.map(|sorted| self.newest(place, sorted));
+        Some(verdict.unwrap_or_else(|| Verdict::withheld(place, threshold, Reason::Unbounded, n)))
+    }
+
+    fn reach(&self, verdict: &Verdict) -> f64 {
+        let Baseline { scale, n, .. } = verdict.baseline;
+        scale * grubbs::distance(verdict.threshold, n)
+    }
+}
+
+impl Windowed for Dixon {
+    fn missing(&self) -> Missing {
+        Missing::Error
+    }
+
+    fn check_window(&self, length: usize) -> Result<()> {
+        Self::check_window(length)
+    }
+
+    fn threshold(&self, n: usize) -> f64 {
+        self.threshold(n)
+    }
+
+    fn judge(
+        &self,
+        place: (usize, f64),
+        window: &Window,
+        (_, threshold): (usize, f64),
+        censoring: Censoring,
+    ) -> Option<Verdict> {
+        Some(self.verdict(place, window.as_order()?.finite(), threshold, censoring.exactness()))
+    }
+
+    /// The centre is where the gap begins, the scale the range with the gap: what is left of it stands.
+    fn reach(&self, verdict: &Verdict) -> f64 {
+        let Verdict { score, threshold, .. } = verdict;
+        verdict.baseline.scale * (1.0 - score.abs()) * threshold / (1.0 - threshold)
+    }
+}
+
+/// The methods in one type.
+macro_rules! methods {
+    ($($(#[$doc:meta])+ $name:ident,)+) => {
+        /// A method that has a causal form.
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        #[cfg_attr(
+            feature = "serde",
+            derive(serde::Serialize, serde::Deserialize),
+            serde(rename_all = "snake_case")
+        )]
+        pub(crate) enum Method {
+            $($(#[$doc])+ $name($name),)+
+        }
+
+        impl std::ops::Deref for Method {
+            type Target = dyn Windowed;
+
+            fn deref(&self) -> &Self::Target {
+                match self { $(Self::$name(method) => method,)+ }
+            }
+        }
+
+        $(
+            impl From<$name> for Method {
+                fn from(method: $name) -> Self {
+                    Self::$name(method)
+                }
+            }
+        )+
+    };
+}
+
+methods! {
+    /// Distances from the mean, or the median.
+    ThreeSigma,
+    /// Distances from the median.
+    Mad,
+    /// Distances from the box.
+    Tukey,
+    /// Grubbs' test of the newest value.
+    Grubbs,
+    /// Rosner's test of the window and the newest value.
+    GeneralizedEsd,
+    /// The gap beside the value.
+    Dixon,
+}
