@@ -68,7 +68,7 @@ pub use change::{
 pub use detection::{Detection, Findings};
 pub use detector::{Detector, OnlineDetector, Reading};
 pub use esd::{EsdResult, EsdStep, GeneralizedEsd, esd_test};
-pub use grubbs::{Grubbs, grubbs_test, opposite_outliers_test};
+pub use grubbs::{Grubbs, grubbs_test, opposite_outliers_test, outlier_pair_test};
 pub use half_space_trees::{HalfSpaceTrees, HalfSpaceTreesModel, RowVerdict};
 pub use histogram::{Edges, Histogram, HistogramModel};
 pub use isolation_forest::{IsolationForest, IsolationForestModel};
