@@ -139,7 +139,7 @@ impl Null {
         }
         let others = n - 2.0;
         // g = a cos(φ + φ₀).
-        let amplitude = ((n / others + 1.0) / 2.0).sqrt();
+        let amplitude = f64::midpoint(n / others, 1.0).sqrt();
         let turn = (others / n).sqrt().atan();
         let near = (n / (2.0 * others)).sqrt();
         let odds = (u / (1.0 - u)).sqrt();
@@ -293,7 +293,7 @@ mod tests {
         // SEMANTICS 25, three Monte Carlo standard errors.
         let mut random = Random::seeded(25);
         let trials = 40_000;
-        for n in [4, 7, 30] {
+        for n in [4_usize, 7, 30] {
             let null = Null::new(n);
             let limits =
                 [0.01, 0.05, 0.3].map(|alpha| (alpha, null.quantile(alpha), null.quantile(alpha / 2.0)));
@@ -310,7 +310,7 @@ mod tests {
                 let room = 3.0 * (alpha * (1.0 - alpha) / f64::from(trials)).sqrt();
                 assert!((one_sided / f64::from(trials) - alpha).abs() < room, "{n} {alpha} {one_sided}");
                 let rate = two_sided / f64::from(trials);
-                let exact = *both <= (f64::from(n as u32) - 4.0) / (2.0 * (f64::from(n as u32) - 2.0));
+                let exact = *both <= (n as f64 - 4.0) / (2.0 * (n as f64 - 2.0));
                 assert!(rate < alpha + room && (!exact || rate > alpha - room), "{n} {alpha} {rate}");
             }
         }
