@@ -52,17 +52,17 @@ fn corner(n: usize, k: usize) -> f64 {
     ((n - k) / (k * (n - 1.0))).sqrt().asin()
 }
 
+/// `n c`, of the density `n c cosⁿ⁻³ θ`.
+fn scale(n: usize) -> f64 {
+    // c = Γ((n-1)/2) / (√π Γ((n-2)/2)), by the recursion of the ratio from n = 3 or 4, where it is 1/π or 1/2.
+    let (first, c) = if n % 2 == 0 { (4, 0.5) } else { (3, 1.0 / PI) };
+    let steps = (first..n).step_by(2).map(|at| (at as f64 - 1.0) / (at as f64 - 2.0));
+    n as f64 * steps.fold(c, |c, step| c * step)
+}
+
 /// `n c cosⁿ⁻³ θ`.
-fn density(n: usize, angle: f64) -> f64 {
-    let n = n as f64;
-    // Γ((n-1)/2) / (√π Γ((n-2)/2)), by the recursion of the ratio from n = 3, where it is 1/π.
-    let mut scale = if n % 2.0 == 0.0 { 0.5 } else { 1.0 / PI };
-    let mut at = if n % 2.0 == 0.0 { 4.0 } else { 3.0 };
-    while at < n {
-        scale *= (at - 1.0) / (at - 2.0);
-        at += 2.0;
-    }
-    n * scale * angle.cos().powf(n - 3.0)
+fn density(n: usize, scale: f64, angle: f64) -> f64 {
+    scale * angle.cos().powi(i32::try_from(n).map_or(i32::MAX, |n| n - 3))
 }
 
 /// The angle of the others' bound where a value lies at `angle`.
@@ -85,7 +85,7 @@ impl Largest {
     fn next(&self) -> Self {
         let n = self.n + 1;
         let mut next = Self { n, stretches: Vec::new() };
-        let mut top = next.below(corner(n, 2));
+        let (mut top, scale) = (next.below(corner(n, 2)), scale(n));
         for k in 3..n {
             if top < NEGLIGIBLE {
                 break;
@@ -93,7 +93,7 @@ impl Largest {
             let (low, high) = (corner(n, k), corner(n, k - 1));
             let slope = |x: f64| {
                 let angle = mapped(low, high, x);
-                density(n, angle) * self.below(inner(n, angle)) * (high - low) * 6.0 * x * (1.0 - x)
+                density(n, scale, angle) * self.below(inner(n, angle)) * (high - low) * 6.0 * x * (1.0 - x)
             };
             let coefficients = antiderivative(&interpolated(slope), top);
             let stretch = Stretch { low, high, coefficients };
@@ -130,13 +130,13 @@ impl Largest {
             ends.push(kink);
             ends.sort_by(|a, b| b.total_cmp(a));
         }
-        let mut mean = 0.0;
+        let (mut mean, scale) = (0.0, scale(n));
         for (high, low) in ends.iter().zip(ends.iter().skip(1)) {
             let top = *low >= corner(n, 2);
             mean += integral(0.0, 1.0, |x| {
                 let angle = mapped(*low, *high, x);
                 let others = if top { 1.0 } else { self.below(inner(n, angle)) };
-                density(n, angle) * others * function(angle) * (high - low) * 6.0 * x * (1.0 - x)
+                density(n, scale, angle) * others * function(angle) * (high - low) * 6.0 * x * (1.0 - x)
             });
         }
         mean
