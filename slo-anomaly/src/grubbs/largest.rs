@@ -55,7 +55,7 @@ fn corner(n: usize, k: usize) -> f64 {
 /// `n c`, of the density `n c cosⁿ⁻³ θ`.
 fn scale(n: usize) -> f64 {
     // c = Γ((n-1)/2) / (√π Γ((n-2)/2)), by the recursion of the ratio from n = 3 or 4, where it is 1/π or 1/2.
-    let (first, c) = if n % 2 == 0 { (4, 0.5) } else { (3, 1.0 / PI) };
+    let (first, c) = if n.is_multiple_of(2) { (4, 0.5) } else { (3, 1.0 / PI) };
     let steps = (first..n).step_by(2).map(|at| (at as f64 - 1.0) / (at as f64 - 2.0));
     n as f64 * steps.fold(c, |c, step| c * step)
 }
