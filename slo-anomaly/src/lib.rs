@@ -79,7 +79,7 @@ pub use detection::{Detection, Findings};
 pub use detector::{Detector, OnlineDetector, Reading};
 pub use dixon::{Dixon, DixonDistribution, DixonRatio, DixonTable, dixon_test};
 pub use esd::{EsdResult, EsdStep, GeneralizedEsd, esd_test};
-pub use grubbs::{Grubbs, grubbs_test, opposite_outliers_test};
+pub use grubbs::{Grubbs, grubbs_test, opposite_outliers_test, outlier_pair_test};
 pub use half_space_trees::{HalfSpaceTrees, HalfSpaceTreesModel, RowVerdict};
 pub use histogram::{Edges, Histogram, HistogramModel};
 pub use isolation_forest::{IsolationForest, IsolationForestModel};

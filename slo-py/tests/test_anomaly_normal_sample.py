@@ -44,6 +44,19 @@ def test_opposite_outliers_stand_on_both_sides() -> None:
         anomaly.grubbs_test(URANIUM, side="upper", kind="opposite")
 
 
+def test_a_pair_is_exact_on_one_side() -> None:
+    values = [2.0, 3.0, 2.5, 9.0, 3.5, 2.2, 9.5, 2.8]
+    result = anomaly.grubbs_test(values, "upper", kind="pair")
+    rest = np.sort(values)[:-2]
+    assert result.statistic == pytest.approx(rest.var() * 6 / (np.var(values) * 8), rel=1e-12)
+    assert (result.suspects, result.exact) == ((6, 3), True)
+    assert result.p_value < 0.001 and result.statistic < (result.critical or 0)
+    both = anomaly.grubbs_test(values, kind="pair")
+    assert both.p_value == pytest.approx(2 * result.p_value, rel=1e-12)
+    # Grubbs (1950), table V.
+    assert anomaly.grubbs_test(values, "lower", kind="pair").critical == pytest.approx(0.1478, abs=6e-5)
+
+
 def test_esd_takes_the_largest_step() -> None:
     result = anomaly.esd_test(MASKED, max_outliers=3)
     assert result.outliers.tolist() == [4, 7]
@@ -142,6 +155,7 @@ def test_detectors_find_what_the_tests_find() -> None:
 CALLS: dict[str, Callable[[Any, Any], object]] = {
     "grubbs_test": lambda x, w: anomaly.grubbs_test(x, alpha=w),
     "opposite": lambda x, w: anomaly.grubbs_test(x, alpha=w, kind="opposite"),
+    "pair": lambda x, w: anomaly.grubbs_test(x, alpha=w, kind="pair"),
     "esd_test": lambda x, w: anomaly.esd_test(x, w),
     "esd_test(alpha)": lambda x, w: anomaly.esd_test(x, 3, w),
     "variance_test": lambda x, w: anomaly.variance_test(x, w),

@@ -22,6 +22,7 @@ from comparison.engines import (
 from comparison.engines.peer import Peer
 from comparison.order import rolling_order
 from comparison.matrix_profile import matrix_profile
+from comparison.outliers import outliers
 from comparison.panel import panel
 from comparison.pearson import pearson
 from comparison.policy import RULES
@@ -89,6 +90,7 @@ def items(points: Mapping[int, str]) -> Iterator[Item]:
     yield from ema()
     yield changes()
     yield forest()
+    yield from outliers()
 
 
 def large_items() -> Iterator[Item]:

@@ -1,7 +1,9 @@
 //! One outlier, or two opposite ones, in a normal sample.
 
 mod detector;
+mod largest;
 mod opposite;
+mod pair;
 #[cfg(test)]
 mod tests;
 
@@ -14,6 +16,7 @@ use crate::verdict::Side;
 
 pub use detector::Grubbs;
 pub use opposite::opposite_outliers_test;
+pub use pair::outlier_pair_test;
 
 /// Grubbs' test for one outlier in a normal sample.
 ///

@@ -1,6 +1,6 @@
 use super::*;
 use crate::{Degenerate, Detection, OnlineDetector, Side};
-use crate::{Inclusion, Multiplicity, Scale};
+use crate::{Inclusion, Multiplicity, Scale, ThreeSigma, Tukey};
 use proptest::prelude::*;
 use slo_testkit::assert_close;
 

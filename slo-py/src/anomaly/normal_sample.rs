@@ -17,21 +17,23 @@ use crate::values::{Column, Number, choice, count, read_only, whole, word};
 enum Kind {
     One,
     Opposite,
+    Pair,
 }
 
-const KINDS: [(&str, Kind); 2] = [("one", Kind::One), ("opposite", Kind::Opposite)];
+const KINDS: [(&str, Kind); 3] = [("one", Kind::One), ("opposite", Kind::Opposite), ("pair", Kind::Pair)];
 
-/// Grubbs' test for one outlier in a normal sample, or for two opposite ones.
+/// Grubbs' test for one outlier in a normal sample, for two opposite ones, or for two at one end.
 ///
-/// ``G = max |x - mean| / s``; with ``kind="opposite"`` ``W = (max - min) / s``. The p-value is exact where no two
-/// values, or pairs, can be so far out at once, else Bonferroni's upper bound; ``exactness`` says which. A sample without
-/// spread has no outlier.
+/// ``G = max |x - mean| / s``; with ``kind="opposite"`` ``W = (max - min) / s``; with ``kind="pair"`` the share ``U`` of
+/// the squares that is left without the two, for which a small one speaks. The p-value is exact where no two values, or
+/// pairs, can be so far out at once, and for a pair on one side always, by integration, up to 200 values. Else it is an
+/// upper bound; ``exactness`` says which. A sample without spread has no outlier.
 ///
 /// Args:
 ///     x: the sample, three values or more, shape (values,).
 ///     side: ``"both"``, ``"upper"`` or ``"lower"``; two opposite outliers are on both.
 ///     alpha: the level of the critical value, in (0, 1).
-///     kind: ``"one"`` or ``"opposite"``.
+///     kind: ``"one"``, ``"opposite"`` or ``"pair"``, which needs four values.
 ///
 /// Returns:
 ///     A ``TestResult``; ``suspects`` are the indices of the values in question.
@@ -66,6 +68,7 @@ pub(crate) fn grubbs_test(
             Err(raise(Error::invalid("side", side, "opposite outliers are on both sides")))
         }
         Kind::Opposite => TestResult::of("x", x, |values| anomaly::opposite_outliers_test(values, alpha.0)),
+        Kind::Pair => TestResult::of("x", x, |values| anomaly::outlier_pair_test(values, side, alpha.0)),
     }
 }
 
