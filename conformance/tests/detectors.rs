@@ -5,13 +5,34 @@
 use conformance::{for_all, is_deterministic, permuted, survives_writing, values};
 use proptest::prelude::*;
 use slo_anomaly::{
-    AnyDetector, Detection, Detector, GeneralizedEsd, Grubbs, Mad, OnlineDetector, Reading, Snapshot,
-    ThreeSigma, Tukey,
+    AnyDetector, BandRules, Bands, BinRange, Cusum, Detection, Detector, Differences, Ewma, Gate,
+    GeneralizedEsd, Grubbs, Mad, Mean, OnlineDetector, PageHinkley, Reading, Reference, RelativeEntropy,
+    Snapshot, ThreeSigma, Tukey,
 };
 use slo_core::{Error, ErrorKind};
 
 /// The window of the moving detectors.
 const W: usize = 12;
+
+/// The charts learn from the first values.
+const LEARNT: Reference = Reference::Learnt { values: W };
+
+fn page_hinkley() -> PageHinkley {
+    PageHinkley::new().mean(Mean::Running { min_values: 2 })
+}
+
+fn relative_entropy() -> RelativeEntropy {
+    let range = BinRange::Probation { values: W, widening: 0.5 };
+    RelativeEntropy::new().window(6).range(range).references(4)
+}
+
+fn differences() -> Differences {
+    Differences::new(ThreeSigma::new().rolling(W).unwrap()).unwrap()
+}
+
+fn gate() -> Gate {
+    Gate::new(ThreeSigma::new().rolling(W).unwrap()).unwrap().hold(3).refractory(5)
+}
 
 macro_rules! every_detector {
     ($($name:ident: $detector:expr;)*) => {$(
@@ -53,6 +74,11 @@ every_detector! {
     mad_rolling: Mad::new().rolling(W).unwrap();
     tukey: Tukey::new();
     tukey_rolling: Tukey::new().rolling(W).unwrap();
+    ewma: Ewma::new().reference(LEARNT);
+    cusum: Cusum::new().reference(LEARNT);
+    page_hinkley: page_hinkley();
+    relative_entropy: relative_entropy();
+    differences: differences();
 }
 
 macro_rules! in_any_unit {
@@ -83,6 +109,9 @@ mod unit {
     mad_rolling: Mad::new().rolling(W).unwrap();
     tukey: Tukey::new();
         tukey_rolling: Tukey::new().rolling(W).unwrap();
+        ewma: Ewma::new().reference(LEARNT);
+        cusum: Cusum::new().reference(LEARNT);
+        differences: differences();
     }
 }
 
@@ -114,6 +143,11 @@ mod sides {
     mad_rolling: Mad::new().rolling(W).unwrap();
     tukey: Tukey::new();
         tukey_rolling: Tukey::new().rolling(W).unwrap();
+        ewma: Ewma::new().reference(LEARNT);
+        cusum: Cusum::new().reference(LEARNT);
+        page_hinkley: page_hinkley();
+        differences: differences();
+        gate: gate();
     }
 }
 
@@ -150,6 +184,55 @@ mod online {
         three_sigma: ThreeSigma::new().rolling(W).unwrap();
         mad: Mad::new().rolling(W).unwrap();
         tukey: Tukey::new().rolling(W).unwrap();
+        ewma: Ewma::new().reference(LEARNT);
+        cusum: Cusum::new().reference(LEARNT);
+        page_hinkley: page_hinkley();
+        relative_entropy: relative_entropy();
+        differences: differences();
+        gate: gate();
+    }
+}
+
+/// A gate's flags do not follow from scores, and bands do not know values at or below zero: fewer laws hold.
+mod partly {
+    use super::*;
+
+    macro_rules! hold {
+        ($($name:ident: $detector:expr;)*) => {$(
+            mod $name {
+                use super::*;
+
+                #[test]
+                fn nothing_to_judge_is_refused() { laws::empty(&$detector) }
+                #[test]
+                fn what_is_not_finite_is_refused_with_its_place() { laws::finite(&$detector) }
+                #[test]
+                fn what_comes_later_changes_nothing_for_the_past() { laws::causality(&$detector) }
+                #[test]
+                fn the_same_values_get_the_same_verdicts_on_any_thread() { laws::determinism(&$detector) }
+                #[test]
+                fn the_detector_and_what_it_finds_survive_writing() { laws::writing(&$detector) }
+                #[test]
+                fn it_is_one_of_any() { laws::any(&$detector) }
+                #[test]
+                fn online_equals_the_whole_series() {
+                    streams::equals(&$detector, &|| Box::new($detector.online().unwrap()));
+                }
+                #[test]
+                fn scoring_learns_nothing() { streams::purity(&|| Box::new($detector.online().unwrap())) }
+                #[test]
+                fn a_snapshot_anywhere_resumes_to_the_bit() {
+                    streams::snapshots(&|| Box::new($detector.online().unwrap()));
+                }
+            }
+        )*};
+    }
+
+    hold! {
+        gate: gate();
+        bands: Bands::new().hour(4);
+        robust_bands: Bands::new().hour(4).rules(BandRules::Robust);
+        gated_differences: Gate::new(differences()).unwrap().confirm(2, 3);
     }
 }
 

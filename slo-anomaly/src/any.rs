@@ -2,12 +2,19 @@
 
 use slo_core::{Error, Result};
 
+use crate::bands::Bands;
+use crate::cusum::Cusum;
 use crate::detection::Findings;
 use crate::detector::{Detector, Reading};
+use crate::differences::Differences;
 use crate::esd::GeneralizedEsd;
+use crate::ewma::Ewma;
+use crate::gate::Gate;
 use crate::grubbs::Grubbs;
 use crate::mad::Mad;
 use crate::online::Online;
+use crate::page_hinkley::PageHinkley;
+use crate::relative_entropy::RelativeEntropy;
 use crate::rolling::Rolling;
 use crate::three_sigma::ThreeSigma;
 use crate::tukey::Tukey;
@@ -117,6 +124,20 @@ detectors! {
     causal:
     /// A method with the values before each as its baseline.
     Rolling,
+    /// A moving average that leaves its limits.
+    Ewma,
+    /// Sums of distances from a target.
+    Cusum,
+    /// Sums of distances from a running mean.
+    PageHinkley,
+    /// Histograms that are like none before; with the range of the whole series they look ahead.
+    RelativeEntropy,
+    /// Bands around the last hour or day.
+    Bands,
+    /// Another on the steps from value to value.
+    Differences,
+    /// Another of whose alarms only some are reported.
+    Gate,
 }
 
 impl Detector for AnyDetector {

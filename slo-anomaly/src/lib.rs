@@ -31,18 +31,27 @@
 //! ```
 
 mod any;
+mod arl;
+mod bands;
+mod chart;
+mod cusum;
 mod detection;
 mod detector;
+mod differences;
 mod esd;
+mod ewma;
 #[cfg(feature = "serde")]
 mod float;
+mod gate;
 mod grubbs;
 mod mad;
 mod multiplicity;
 mod normal_sample;
 mod online;
 mod order;
+mod page_hinkley;
 mod policy;
+mod relative_entropy;
 mod rolling;
 mod snapshot;
 mod stream;
@@ -55,14 +64,22 @@ mod verdict;
 mod window;
 
 pub use any::AnyDetector;
+pub use bands::{BandRules, Bands};
+pub use chart::{AfterAlarm, Reference};
+pub use cusum::Cusum;
 pub use detection::{Detection, Findings};
 pub use detector::{Detector, OnlineDetector, Reading};
+pub use differences::Differences;
 pub use esd::{EsdResult, EsdStep, GeneralizedEsd, esd_test};
+pub use ewma::{Ewma, EwmaLimits};
+pub use gate::Gate;
 pub use grubbs::{Grubbs, grubbs_test, opposite_outliers_test};
 pub use mad::Mad;
 pub use multiplicity::{Multiplicity, adjusted_p_values};
 pub use online::Online;
+pub use page_hinkley::{Mean, PageHinkley};
 pub use policy::{Cut, Degenerate, Learning};
+pub use relative_entropy::{BinRange, RelativeEntropy};
 pub use rolling::Rolling;
 pub use snapshot::Snapshot;
 pub use t_test::{MeanTest, MeanTests, Variances};

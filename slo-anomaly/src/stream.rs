@@ -4,8 +4,15 @@ use slo_core::stats::Missing;
 use slo_core::{Error, Result};
 
 use crate::any::AnyDetector;
+use crate::bands::BandsStream;
+use crate::cusum::CusumStream;
 use crate::detection::Findings;
 use crate::detector::check_sample;
+use crate::differences::DifferencesStream;
+use crate::ewma::EwmaStream;
+use crate::gate::GateStream;
+use crate::page_hinkley::PageHinkleyStream;
+use crate::relative_entropy::RelativeEntropyStream;
 use crate::rolling::RollingStream;
 use crate::verdict::Verdict;
 
@@ -125,4 +132,11 @@ macro_rules! streams {
 
 streams! {
     Rolling(RollingStream),
+    Ewma(EwmaStream),
+    Cusum(CusumStream),
+    PageHinkley(PageHinkleyStream),
+    RelativeEntropy(RelativeEntropyStream),
+    Bands(BandsStream),
+    Differences(DifferencesStream),
+    Gate(GateStream),
 }

@@ -126,7 +126,6 @@ pub(super) use detector_class;
 /// The detector of whichever class was given.
 macro_rules! any_of {
     ($($class:ident),+ $(,)?) => {
-        #[allow(dead_code, reason = "wrappers come next")]
         pub(super) fn any_detector(given: &Bound<'_, PyAny>) -> PyResult<AnyDetector> {
             $(
                 if let Ok(detector) = given.cast::<$class>() {
@@ -141,12 +140,33 @@ macro_rules! any_of {
 use ::slo::anomaly::AnyDetector;
 use pyo3::prelude::*;
 
+use super::bands::Bands;
+use super::cusum::Cusum;
+use super::differences::Differences;
+use super::ewma::Ewma;
+use super::gate::Gate;
 use super::generalized_esd::GeneralizedEsd;
 use super::grubbs::Grubbs;
 use super::mad::Mad;
+use super::page_hinkley::PageHinkley;
+use super::relative_entropy::RelativeEntropy;
 use super::rolling::Rolling;
 use super::three_sigma::ThreeSigma;
 use super::tukey::Tukey;
 use crate::errors::wrong_type;
 
-any_of!(GeneralizedEsd, Grubbs, Mad, Rolling, ThreeSigma, Tukey);
+any_of!(
+    GeneralizedEsd,
+    Grubbs,
+    Mad,
+    Rolling,
+    ThreeSigma,
+    Tukey,
+    Bands,
+    Cusum,
+    Differences,
+    Ewma,
+    Gate,
+    PageHinkley,
+    RelativeEntropy
+);

@@ -1,7 +1,12 @@
 //! `slo.anomaly`: what it holds.
 
+mod bands;
 mod class;
+mod cusum;
 mod detection;
+mod differences;
+mod ewma;
+mod gate;
 mod generalized_esd;
 mod grubbs;
 mod mad;
@@ -9,6 +14,8 @@ mod multiplicity;
 mod normal_sample;
 mod online;
 mod options;
+mod page_hinkley;
+mod relative_entropy;
 mod rolling;
 mod test_result;
 mod three_sigma;
@@ -21,7 +28,17 @@ use pyo3::prelude::pymodule;
 #[pymodule(submodule, name = "anomaly", module = "slo")]
 pub(crate) mod module {
     #[pymodule_export]
+    use super::bands::Bands;
+    #[pymodule_export]
+    use super::cusum::Cusum;
+    #[pymodule_export]
     use super::detection::Detection;
+    #[pymodule_export]
+    use super::differences::Differences;
+    #[pymodule_export]
+    use super::ewma::Ewma;
+    #[pymodule_export]
+    use super::gate::Gate;
     #[pymodule_export]
     use super::generalized_esd::GeneralizedEsd;
     #[pymodule_export]
@@ -37,6 +54,10 @@ pub(crate) mod module {
     };
     #[pymodule_export]
     use super::online::{Online, restore};
+    #[pymodule_export]
+    use super::page_hinkley::PageHinkley;
+    #[pymodule_export]
+    use super::relative_entropy::RelativeEntropy;
     #[pymodule_export]
     use super::rolling::Rolling;
     #[pymodule_export]
