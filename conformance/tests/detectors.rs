@@ -5,14 +5,35 @@
 use conformance::{for_all, is_deterministic, permuted, survives_writing, values};
 use proptest::prelude::*;
 use slo_anomaly::{
-    AnyDetector, Bocpd, Cut, Detection, Detector, Dixon, GeneralizedEsd, Grubbs, Histogram, IsolationForest,
-    Mad, MatrixProfile, OnlineDetector, Polynomial, Projection, Reading, RollingMatrixProfile,
+    AnyDetector, BandRules, Bands, BinRange, Bocpd, Cusum, Cut, Detection, Detector, Differences, Dixon,
+    Ewma, Gate, GeneralizedEsd, Grubbs, Histogram, IsolationForest, Mad, MatrixProfile, Mean, OnlineDetector,
+    PageHinkley, Polynomial, Projection, Reading, Reference, RelativeEntropy, RollingMatrixProfile,
     RollingPolynomial, Snapshot, SpectralResidual, Spreading, SubPca, ThreeSigma, Tukey,
 };
 use slo_core::{Error, ErrorKind};
 
 /// The window of the moving detectors.
 const W: usize = 12;
+
+/// The charts learn from the first values.
+const LEARNT: Reference = Reference::Learnt { values: W };
+
+fn page_hinkley() -> PageHinkley {
+    PageHinkley::new().mean(Mean::Running { min_values: 2 })
+}
+
+fn relative_entropy() -> RelativeEntropy {
+    let range = BinRange::Probation { values: W, widening: 0.5 };
+    RelativeEntropy::new().window(6).range(range).references(4)
+}
+
+fn differences() -> Differences {
+    Differences::new(ThreeSigma::new().rolling(W).unwrap()).unwrap()
+}
+
+fn gate() -> Gate {
+    Gate::new(ThreeSigma::new().rolling(W).unwrap()).unwrap().hold(3).refractory(5)
+}
 
 macro_rules! every_detector {
     ($($name:ident: $detector:expr;)*) => {$(
@@ -67,6 +88,11 @@ every_detector! {
     histogram: Histogram::new();
     bocpd: Bocpd::new();
     tukey_rolling: Tukey::new().rolling(W).unwrap();
+    ewma: Ewma::new().reference(LEARNT);
+    cusum: Cusum::new().reference(LEARNT);
+    page_hinkley: page_hinkley();
+    relative_entropy: relative_entropy();
+    differences: differences();
 }
 
 macro_rules! in_any_unit {
@@ -106,6 +132,9 @@ mod unit {
         histogram: Histogram::new();
         bocpd: Bocpd::new();
         tukey_rolling: Tukey::new().rolling(W).unwrap();
+        ewma: Ewma::new().reference(LEARNT);
+        cusum: Cusum::new().reference(LEARNT);
+        differences: differences();
     }
 }
 
@@ -140,6 +169,11 @@ mod sides {
     mad_rolling: Mad::new().rolling(W).unwrap();
     tukey: Tukey::new();
         tukey_rolling: Tukey::new().rolling(W).unwrap();
+        ewma: Ewma::new().reference(LEARNT);
+        cusum: Cusum::new().reference(LEARNT);
+        page_hinkley: page_hinkley();
+        differences: differences();
+        gate: gate();
     }
 }
 
@@ -180,6 +214,55 @@ mod online {
         mad: Mad::new().rolling(W).unwrap();
         tukey: Tukey::new().rolling(W).unwrap();
         bocpd: Bocpd::new().prior(slo_anomaly::Prior::Learnt(W)).max_runs(16);
+        ewma: Ewma::new().reference(LEARNT);
+        cusum: Cusum::new().reference(LEARNT);
+        page_hinkley: page_hinkley();
+        relative_entropy: relative_entropy();
+        differences: differences();
+        gate: gate();
+    }
+}
+
+/// A gate's flags do not follow from scores, and bands do not know values at or below zero: fewer laws hold.
+mod partly {
+    use super::*;
+
+    macro_rules! hold {
+        ($($name:ident: $detector:expr;)*) => {$(
+            mod $name {
+                use super::*;
+
+                #[test]
+                fn nothing_to_judge_is_refused() { laws::empty(&$detector) }
+                #[test]
+                fn what_is_not_finite_is_refused_with_its_place() { laws::finite(&$detector) }
+                #[test]
+                fn what_comes_later_changes_nothing_for_the_past() { laws::causality(&$detector) }
+                #[test]
+                fn the_same_values_get_the_same_verdicts_on_any_thread() { laws::determinism(&$detector) }
+                #[test]
+                fn the_detector_and_what_it_finds_survive_writing() { laws::writing(&$detector) }
+                #[test]
+                fn it_is_one_of_any() { laws::any(&$detector) }
+                #[test]
+                fn online_equals_the_whole_series() {
+                    streams::equals(&$detector, &|| Box::new($detector.online().unwrap()));
+                }
+                #[test]
+                fn scoring_learns_nothing() { streams::purity(&|| Box::new($detector.online().unwrap())) }
+                #[test]
+                fn a_snapshot_anywhere_resumes_to_the_bit() {
+                    streams::snapshots(&|| Box::new($detector.online().unwrap()));
+                }
+            }
+        )*};
+    }
+
+    hold! {
+        gate: gate();
+        bands: Bands::new().hour(4);
+        robust_bands: Bands::new().hour(4).rules(BandRules::Robust);
+        gated_differences: Gate::new(differences()).unwrap().confirm(2, 3);
     }
 }
 

@@ -2,18 +2,25 @@
 
 use slo_core::{Error, Result};
 
+use crate::bands::Bands;
 use crate::change::Bocpd;
+use crate::cusum::Cusum;
 use crate::detection::Findings;
 use crate::detector::{Detector, Reading};
+use crate::differences::Differences;
 use crate::dixon::Dixon;
 use crate::esd::GeneralizedEsd;
+use crate::ewma::Ewma;
+use crate::gate::Gate;
 use crate::grubbs::Grubbs;
 use crate::histogram::Histogram;
 use crate::isolation_forest::IsolationForest;
 use crate::mad::Mad;
 use crate::matrix_profile::{MatrixProfile, RollingMatrixProfile};
 use crate::online::Online;
+use crate::page_hinkley::PageHinkley;
 use crate::polynomial::{Polynomial, RollingPolynomial};
+use crate::relative_entropy::RelativeEntropy;
 use crate::rolling::Rolling;
 use crate::spectral_residual::SpectralResidual;
 use crate::sub_pca::SubPca;
@@ -145,6 +152,20 @@ detectors! {
     RollingPolynomial,
     /// A method with the values before each as its baseline.
     Rolling,
+    /// A moving average that leaves its limits.
+    Ewma,
+    /// Sums of distances from a target.
+    Cusum,
+    /// Sums of distances from a running mean.
+    PageHinkley,
+    /// Histograms that are like none before; with the range of the whole series they look ahead.
+    RelativeEntropy,
+    /// Bands around the last hour or day.
+    Bands,
+    /// Another on the steps from value to value.
+    Differences,
+    /// Another of whose alarms only some are reported.
+    Gate,
 }
 
 impl Detector for AnyDetector {

@@ -99,6 +99,21 @@ pub(crate) mod pair {
     }
 }
 
+/// The same for a ring.
+pub(crate) mod ring {
+    use std::collections::VecDeque;
+
+    use serde::{Deserializer, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(values: &VecDeque<f64>, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(values.iter().map(|value| super::Written::from(*value)))
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<VecDeque<f64>, D::Error> {
+        super::list::deserialize(from).map(VecDeque::from)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]

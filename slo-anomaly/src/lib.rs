@@ -35,14 +35,21 @@
 //! ```
 
 mod any;
+mod arl;
+mod bands;
 mod change;
+mod chart;
+mod cusum;
 mod detection;
 mod detector;
+mod differences;
 mod dixon;
 mod esd;
 pub mod evaluate;
+mod ewma;
 #[cfg(feature = "serde")]
 mod float;
+mod gate;
 mod grubbs;
 mod half_space_trees;
 mod histogram;
@@ -53,9 +60,11 @@ mod multiplicity;
 mod normal_sample;
 mod online;
 mod order;
+mod page_hinkley;
 mod panel;
 mod policy;
 mod polynomial;
+mod relative_entropy;
 mod rolling;
 mod rows;
 mod snapshot;
@@ -72,13 +81,19 @@ mod verdict;
 mod window;
 
 pub use any::AnyDetector;
+pub use bands::{BandRules, Bands};
 pub use change::{
     Bocpd, ChangePoints, Cost, Pelt, Prior, RunLengths, Segment, Spread, WindowChange, change_point_test,
 };
+pub use chart::{AfterAlarm, Reference};
+pub use cusum::Cusum;
 pub use detection::{Detection, Findings};
 pub use detector::{Detector, OnlineDetector, Reading};
+pub use differences::Differences;
 pub use dixon::{Dixon, DixonDistribution, DixonRatio, DixonTable, dixon_test};
 pub use esd::{EsdResult, EsdStep, GeneralizedEsd, esd_test};
+pub use ewma::{Ewma, EwmaLimits};
+pub use gate::Gate;
 pub use grubbs::{Grubbs, grubbs_test, opposite_outliers_test, outlier_pair_test};
 pub use half_space_trees::{HalfSpaceTrees, HalfSpaceTreesModel, RowVerdict};
 pub use histogram::{Edges, Histogram, HistogramModel};
@@ -87,9 +102,11 @@ pub use mad::Mad;
 pub use matrix_profile::{Discord, MatrixProfile, Profile, RollingMatrixProfile};
 pub use multiplicity::{Multiplicity, adjusted_p_values};
 pub use online::Online;
+pub use page_hinkley::{Mean, PageHinkley};
 pub use panel::{Across, Dbscan, MedianDistance, PanelDetection, SeriesOutlier};
 pub use policy::{Cut, Degenerate, Learning};
 pub use polynomial::{Polynomial, RollingPolynomial};
+pub use relative_entropy::{BinRange, RelativeEntropy};
 pub use rolling::Rolling;
 pub use rows::{RowDetection, RowOutlier};
 pub use snapshot::Snapshot;

@@ -4,11 +4,18 @@ use slo_core::stats::Missing;
 use slo_core::{Error, Result};
 
 use crate::any::AnyDetector;
+use crate::bands::BandsStream;
 use crate::change::BocpdStream;
+use crate::cusum::CusumStream;
 use crate::detection::Findings;
 use crate::detector::check_sample;
+use crate::differences::DifferencesStream;
+use crate::ewma::EwmaStream;
+use crate::gate::GateStream;
 use crate::matrix_profile::ProfileStream;
+use crate::page_hinkley::PageHinkleyStream;
 use crate::polynomial::PolynomialStream;
+use crate::relative_entropy::RelativeEntropyStream;
 use crate::rolling::RollingStream;
 use crate::verdict::Verdict;
 
@@ -131,4 +138,11 @@ streams! {
     MatrixProfile(ProfileStream),
     Polynomial(PolynomialStream),
     Rolling(RollingStream),
+    Ewma(EwmaStream),
+    Cusum(CusumStream),
+    PageHinkley(PageHinkleyStream),
+    RelativeEntropy(RelativeEntropyStream),
+    Bands(BandsStream),
+    Differences(DifferencesStream),
+    Gate(GateStream),
 }

@@ -41,12 +41,11 @@ pub use ndarray;
 
 pub use adjustment::Adjustment;
 pub use alert::{
-    Alert, AlertPolicy, AlertTimeline, BudgetAlert, BudgetRule, BurnRule, Condition, Demotion, Detection,
-    Episode, Finding, FindingKind, Incident, Operator, Outcome, PolicyScore, PolicySearch, Replay, Routing,
-    SilentIncident, TrafficCorrection,
+    Alert, AlertPolicy, AlertTimeline, BudgetAlert, BudgetMonitor, BudgetRule, BurnRule, Changes, Condition,
+    Demotion, Detection, Duplicate, Episode, Finding, FindingKind, Incident, Late, Operator, Outcome,
+    PolicyScore, PolicySearch, Replay, Restart, Routing, SequentialTest, SequentialVerdict, SilentIncident,
+    TrafficCorrection,
 };
-pub use alert::{BudgetMonitor, Changes, Duplicate, Late};
-pub use alert::{Restart, SequentialTest, SequentialVerdict};
 pub use budget::{Budget, Downtime};
 pub use burn::burn_rates;
 pub use composite::{

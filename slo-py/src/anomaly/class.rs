@@ -126,7 +126,6 @@ pub(super) use detector_class;
 /// The detector of whichever class was given.
 macro_rules! any_of {
     ($($class:ident),+ $(,)?) => {
-        #[allow(dead_code, reason = "wrappers come next")]
         pub(super) fn any_detector(given: &Bound<'_, PyAny>) -> PyResult<AnyDetector> {
             $(
                 if let Ok(detector) = given.cast::<$class>() {
@@ -141,15 +140,22 @@ macro_rules! any_of {
 use ::slo::anomaly::AnyDetector;
 use pyo3::prelude::*;
 
+use super::bands::Bands;
 use super::bocpd::Bocpd;
+use super::cusum::Cusum;
+use super::differences::Differences;
 use super::dixon::Dixon;
+use super::ewma::Ewma;
+use super::gate::Gate;
 use super::generalized_esd::GeneralizedEsd;
 use super::grubbs::Grubbs;
 use super::histogram::Histogram;
 use super::isolation_forest::IsolationForest;
 use super::mad::Mad;
 use super::matrix_profile::{MatrixProfile, RollingMatrixProfile};
+use super::page_hinkley::PageHinkley;
 use super::polynomial::{Polynomial, RollingPolynomial};
+use super::relative_entropy::RelativeEntropy;
 use super::rolling::Rolling;
 use super::spectral_residual::SpectralResidual;
 use super::sub_pca::SubPca;
@@ -173,5 +179,12 @@ any_of!(
     SpectralResidual,
     SubPca,
     ThreeSigma,
-    Tukey
+    Tukey,
+    Bands,
+    Cusum,
+    Differences,
+    Ewma,
+    Gate,
+    PageHinkley,
+    RelativeEntropy,
 );

@@ -1,11 +1,16 @@
 //! `slo.anomaly`: what it holds.
 
+mod bands;
 mod bocpd;
 mod class;
+mod cusum;
 mod cut;
 mod detection;
+mod differences;
 mod dixon;
 pub(crate) mod evaluate;
+mod ewma;
+mod gate;
 mod generalized_esd;
 mod grubbs;
 mod half_space_trees;
@@ -17,10 +22,12 @@ mod multiplicity;
 mod normal_sample;
 mod online;
 mod options;
+mod page_hinkley;
 mod panel;
 mod pelt;
 mod polynomial;
 mod record;
+mod relative_entropy;
 mod rolling;
 mod rows;
 mod spectral_residual;
@@ -36,11 +43,21 @@ use pyo3::prelude::pymodule;
 #[pymodule(submodule, name = "anomaly", module = "slo")]
 pub(crate) mod module {
     #[pymodule_export]
+    use super::bands::Bands;
+    #[pymodule_export]
     use super::bocpd::{Bocpd, RunLengths};
+    #[pymodule_export]
+    use super::cusum::Cusum;
     #[pymodule_export]
     use super::detection::Detection;
     #[pymodule_export]
+    use super::differences::Differences;
+    #[pymodule_export]
     use super::dixon::{Dixon, DixonDistribution, dixon_test};
+    #[pymodule_export]
+    use super::ewma::Ewma;
+    #[pymodule_export]
+    use super::gate::Gate;
     #[pymodule_export]
     use super::generalized_esd::GeneralizedEsd;
     #[pymodule_export]
@@ -65,11 +82,15 @@ pub(crate) mod module {
     #[pymodule_export]
     use super::online::{Online, restore};
     #[pymodule_export]
+    use super::page_hinkley::PageHinkley;
+    #[pymodule_export]
     use super::panel::{Dbscan, MedianDistance, PanelDetection, SeriesOutlier};
     #[pymodule_export]
     use super::pelt::{ChangePoints, Pelt, Segment, WindowChange, change_point_test};
     #[pymodule_export]
     use super::polynomial::{Polynomial, RollingPolynomial};
+    #[pymodule_export]
+    use super::relative_entropy::RelativeEntropy;
     #[pymodule_export]
     use super::rolling::Rolling;
     #[pymodule_export]
