@@ -201,11 +201,12 @@ impl Mstl {
         }
         let mut periods = self.periods.clone();
         periods.sort_unstable();
-        if let Some(pair) = periods.array_windows().find(|[left, right]| left == right) {
+        let twice = periods.iter().zip(periods.iter().skip(1)).find(|(left, right)| left == right);
+        if let Some((period, _)) = twice {
             return Err(Error::invalid(
                 "periods",
                 format!("{:?}", self.periods),
-                format!("holds {} twice", pair[0]),
+                format!("holds {period} twice"),
             ));
         }
         let default = |place: usize| SeasonalWindow::Span(11 + 4 * place);

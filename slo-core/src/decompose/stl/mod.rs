@@ -101,7 +101,7 @@ pub enum Robustness {
 ///
 /// # References
 ///
-/// Cleveland, R. B., Cleveland, W. S., McRae, J. E., Terpenning, I. (1990). STL: a seasonal-trend decomposition
+/// Cleveland, R. B., Cleveland, W. S., `McRae`, J. E., Terpenning, I. (1990). STL: a seasonal-trend decomposition
 /// procedure based on loess. *Journal of Official Statistics* 6(1), 3-73.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
