@@ -9,6 +9,8 @@ use crate::grubbs::Grubbs;
 use crate::mad::Mad;
 use crate::online::Online;
 use crate::rolling::Rolling;
+use crate::seasonal::Seasonal;
+use crate::seasonal_esd::SeasonalEsd;
 use crate::three_sigma::ThreeSigma;
 use crate::tukey::Tukey;
 
@@ -113,10 +115,14 @@ detectors! {
     Mad,
     /// Distances from the box of all.
     Tukey,
+    /// What a season leaves, one outlier after the other.
+    SeasonalEsd,
     ;
     causal:
     /// A method with the values before each as its baseline.
     Rolling,
+    /// Any of them on what the seasons leave.
+    Seasonal,
 }
 
 impl Detector for AnyDetector {

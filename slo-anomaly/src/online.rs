@@ -59,7 +59,6 @@ impl Online {
     }
 
     /// What it knows, to be part of another stream.
-    #[allow(dead_code, reason = "wrappers come next")]
     pub(crate) fn into_stream(self) -> AnyStream {
         self.stream
     }

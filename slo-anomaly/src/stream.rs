@@ -7,6 +7,7 @@ use crate::any::AnyDetector;
 use crate::detection::Findings;
 use crate::detector::check_sample;
 use crate::rolling::RollingStream;
+use crate::seasonal::SeasonalStream;
 use crate::verdict::Verdict;
 
 /// A causal method with all that it knows of the values before.
@@ -125,4 +126,5 @@ macro_rules! streams {
 
 streams! {
     Rolling(RollingStream),
+    Seasonal(SeasonalStream),
 }

@@ -1,0 +1,69 @@
+//! What the seasons of a whole series leave.
+
+use slo_core::decompose::{Mstl, phase_medians};
+use slo_core::stats::Missing;
+use slo_core::stats::quantile::{QuantileType, quantile};
+use slo_core::{Error, Result};
+
+/// What the robust passes may leave of the largest distance in the season: no spread is finer.
+pub(crate) const ROUNDING: f64 = 1e-9;
+
+/// How often the medians of several periods are taken.
+const PASSES: usize = 2;
+
+/// The values about their median, so that an offset common to all takes no digits from what is done to them.
+pub(crate) fn centered(values: &[f64]) -> Result<Vec<f64>> {
+    Error::check_finite("values", values)?;
+    let median = quantile(values, 0.5, QuantileType::Linear)?;
+    let rest: Vec<f64> = values.iter().map(|value| value - median).collect();
+    match rest.iter().position(|value| !value.is_finite()) {
+        Some(index) => Err(Error::out_of_range(format!("the distance of values[{index}] from the median"))),
+        None => Ok(rest),
+    }
+}
+
+/// The largest of finite values, whatever its sign.
+pub(crate) fn size(values: &[f64]) -> f64 {
+    values.iter().filter(|value| value.is_finite()).fold(0.0, |size: f64, value| size.max(value.abs()))
+}
+
+/// What the trend and the seasons of a robust decomposition leave; periods in increasing order.
+pub(super) fn by_stl(periods: &[usize], values: &[f64]) -> Result<Vec<f64>> {
+    let centered = centered(values)?;
+    let parts = Mstl::new(periods.to_vec()).periodic().robust().decompose(&centered)?;
+    Ok(settled(parts.remainder, size(&centered)))
+}
+
+/// What the medians of the phases leave; a missing value stays one.
+pub(super) fn by_medians(periods: &[usize], values: &[f64]) -> Result<Vec<f64>> {
+    let mut rest = values.to_vec();
+    let mut medians: Vec<Vec<f64>> = periods.iter().map(|period| vec![0.0; *period]).collect();
+    let passes = if periods.len() == 1 { 1 } else { PASSES };
+    for _ in 0..passes {
+        for (period, medians) in periods.iter().zip(&mut medians) {
+            for (rest, median) in rest.iter_mut().zip(medians.iter().cycle()) {
+                *rest += median;
+            }
+            *medians = phase_medians(&rest, *period, Missing::Skip)?;
+            // A phase without a value has no median and nothing to take it from.
+            medians.iter_mut().filter(|median| median.is_nan()).for_each(|median| *median = 0.0);
+            for (rest, median) in rest.iter_mut().zip(medians.iter().cycle()) {
+                *rest -= median;
+            }
+        }
+    }
+    if let Some(index) = rest.iter().position(|value| value.is_infinite()) {
+        return Err(Error::out_of_range(format!("the distance of values[{index}] from the season")));
+    }
+    Ok(rest)
+}
+
+/// The remainder, without what the decomposition rounded where it has no other spread.
+fn settled(mut remainder: Vec<f64>, size: f64) -> Vec<f64> {
+    let rounding = ROUNDING * size;
+    let small = remainder.iter().filter(|value| value.abs() <= rounding).count();
+    if 2 * small > remainder.len() {
+        remainder.iter_mut().filter(|value| value.abs() <= rounding).for_each(|value| *value = 0.0);
+    }
+    remainder
+}
