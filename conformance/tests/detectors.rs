@@ -6,6 +6,7 @@ use conformance::{for_all, is_deterministic, permuted, survives_writing, values}
 use proptest::prelude::*;
 use slo_anomaly::{
     AnyDetector, Detection, Detector, GeneralizedEsd, Grubbs, Mad, OnlineDetector, Reading, Snapshot,
+    Adjust, AnyDetector, Detection, Detector, Mad, OnlineDetector, Reading, Seasonal, SeasonalEsd, Snapshot,
     ThreeSigma, Tukey,
 };
 use slo_core::{Error, ErrorKind};
@@ -53,6 +54,10 @@ every_detector! {
     mad_rolling: Mad::new().rolling(W).unwrap();
     tukey: Tukey::new();
     tukey_rolling: Tukey::new().rolling(W).unwrap();
+    seasonal_esd: SeasonalEsd::new(2).max_share(0.25);
+    seasonal_stl: Seasonal::new(ThreeSigma::new(), [2]);
+    seasonal_medians: Seasonal::new(Tukey::new(), [2]).by(Adjust::Medians);
+    seasonal_past: seasonal_past();
 }
 
 macro_rules! in_any_unit {
@@ -83,6 +88,9 @@ mod unit {
     mad_rolling: Mad::new().rolling(W).unwrap();
     tukey: Tukey::new();
         tukey_rolling: Tukey::new().rolling(W).unwrap();
+        seasonal_esd: SeasonalEsd::new(2).max_share(0.25);
+        seasonal_medians: Seasonal::new(Tukey::new(), [2]).by(Adjust::Medians);
+        seasonal_past: seasonal_past();
     }
 }
 
@@ -114,6 +122,9 @@ mod sides {
     mad_rolling: Mad::new().rolling(W).unwrap();
     tukey: Tukey::new();
         tukey_rolling: Tukey::new().rolling(W).unwrap();
+        seasonal_stl: Seasonal::new(ThreeSigma::new(), [2]);
+        seasonal_medians: Seasonal::new(Tukey::new(), [2]).by(Adjust::Medians);
+        seasonal_past: seasonal_past();
     }
 }
 
@@ -150,6 +161,7 @@ mod online {
         three_sigma: ThreeSigma::new().rolling(W).unwrap();
         mad: Mad::new().rolling(W).unwrap();
         tukey: Tukey::new().rolling(W).unwrap();
+        seasonal: seasonal_past();
     }
 }
 
@@ -177,6 +189,17 @@ mod window {
         mad: Mad::new().rolling(W).unwrap();
         tukey: Tukey::new().rolling(W).unwrap();
     }
+}
+
+/// A causal detector behind the medians of two phases.
+fn seasonal_past() -> Seasonal {
+    Seasonal::new(ThreeSigma::new().rolling(W).unwrap(), [2]).by(Adjust::PastMedians)
+}
+
+/// Whether a method that needs several cycles has too few of these values.
+fn is_too_short(detector: &dyn Detector, values: &[f64]) -> bool {
+    detector.reading() == Reading::Series
+        && matches!(detector.detect(values), Err(Error::TooShort { len, .. }) if len == values.len())
 }
 
 /// Scores and flags as SEMANTICS 22 compares them: flags may differ only where the score is next to the threshold.
@@ -258,6 +281,9 @@ mod laws {
 
     pub(super) fn flags(detector: &dyn Detector) {
         for_all(values(1..80), |values| {
+            if is_too_short(detector, &values) {
+                return;
+            }
             let found = detector.detect(&values).unwrap();
             assert_eq!(found.scores.len(), values.len());
             // A verdict has its own threshold, which moves with the number of values that it rests on.
@@ -313,6 +339,9 @@ mod laws {
 
     pub(super) fn shift(detector: &dyn Detector) {
         for_all(values(3..80), |values| {
+            if is_too_short(detector, &values) {
+                return;
+            }
             let shifted: Vec<f64> = values.iter().map(|value| value + 1e9).collect();
             let (found, there) = (detector.detect(&values).unwrap(), detector.detect(&shifted).unwrap());
             assert_same_verdicts(&there, &found, 1e-9);
@@ -321,6 +350,9 @@ mod laws {
 
     pub(super) fn scaling(detector: &dyn Detector) {
         for_all((values(3..80), -200..200_i32), |(values, power)| {
+            if is_too_short(detector, &values) {
+                return;
+            }
             let scaled: Vec<f64> = values.iter().map(|value| value * 2_f64.powi(power)).collect();
             let (found, there) = (detector.detect(&values).unwrap(), detector.detect(&scaled).unwrap());
             assert_same_verdicts(&there, &found, 1e-12);
@@ -329,6 +361,9 @@ mod laws {
 
     pub(super) fn negation(detector: &dyn Detector) {
         for_all(values(3..80), |values| {
+            if is_too_short(detector, &values) {
+                return;
+            }
             let negative: Vec<f64> = values.iter().map(|value| -value).collect();
             let mut found = detector.detect(&values).unwrap();
             found.scores.iter_mut().for_each(|score| *score = -*score);

@@ -9,6 +9,8 @@
 //! | [`ThreeSigma`] | more than k deviations from the mean of the others | exact on independent normal values |
 //! | [`Mad`] | more than 3.5 robust deviations from the median | none |
 //! | [`Tukey`] | more than 1.5 interquartile ranges outside the box | none |
+//! | [`SeasonalEsd`] | farthest from its season, one value after the other | none |
+//! | [`Seasonal`] | where any of them says so, once seasons are taken out | the inner one's |
 //!
 //! Each judges a whole sample (`detect`), each value of a series by those before it (`rolling(window)`), and a stream
 //! (`online(window)`); the last two agree.

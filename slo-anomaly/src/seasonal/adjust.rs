@@ -1,12 +1,15 @@
 //! What the seasons of a whole series leave.
 
-use slo_core::decompose::{Mstl, phase_medians};
+use slo_core::decompose::{Mstl, Stl, phase_medians};
 use slo_core::stats::Missing;
 use slo_core::stats::quantile::{QuantileType, quantile};
 use slo_core::{Error, Result};
 
 /// What the robust passes may leave of the largest distance in the season: no spread is finer.
 pub(crate) const ROUNDING: f64 = 1e-9;
+
+/// The least window of a trend that a value stands out from: that of period 4.
+const TREND: usize = 7;
 
 /// How often the medians of several periods are taken.
 const PASSES: usize = 2;
@@ -30,8 +33,16 @@ pub(crate) fn size(values: &[f64]) -> f64 {
 /// What the trend and the seasons of a robust decomposition leave; periods in increasing order.
 pub(super) fn by_stl(periods: &[usize], values: &[f64]) -> Result<Vec<f64>> {
     let centered = centered(values)?;
-    let parts = Mstl::new(periods.to_vec()).periodic().robust().decompose(&centered)?;
-    Ok(settled(parts.remainder, size(&centered)))
+    let remainder = match periods {
+        [period] => {
+            let stl = Stl::new(*period).periodic().robust();
+            // The usual window would follow every value of so short a period.
+            let stl = if *period < 4 { stl.trend(TREND) } else { stl };
+            stl.decompose(&centered)?.remainder
+        }
+        periods => Mstl::new(periods.to_vec()).periodic().robust().decompose(&centered)?.remainder,
+    };
+    Ok(settled(remainder, size(&centered)))
 }
 
 /// What the medians of the phases leave; a missing value stays one.

@@ -16,7 +16,7 @@ use std::ops::Range;
 /// # Ok::<(), slo_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(try_from = "Written"))]
 pub struct Decomposition {
     /// The level that changes slowly.
     pub trend: Vec<f64>,
@@ -70,6 +70,32 @@ impl Decomposition {
     /// ```
     pub fn seasonal_strength(&self) -> f64 {
         strength(&self.seasonal, &self.remainder)
+    }
+}
+
+/// A decomposition as it is written down.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    trend: Vec<f64>,
+    seasonal: Vec<f64>,
+    remainder: Vec<f64>,
+    weights: Vec<f64>,
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<Written> for Decomposition {
+    type Error = crate::error::Error;
+
+    fn try_from(written: Written) -> crate::error::Result<Self> {
+        let Written { trend, seasonal, remainder, weights } = written;
+        let parts = [&seasonal, &remainder, &weights];
+        if parts.into_iter().any(|part| part.len() != trend.len()) {
+            let reason = "the parts of the decomposition differ in length".to_owned();
+            return Err(crate::error::Error::State { reason });
+        }
+        Ok(Self { trend, seasonal, remainder, weights })
     }
 }
 

@@ -1,5 +1,7 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar, Literal, SupportsIndex, TypeAlias, final
+from collections.abc import Sequence
+from typing import Any, Literal, SupportsIndex, TypeAlias, final
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -18,6 +20,8 @@ __all__ = [
     "Online",
     "Rolling",
     "TestResult",
+    "Seasonal",
+    "SeasonalEsd",
     "ThreeSigma",
     "Tukey",
     "Verdict",
@@ -34,6 +38,7 @@ __all__ = [
 _Side: TypeAlias = Literal["both", "upper", "lower"]
 _Degenerate: TypeAlias = Literal["alarm", "no-alarm"] | tuple[float, float]
 _Missing: TypeAlias = Literal["error", "skip"]
+_Detector: TypeAlias = "Rolling | Seasonal | SeasonalEsd | ThreeSigma | Tukey"
 _Learning: TypeAlias = Literal["all", "unflagged", "winsorised"]
 _Scale: TypeAlias = Literal["sample", "population", "mad", "iqr", "double-mad"]
 _Inclusion: TypeAlias = Literal["leave-out", "in-sample"]
@@ -234,6 +239,57 @@ class Online:
     def observe_many(self, values: _Column) -> Detection: ...
     def score(self, value: float) -> Verdict: ...
     def snapshot(self) -> str: ...
+
+@final
+class Seasonal:
+    def __new__(
+        cls,
+        detector: _Detector,
+        period: SupportsIndex | Sequence[SupportsIndex],
+        *,
+        by: Literal["stl", "medians", "past-medians"] = "stl",
+        cycles: SupportsIndex = 3,
+        min_cycles: SupportsIndex | None = None,
+    ) -> Self: ...
+    @property
+    def periods(self) -> list[int]: ...
+    @property
+    def by(self) -> Literal["stl", "medians", "past-medians"]: ...
+    @property
+    def cycles(self) -> int: ...
+    @property
+    def min_cycles(self) -> int | None: ...
+    def detect(self, values: _Column) -> Detection: ...
+    def online(self) -> Online: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class SeasonalEsd:
+    def __new__(
+        cls,
+        period: SupportsIndex,
+        *,
+        alpha: float = 0.05,
+        max_share: float = 0.1,
+        side: _Side = "both",
+        degenerate: Literal["alarm", "no-alarm"] = "alarm",
+    ) -> Self: ...
+    @property
+    def period(self) -> int: ...
+    @property
+    def alpha(self) -> float: ...
+    @property
+    def max_share(self) -> float: ...
+    @property
+    def side(self) -> _Side: ...
+    @property
+    def degenerate(self) -> _Degenerate: ...
+    def detect(self, values: _Column) -> Detection: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
 
 @final
 class ThreeSigma:

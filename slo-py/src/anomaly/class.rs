@@ -126,7 +126,6 @@ pub(super) use detector_class;
 /// The detector of whichever class was given.
 macro_rules! any_of {
     ($($class:ident),+ $(,)?) => {
-        #[allow(dead_code, reason = "wrappers come next")]
         pub(super) fn any_detector(given: &Bound<'_, PyAny>) -> PyResult<AnyDetector> {
             $(
                 if let Ok(detector) = given.cast::<$class>() {
@@ -145,8 +144,11 @@ use super::generalized_esd::GeneralizedEsd;
 use super::grubbs::Grubbs;
 use super::mad::Mad;
 use super::rolling::Rolling;
+use super::seasonal::Seasonal;
+use super::seasonal_esd::SeasonalEsd;
 use super::three_sigma::ThreeSigma;
 use super::tukey::Tukey;
 use crate::errors::wrong_type;
 
 any_of!(GeneralizedEsd, Grubbs, Mad, Rolling, ThreeSigma, Tukey);
+any_of!(Mad, Rolling, Seasonal, SeasonalEsd, ThreeSigma, Tukey);

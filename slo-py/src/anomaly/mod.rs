@@ -11,6 +11,8 @@ mod online;
 mod options;
 mod rolling;
 mod test_result;
+mod seasonal;
+mod seasonal_esd;
 mod three_sigma;
 mod tukey;
 pub(crate) mod verdict;
@@ -41,6 +43,9 @@ pub(crate) mod module {
     use super::rolling::Rolling;
     #[pymodule_export]
     use super::test_result::TestResult;
+    use super::seasonal::Seasonal;
+    #[pymodule_export]
+    use super::seasonal_esd::SeasonalEsd;
     #[pymodule_export]
     use super::three_sigma::ThreeSigma;
     #[pymodule_export]

@@ -306,3 +306,18 @@ proptest! {
         prop_assert_eq!(twice.remainder, expected);
     }
 }
+
+#[cfg(feature = "serde")]
+#[test]
+fn what_is_written_is_read_and_parts_of_unequal_length_are_refused() {
+    let stl = Stl::new(4).robust().trend(9);
+    let parts = stl.decompose(&seasonal_walk(20, 4)).unwrap();
+    let text = serde_json::to_string(&parts).unwrap();
+    assert_eq!(serde_json::from_str::<Decomposition>(&text).unwrap(), parts);
+    assert!(
+        serde_json::from_str::<Decomposition>(&text.replacen("\"weights\":[", "\"weights\":[1.0,", 1))
+            .is_err()
+    );
+    let text = serde_json::to_string(&stl).unwrap();
+    assert_eq!(serde_json::from_str::<Stl>(&text).unwrap(), stl);
+}
