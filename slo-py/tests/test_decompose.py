@@ -78,14 +78,10 @@ def test_every_option_changes_the_result() -> None:
 def test_a_decomposition_is_shown_in_every_form() -> None:
     parts = Stl(8, "periodic").decompose(sawtooth())
     assert len(parts) == 96
-    assert repr(parts) == "Decomposition(96 values, strength of the trend 0.046, of the season 0.991)" or repr(
-        parts
-    ).startswith("Decomposition(96 values, strength of the trend")
+    assert repr(parts).startswith("Decomposition(96 values, strength of the trend 0.")
     rest, season = np.var(parts.remainder), np.var(parts.seasonal + parts.remainder)
     assert parts.strength["seasonal"] == pytest.approx(1 - rest / season, rel=1e-12)
-    assert parts.strength["trend"] == pytest.approx(
-        max(0, 1 - rest / np.var(parts.trend + parts.remainder)), rel=1e-9
-    )
+    assert parts.strength["trend"] == pytest.approx(max(0, 1 - rest / np.var(parts.trend + parts.remainder)), rel=1e-9)
     assert list(parts.to_frame().columns) == ["trend", "seasonal", "remainder", "weights"]
     assert parts.to_dict()["trend"] == parts.trend.tolist()
     assert json.loads(parts.to_json()) == parts.to_dict()
@@ -144,7 +140,7 @@ def test_a_written_decomposition_is_checked() -> None:
         (lambda: anomaly.Seasonal(anomaly.Tukey(), "ab"), TypeError),  # type: ignore[arg-type]
         (lambda: Stl("a"), TypeError),  # type: ignore[arg-type]
         (lambda: Stl(4, 7.5), TypeError),  # type: ignore[arg-type]
-        (lambda: Stl(4).decompose("abc"), TypeError),  # type: ignore[arg-type]
+        (lambda: Stl(4).decompose("abc"), slo.errors.InvalidParameterError),  # type: ignore[arg-type]
     ],
 )
 def test_what_cannot_be_done_is_refused(make: Callable[[], object], kind: type[Exception]) -> None:
@@ -167,9 +163,7 @@ def test_a_seasonal_esd_finds_what_is_unusual_for_its_phase() -> None:
     assert anomaly.SeasonalEsd(24).detect(steady).indices.tolist() == [50]
     assert anomaly.SeasonalEsd(24, degenerate="no-alarm").detect(steady).indices.tolist() == []
     rule = anomaly.SeasonalEsd(8, side="lower", degenerate="no-alarm")
-    assert repr(rule) == (
-        "SeasonalEsd(period=8, alpha=0.05, max_share=0.1, side='lower', degenerate='no-alarm')"
-    )
+    assert repr(rule) == ("SeasonalEsd(period=8, alpha=0.05, max_share=0.1, side='lower', degenerate='no-alarm')")
     assert (rule.period, rule.alpha, rule.max_share, rule.side, rule.degenerate) == (8, 0.05, 0.1, "lower", "no-alarm")
     assert pickle.loads(pickle.dumps(rule)) == rule
 

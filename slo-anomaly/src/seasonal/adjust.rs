@@ -3,7 +3,10 @@
 use slo_core::decompose::{Mstl, Stl, phase_medians};
 use slo_core::stats::Missing;
 use slo_core::stats::quantile::{QuantileType, quantile};
+use slo_core::stats::sorted_window::SortedWindow;
 use slo_core::{Error, Result};
+
+use crate::order::NORMAL;
 
 /// What the robust passes may leave of the largest distance in the season: no spread is finer.
 pub(crate) const ROUNDING: f64 = 1e-9;
@@ -31,18 +34,61 @@ pub(crate) fn size(values: &[f64]) -> f64 {
 }
 
 /// What the trend and the seasons of a robust decomposition leave; periods in increasing order.
+///
+/// A spike that bends the first, plain fit of all values around it would be followed by the trend: what is far outside
+/// is cut before, and given back to what is left.
 pub(super) fn by_stl(periods: &[usize], values: &[f64]) -> Result<Vec<f64>> {
     let centered = centered(values)?;
-    let remainder = match periods {
+    let excess = excess(periods, &centered)?;
+    let cut: Vec<f64> = centered.iter().zip(&excess).map(|(value, excess)| value - excess).collect();
+    let mut remainder = match periods {
         [period] => {
             let stl = Stl::new(*period).periodic().robust();
             // The usual window would follow every value of so short a period.
             let stl = if *period < 4 { stl.trend(TREND) } else { stl };
-            stl.decompose(&centered)?.remainder
+            stl.decompose(&cut)?.remainder
         }
-        periods => Mstl::new(periods.to_vec()).periodic().robust().decompose(&centered)?.remainder,
+        periods => Mstl::new(periods.to_vec()).periodic().robust().decompose(&cut)?.remainder,
     };
+    for (rest, excess) in remainder.iter_mut().zip(excess) {
+        *rest += excess;
+    }
     Ok(settled(remainder, size(&centered)))
+}
+
+/// How much of each value lies farther than six deviations from medians of its phase and of the values around it.
+///
+/// A line is taken out first, by the median rise over the longest period.
+fn excess(periods: &[usize], values: &[f64]) -> Result<Vec<f64>> {
+    let period = periods.iter().copied().max().unwrap_or(1);
+    let rises: Vec<f64> = values.iter().zip(values.iter().skip(period)).map(|(from, to)| to - from).collect();
+    if rises.is_empty() || rises.iter().any(|rise| !rise.is_finite()) {
+        return Ok(vec![0.0; values.len()]);
+    }
+    let slope = quantile(&rises, 0.5, QuantileType::Linear)? / period as f64;
+    let level: Vec<f64> = values.iter().enumerate().map(|(t, value)| value - slope * t as f64).collect();
+    let rest = by_medians(periods, &level)?;
+    let around = running_medians(&rest, period.max(TREND))?;
+    let rest: Vec<f64> = rest.iter().zip(around).map(|(rest, around)| rest - around).collect();
+    let distances: Vec<f64> = rest.iter().map(|rest| rest.abs()).collect();
+    let limit = 6.0 * NORMAL * quantile(&distances, 0.5, QuantileType::Linear)?;
+    Ok(rest.into_iter().map(|rest| rest - rest.clamp(-limit, limit)).collect())
+}
+
+/// The medians of the `window` values around each, moved inwards at the ends.
+fn running_medians(values: &[f64], window: usize) -> Result<Vec<f64>> {
+    let window = window.min(values.len());
+    let mut sorted = SortedWindow::new(window)?;
+    let mut medians = Vec::with_capacity(values.len());
+    for value in values {
+        sorted.push(*value)?;
+        if sorted.is_full() {
+            medians.push(sorted.quantile(0.5, QuantileType::Linear)?);
+        }
+    }
+    let last = medians.len().saturating_sub(1);
+    let at = |place: usize| medians.get(place.saturating_sub(window / 2).min(last)).copied().unwrap_or(0.0);
+    Ok((0..values.len()).map(at).collect())
 }
 
 /// What the medians of the phases leave; a missing value stays one.

@@ -57,6 +57,23 @@ fn a_linear_trend_hides_no_anomaly() {
 }
 
 #[test]
+fn no_spike_is_taken_for_trend() {
+    // R's robust STL of this series with period 4 has a trend of 999.5 and a remainder of 0 at the spike.
+    for period in [2, 3, 4, 5, 7, 12] {
+        for spike in [1000.0, -1000.0, 30.0] {
+            let mut values: Vec<f64> =
+                (0..80_u32).map(|t| f64::from(t % period) + 0.1 * f64::from(t * t % 7)).collect();
+            values[30] = spike;
+            let seasonal = Seasonal::new(ThreeSigma::new().k(6.0), [period as usize]);
+            let found = seasonal.detect(&values).unwrap();
+            assert!(found.indices().contains(&30), "{period} {spike} {found}");
+            let verdict = found.outliers.iter().find(|verdict| verdict.index == 30).unwrap();
+            assert!(verdict.baseline.center.abs() < 15.0, "{period} {verdict}");
+        }
+    }
+}
+
+#[test]
 fn an_anomaly_of_a_season_is_found_where_it_is_none_of_the_values() {
     let mut values = series(24 * 10, 5);
     values[24 * 6] = 100.0;

@@ -40,7 +40,7 @@ const PRESETS: [(&str, Preset); 2] = [("r", Preset::R), ("statsmodels", Preset::
 ///
 /// Examples:
 ///     >>> values = [t + [0.0, 9.0, -3.0, -6.0][t % 4] for t in range(48)]
-///     >>> parts = slo.forecast.Stl(period=4, seasonal="periodic").decompose(values)
+///     >>> parts = slo.forecast.Stl(period=4, seasonal="periodic", inner=50).decompose(values)
 ///     >>> parts.seasonal[20:24].round(6) + 0.0
 ///     array([ 0.,  9., -3., -6.])
 ///     >>> parts.trend[20:24].round(6)

@@ -91,9 +91,9 @@ pub enum Robustness {
 /// ```
 /// use slo_core::decompose::Stl;
 ///
-/// // A line and a season of four values without mean are found exactly.
+/// // A line and a season of four values of sum 0 are found, with passes enough.
 /// let values: Vec<f64> = (0..48).map(|t| f64::from(t) + [0.0, 9.0, -3.0, -6.0][t as usize % 4]).collect();
-/// let parts = Stl::new(4).periodic().decompose(&values)?;
+/// let parts = Stl::new(4).periodic().inner(50).decompose(&values)?;
 /// assert!((parts.trend[20] - 20.0).abs() < 1e-9);
 /// assert!((parts.seasonal[21] - 9.0).abs() < 1e-9);
 /// # Ok::<(), slo_core::Error>(())
@@ -291,14 +291,17 @@ impl Stl {
 
     /// Lets values far away from the fit count less.
     ///
+    /// The first fit is a plain one: where a window is so short that a spike bends the fit of all its neighbours, they lose
+    /// their weight with it, and the trend follows the spike. So does R's.
+    ///
     /// # Examples
     ///
     /// ```
     /// use slo_core::decompose::Stl;
     ///
-    /// let mut values: Vec<f64> = (0..80).map(|t| f64::from(t % 4) + 0.1 * f64::from(t * t % 7)).collect();
+    /// let mut values: Vec<f64> = (0..96).map(|t| f64::from(t % 8) + 0.1 * f64::from(t * t % 7)).collect();
     /// values[30] = 1000.0;
-    /// let parts = Stl::new(4).periodic().robust().decompose(&values)?;
+    /// let parts = Stl::new(8).periodic().robust().decompose(&values)?;
     /// assert!(parts.weights[30] == 0.0 && parts.remainder[30] > 990.0 && parts.trend[30] < 5.0);
     /// # Ok::<(), slo_core::Error>(())
     /// ```
@@ -327,8 +330,8 @@ impl Stl {
     /// use slo_core::decompose::Stl;
     ///
     /// let values = [3.0, 1.0, 4.0, 2.0, 5.0, 3.0, 6.0, 4.0];
-    /// let parts = Stl::new(2).periodic().decompose(&values)?;
-    /// // Odd values stand 1.5 above even ones, once the line is out.
+    /// let parts = Stl::new(2).periodic().inner(50).decompose(&values)?;
+    /// // The line rises by 0.5: the first of two stands 2.5 above the second.
     /// assert!((parts.seasonal[0] - parts.seasonal[1] - 2.5).abs() < 1e-9);
     /// # Ok::<(), slo_core::Error>(())
     /// ```
