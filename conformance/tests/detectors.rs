@@ -5,9 +5,8 @@
 use conformance::{for_all, is_deterministic, permuted, survives_writing, values};
 use proptest::prelude::*;
 use slo_anomaly::{
-    AnyDetector, Detection, Detector, GeneralizedEsd, Grubbs, Mad, OnlineDetector, Reading, Snapshot,
-    Adjust, AnyDetector, Detection, Detector, Mad, OnlineDetector, Reading, Seasonal, SeasonalEsd, Snapshot,
-    ThreeSigma, Tukey,
+    Adjust, AnyDetector, Detection, Detector, GeneralizedEsd, Grubbs, Mad, OnlineDetector, Reading, Seasonal,
+    SeasonalEsd, Snapshot, ThreeSigma, Tukey,
 };
 use slo_core::{Error, ErrorKind};
 

@@ -1,7 +1,5 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Literal, SupportsIndex, TypeAlias, final
-from collections.abc import Sequence
-from typing import Any, Literal, SupportsIndex, TypeAlias, final
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -19,9 +17,9 @@ __all__ = [
     "Mad",
     "Online",
     "Rolling",
-    "TestResult",
     "Seasonal",
     "SeasonalEsd",
+    "TestResult",
     "ThreeSigma",
     "Tukey",
     "Verdict",
@@ -38,7 +36,7 @@ __all__ = [
 _Side: TypeAlias = Literal["both", "upper", "lower"]
 _Degenerate: TypeAlias = Literal["alarm", "no-alarm"] | tuple[float, float]
 _Missing: TypeAlias = Literal["error", "skip"]
-_Detector: TypeAlias = "Rolling | Seasonal | SeasonalEsd | ThreeSigma | Tukey"
+_Detector: TypeAlias = "GeneralizedEsd | Grubbs | Mad | Rolling | Seasonal | SeasonalEsd | ThreeSigma | Tukey"
 _Learning: TypeAlias = Literal["all", "unflagged", "winsorised"]
 _Scale: TypeAlias = Literal["sample", "population", "mad", "iqr", "double-mad"]
 _Inclusion: TypeAlias = Literal["leave-out", "in-sample"]

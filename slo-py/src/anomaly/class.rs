@@ -150,5 +150,4 @@ use super::three_sigma::ThreeSigma;
 use super::tukey::Tukey;
 use crate::errors::wrong_type;
 
-any_of!(GeneralizedEsd, Grubbs, Mad, Rolling, ThreeSigma, Tukey);
-any_of!(Mad, Rolling, Seasonal, SeasonalEsd, ThreeSigma, Tukey);
+any_of!(GeneralizedEsd, Grubbs, Mad, Rolling, Seasonal, SeasonalEsd, ThreeSigma, Tukey);

@@ -10,9 +10,9 @@ mod normal_sample;
 mod online;
 mod options;
 mod rolling;
-mod test_result;
 mod seasonal;
 mod seasonal_esd;
+mod test_result;
 mod three_sigma;
 mod tukey;
 pub(crate) mod verdict;
@@ -42,10 +42,11 @@ pub(crate) mod module {
     #[pymodule_export]
     use super::rolling::Rolling;
     #[pymodule_export]
-    use super::test_result::TestResult;
     use super::seasonal::Seasonal;
     #[pymodule_export]
     use super::seasonal_esd::SeasonalEsd;
+    #[pymodule_export]
+    use super::test_result::TestResult;
     #[pymodule_export]
     use super::three_sigma::ThreeSigma;
     #[pymodule_export]
