@@ -1,4 +1,4 @@
-"""Seasonal-trend decomposition, fitted at every value, as statsmodels has it: a season of a day in two weeks and more."""
+"""Seasonal-trend decomposition, fitted at every value, as statsmodels has it: 417 days of hours."""
 
 from __future__ import annotations
 

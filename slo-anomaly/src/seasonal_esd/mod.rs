@@ -12,7 +12,7 @@ use crate::detector::{Detector, Reading, check_sample};
 use crate::policy::Degenerate;
 use crate::verdict::Side;
 
-/// Several outliers of a seasonal series, one after the other: the seasonal hybrid ESD of Twitter's AnomalyDetection.
+/// Several outliers of a seasonal series, one after the other: the seasonal hybrid ESD of Twitter.
 ///
 /// # Method
 ///
