@@ -97,9 +97,9 @@ impl SeasonalEsd {
     /// use slo_anomaly::{Detector, SeasonalEsd};
     ///
     /// let mut values: Vec<f64> = (0..96).map(|t| f64::from(t % 8) + 0.1 * f64::from(t * t % 7)).collect();
-    /// values[40] = 1.5;
+    /// values[40] = 0.9;
     /// assert_eq!(SeasonalEsd::new(8).detect(&values)?.indices(), [40]);
-    /// assert!(SeasonalEsd::new(8).alpha(1e-12).detect(&values)?.indices().is_empty());
+    /// assert!(SeasonalEsd::new(8).alpha(1e-30).detect(&values)?.indices().is_empty());
     /// # Ok::<(), slo_core::Error>(())
     /// ```
     #[must_use]
@@ -136,7 +136,7 @@ impl SeasonalEsd {
     /// use slo_anomaly::{Detector, SeasonalEsd, Side};
     ///
     /// let mut values: Vec<f64> = (0..96).map(|t| f64::from(t % 8) + 0.1 * f64::from(t * t % 7)).collect();
-    /// (values[40], values[70]) = (50.0, -60.0);
+    /// (values[40], values[70]) = (5.0, -60.0);
     /// assert_eq!(SeasonalEsd::new(8).side(Side::Upper).detect(&values)?.indices(), [40]);
     /// assert_eq!(SeasonalEsd::new(8).side(Side::Lower).detect(&values)?.indices(), [70]);
     /// # Ok::<(), slo_core::Error>(())
