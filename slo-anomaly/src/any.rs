@@ -22,6 +22,8 @@ use crate::page_hinkley::PageHinkley;
 use crate::polynomial::{Polynomial, RollingPolynomial};
 use crate::relative_entropy::RelativeEntropy;
 use crate::rolling::Rolling;
+use crate::seasonal::Seasonal;
+use crate::seasonal_esd::SeasonalEsd;
 use crate::spectral_residual::SpectralResidual;
 use crate::sub_pca::SubPca;
 use crate::three_sigma::ThreeSigma;
@@ -142,6 +144,8 @@ detectors! {
     Mad,
     /// Distances from the box of all.
     Tukey,
+    /// What a season leaves, one outlier after the other.
+    SeasonalEsd,
     ;
     causal:
     /// Bayesian online change-point detection.
@@ -166,6 +170,8 @@ detectors! {
     Differences,
     /// Another of whose alarms only some are reported.
     Gate,
+    /// Any of them on what the seasons leave.
+    Seasonal,
 }
 
 impl Detector for AnyDetector {

@@ -13,6 +13,8 @@
 //! | [`Polynomial`] | off the polynomial through what surrounds it, or comes before it | exact for [`RollingPolynomial`] |
 //! | [`SpectralResidual`] | out of what every frequency usually brings | none |
 //! | [`SubPca`] | in a window far from where windows lie | none |
+//! | [`SeasonalEsd`] | farthest from its season, one value after the other | none |
+//! | [`Seasonal`] | where any of them says so, once seasons are taken out | the inner one's |
 //!
 //! Each judges a whole sample (`detect`), each value of a series by those before it (`rolling(window)`), and a stream
 //! (`online(window)`); the last two agree.
@@ -67,6 +69,8 @@ mod polynomial;
 mod relative_entropy;
 mod rolling;
 mod rows;
+mod seasonal;
+mod seasonal_esd;
 mod snapshot;
 mod spectral_residual;
 mod stream;
@@ -109,6 +113,8 @@ pub use polynomial::{Polynomial, RollingPolynomial};
 pub use relative_entropy::{BinRange, RelativeEntropy};
 pub use rolling::Rolling;
 pub use rows::{RowDetection, RowOutlier};
+pub use seasonal::{Adjust, Seasonal};
+pub use seasonal_esd::SeasonalEsd;
 pub use snapshot::Snapshot;
 pub use spectral_residual::SpectralResidual;
 pub use sub_pca::{Projection, SubPca};

@@ -1,7 +1,7 @@
 //! Robust centres and scales of values in order of size.
 
 /// What turns the median distance of normal values into their deviation: 1 / Φ⁻¹(3/4).
-const NORMAL: f64 = 1.482_602_218_505_602;
+pub(crate) const NORMAL: f64 = 1.482_602_218_505_602;
 
 use crate::three_sigma::Scale;
 

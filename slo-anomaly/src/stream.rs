@@ -17,6 +17,7 @@ use crate::page_hinkley::PageHinkleyStream;
 use crate::polynomial::PolynomialStream;
 use crate::relative_entropy::RelativeEntropyStream;
 use crate::rolling::RollingStream;
+use crate::seasonal::SeasonalStream;
 use crate::verdict::Verdict;
 
 /// A causal method with all that it knows of the values before.
@@ -145,4 +146,5 @@ streams! {
     Bands(BandsStream),
     Differences(DifferencesStream),
     Gate(GateStream),
+    Seasonal(SeasonalStream),
 }

@@ -14,6 +14,7 @@ mod burn;
 mod composite;
 pub mod counter;
 mod counts;
+pub mod decompose;
 mod error;
 mod exclusion;
 mod fraction;

@@ -25,6 +25,7 @@ pub use mean::{Mean, MeanModel};
 pub use naive::{Naive, NaiveModel};
 pub use report::FitReport;
 pub use seasonal_naive::{SeasonalNaive, SeasonalNaiveModel};
+pub use slo_core::decompose::{Decomposition, Stl};
 
 #[cfg(test)]
 mod tests;

@@ -27,6 +27,7 @@ from comparison.panel import panel
 from comparison.pearson import pearson
 from comparison.policy import RULES
 from comparison.rolling import rolling_moments
+from comparison.stl import stl
 
 POINTS = {43_200: "1m"}
 LARGE_POINTS = {1_051_200: "30s", 3_153_600: "10s"}
@@ -84,6 +85,7 @@ def items(points: Mapping[int, str]) -> Iterator[Item]:
     yield report()
     yield reports()
     yield pearson()
+    yield stl()
     yield from rolling_moments()
     yield from rolling_order()
     yield matrix_profile()

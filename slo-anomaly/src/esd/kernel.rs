@@ -137,7 +137,6 @@ fn farther(sides: Side, below: f64, above: f64) -> Side {
 /// The same about the median, in units of 1.4826 times the median distance from it.
 ///
 /// After sorting, what is left is a stretch of the sorted sample, so that a removal takes `O(log n)`.
-#[allow(dead_code, reason = "the seasonal test comes next")]
 pub(crate) fn robust_removals(values: &[f64], most: usize, side: Side) -> Vec<Removal> {
     let mut sorted: Vec<(f64, usize)> = values.iter().copied().zip(0..).collect();
     sorted.sort_unstable_by(|left, right| left.0.total_cmp(&right.0).then(left.1.cmp(&right.1)));

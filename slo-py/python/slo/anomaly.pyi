@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Literal, SupportsIndex, TypeAlias, final
 
 import numpy as np
@@ -49,6 +49,8 @@ __all__ = [
     "RowOutlier",
     "RowVerdict",
     "RunLengths",
+    "Seasonal",
+    "SeasonalEsd",
     "Segment",
     "SeriesOutlier",
     "SpectralResidual",
@@ -81,6 +83,7 @@ _CutGiven: TypeAlias = tuple[Literal["at", "mads"], float] | tuple[Literal["top"
 _Projection: TypeAlias = tuple[Literal["mahalanobis", "residual"], float] | Literal["axes"]
 _After: TypeAlias = Literal["reset", "continue"]
 _Reference: TypeAlias = SupportsIndex | tuple[float, float]
+_Detector: TypeAlias = "GeneralizedEsd | Grubbs | Mad | Rolling | Seasonal | SeasonalEsd | ThreeSigma | Tukey"
 _Learning: TypeAlias = Literal["all", "unflagged", "winsorised"]
 _Scale: TypeAlias = Literal["sample", "population", "mad", "iqr", "double-mad"]
 _Inclusion: TypeAlias = Literal["leave-out", "in-sample"]
@@ -281,6 +284,57 @@ class Online:
     def observe_many(self, values: _Column) -> Detection: ...
     def score(self, value: float) -> Verdict: ...
     def snapshot(self) -> str: ...
+
+@final
+class Seasonal:
+    def __new__(
+        cls,
+        detector: _Detector,
+        period: SupportsIndex | Sequence[SupportsIndex],
+        *,
+        by: Literal["stl", "medians", "past-medians"] = "stl",
+        cycles: SupportsIndex = 3,
+        min_cycles: SupportsIndex | None = None,
+    ) -> Self: ...
+    @property
+    def periods(self) -> list[int]: ...
+    @property
+    def by(self) -> Literal["stl", "medians", "past-medians"]: ...
+    @property
+    def cycles(self) -> int: ...
+    @property
+    def min_cycles(self) -> int | None: ...
+    def detect(self, values: _Column) -> Detection: ...
+    def online(self) -> Online: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class SeasonalEsd:
+    def __new__(
+        cls,
+        period: SupportsIndex,
+        *,
+        alpha: float = 0.05,
+        max_share: float = 0.1,
+        side: _Side = "both",
+        degenerate: Literal["alarm", "no-alarm"] = "alarm",
+    ) -> Self: ...
+    @property
+    def period(self) -> int: ...
+    @property
+    def alpha(self) -> float: ...
+    @property
+    def max_share(self) -> float: ...
+    @property
+    def side(self) -> _Side: ...
+    @property
+    def degenerate(self) -> _Degenerate: ...
+    def detect(self, values: _Column) -> Detection: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
 
 @final
 class ThreeSigma:
@@ -870,7 +924,6 @@ def tietjen_moore_test(
 ) -> TestResult: ...
 
 _Cost: TypeAlias = Literal["l2", "normal", "poisson"]
-_Cut: TypeAlias = tuple[Literal["mads", "at"], float] | tuple[Literal["top"], SupportsIndex]
 
 @final
 class Segment:

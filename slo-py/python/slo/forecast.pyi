@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal, final
+from typing import Any, Literal, SupportsIndex, final
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,6 +10,7 @@ from typing_extensions import Self
 from slo._slo import CountSeries, Slo, _Column, _Duration, _Instant
 
 __all__ = [
+    "Decomposition",
     "Drift",
     "Ema",
     "EmaState",
@@ -20,6 +21,7 @@ __all__ = [
     "Model",
     "Naive",
     "SeasonalNaive",
+    "Stl",
     "exhaustion",
 ]
 
@@ -202,3 +204,55 @@ def exhaustion(
     dispersion: float | None = None,
     steps: int = 240,
 ) -> Exhaustion: ...
+
+@final
+class Stl:
+    def __new__(
+        cls,
+        period: SupportsIndex,
+        seasonal: SupportsIndex | Literal["periodic"] = 7,
+        *,
+        preset: Literal["r", "statsmodels"] = "r",
+        robust: bool = False,
+        trend: SupportsIndex | None = None,
+        low_pass: SupportsIndex | None = None,
+        seasonal_degree: Literal[0, 1] | None = None,
+        trend_degree: Literal[0, 1] | None = None,
+        low_pass_degree: Literal[0, 1] | None = None,
+        seasonal_jump: SupportsIndex | None = None,
+        trend_jump: SupportsIndex | None = None,
+        low_pass_jump: SupportsIndex | None = None,
+        inner: SupportsIndex | None = None,
+        outer: SupportsIndex | None = None,
+    ) -> Self: ...
+    @property
+    def period(self) -> int: ...
+    @property
+    def seasonal(self) -> int | Literal["periodic"]: ...
+    @property
+    def preset(self) -> Literal["r", "statsmodels"]: ...
+    @property
+    def robust(self) -> bool: ...
+    def decompose(self, y: _Column) -> Decomposition: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class Decomposition:
+    @property
+    def trend(self) -> NDArray[np.float64]: ...
+    @property
+    def seasonal(self) -> NDArray[np.float64]: ...
+    @property
+    def remainder(self) -> NDArray[np.float64]: ...
+    @property
+    def weights(self) -> NDArray[np.float64]: ...
+    @property
+    def strength(self) -> dict[Literal["trend", "seasonal"], float]: ...
+    def plot(self, ax: Sequence[Axes] | None = None) -> Sequence[Axes]: ...
+    def to_frame(self) -> Any: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __len__(self) -> int: ...
+    def __eq__(self, other: object, /) -> bool: ...

@@ -157,6 +157,8 @@ use super::page_hinkley::PageHinkley;
 use super::polynomial::{Polynomial, RollingPolynomial};
 use super::relative_entropy::RelativeEntropy;
 use super::rolling::Rolling;
+use super::seasonal::Seasonal;
+use super::seasonal_esd::SeasonalEsd;
 use super::spectral_residual::SpectralResidual;
 use super::sub_pca::SubPca;
 use super::three_sigma::ThreeSigma;
@@ -164,27 +166,29 @@ use super::tukey::Tukey;
 use crate::errors::wrong_type;
 
 any_of!(
+    Bands,
     Bocpd,
+    Cusum,
+    Differences,
     Dixon,
+    Ewma,
+    Gate,
     GeneralizedEsd,
     Grubbs,
     Histogram,
     IsolationForest,
     Mad,
     MatrixProfile,
+    PageHinkley,
     Polynomial,
+    RelativeEntropy,
     Rolling,
     RollingMatrixProfile,
     RollingPolynomial,
+    Seasonal,
+    SeasonalEsd,
     SpectralResidual,
     SubPca,
     ThreeSigma,
-    Tukey,
-    Bands,
-    Cusum,
-    Differences,
-    Ewma,
-    Gate,
-    PageHinkley,
-    RelativeEntropy,
+    Tukey
 );

@@ -30,6 +30,8 @@ mod record;
 mod relative_entropy;
 mod rolling;
 mod rows;
+mod seasonal;
+mod seasonal_esd;
 mod spectral_residual;
 mod sub_pca;
 mod test_result;
@@ -95,6 +97,10 @@ pub(crate) mod module {
     use super::rolling::Rolling;
     #[pymodule_export]
     use super::rows::{RowDetection, RowOutlier};
+    #[pymodule_export]
+    use super::seasonal::Seasonal;
+    #[pymodule_export]
+    use super::seasonal_esd::SeasonalEsd;
     #[pymodule_export]
     use super::spectral_residual::SpectralResidual;
     #[pymodule_export]

@@ -7,6 +7,7 @@ pub(crate) mod exhaustion;
 #[allow(clippy::module_inception, reason = "a forecast is one of the things that slo.forecast holds")]
 mod forecast;
 mod model;
+mod stl;
 
 use pyo3::prelude::pymodule;
 
@@ -23,4 +24,6 @@ pub(crate) mod module {
     use super::forecast::Forecast;
     #[pymodule_export]
     use super::model::{FitReport, Model};
+    #[pymodule_export]
+    use super::stl::{Decomposition, Stl};
 }

@@ -1,0 +1,242 @@
+//! Local regression on equally spaced values: a line, or a constant, through the neighbours of each point.
+//!
+//! ```text
+//! w_j = (1 - (r_j / h)³)³ · ω_j,   r_j = |j - x|,   1 for r_j <= h / 1000,   0 for r_j > 0.999 h
+//! ```
+//!
+//! `h` is the distance of the farthest of the `span` nearest values, and half of what the span has more than there
+//! are. Without weights `ω` of the values the fit is linear with coefficients that only depend on where `x` stands:
+//! inside, all points share them, and a long span is done by running moments (see [`moments`]).
+
+mod convolution;
+mod moments;
+#[cfg(test)]
+mod tests;
+mod weights;
+
+use convolution::convolve;
+use moments::Moments;
+use weights::{dot, finish, tricube};
+
+/// The degree of the polynomials that are fitted locally.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+pub enum Degree {
+    /// A constant: a weighted mean.
+    Constant,
+    /// A line.
+    Linear,
+}
+
+/// From this span on running moments cost less than a sum over the span for each point.
+const LONG: usize = 256;
+
+/// What a fit looks at.
+#[derive(Clone, Copy, Debug)]
+struct Shape {
+    n: usize,
+    span: usize,
+    degree: Degree,
+}
+
+/// A point, and the values `left..right` that it is fitted to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Stop {
+    x: f64,
+    left: usize,
+    right: usize,
+}
+
+impl Shape {
+    /// How far a span reaches to each side inside.
+    const fn half(self) -> usize {
+        self.span / 2
+    }
+
+    /// The span around a place, moved inwards at the ends.
+    fn stop(self, place: usize) -> Stop {
+        let x = place as f64;
+        if self.span >= self.n {
+            return Stop { x, left: 0, right: self.n };
+        }
+        let left = place.saturating_sub(self.half()).min(self.n - self.span);
+        Stop { x, left, right: left + self.span }
+    }
+
+    /// What the span has more than there are values, halved.
+    fn extra(self) -> f64 {
+        (self.span.saturating_sub(self.n) / 2) as f64
+    }
+
+    /// The linear coefficients of the fit at a point; `false` if nothing has weight there.
+    fn coefficients(self, stop: Stop, values: Option<&[f64]>, row: &mut Vec<f64>) -> bool {
+        let reach = (stop.x - stop.left as f64).max(stop.right as f64 - 1.0 - stop.x);
+        let h = reach + self.extra();
+        row.clear();
+        row.extend((stop.left..stop.right).map(|place| tricube((place as f64 - stop.x).abs(), h)));
+        self.weighted(stop, values, row)
+    }
+
+    /// The linear coefficients, from the weights of distance in `row`.
+    fn weighted(self, stop: Stop, values: Option<&[f64]>, row: &mut [f64]) -> bool {
+        if let Some(values) = values.and_then(|values| values.get(stop.left..stop.right)) {
+            for (weight, value) in row.iter_mut().zip(values) {
+                *weight *= value;
+            }
+        }
+        finish(row, stop.x - stop.left as f64, self.degree, 0.001 * (self.n as f64 - 1.0))
+    }
+}
+
+/// A smoother of `n >= 2` values: fits at every `jump`-th place and at the last, straight lines between them.
+#[derive(Clone, Debug)]
+pub(super) struct Loess {
+    shape: Shape,
+    jump: usize,
+    /// The weights of distance where a whole span fits around a point, and the coefficients that they make.
+    kernel: Vec<f64>,
+    inside: Vec<f64>,
+    method: Plan,
+}
+
+/// How all places are fitted without weights of the values.
+#[derive(Clone, Debug)]
+enum Plan {
+    /// Coefficients of each place whose span is moved, those before the inside first.
+    Rows(Vec<Vec<f64>>),
+    Moments(Moments),
+    /// One after the other: there are few.
+    Stops,
+}
+
+impl Loess {
+    /// A smoother over an odd span of at least 3.
+    pub(super) fn new(n: usize, span: usize, degree: Degree, jump: usize) -> Self {
+        let shape = Shape { n, span, degree };
+        let jump = jump.clamp(1, n.saturating_sub(1).max(1));
+        let h = shape.half() as f64;
+        let kernel: Vec<f64> = if span < n {
+            (0..span).map(|place| tricube((place as f64 - h).abs(), h)).collect()
+        } else {
+            Vec::new()
+        };
+        let total: f64 = kernel.iter().sum();
+        // The line through a symmetric neighbourhood passes its middle at the mean: both degrees agree.
+        let inside = kernel.iter().map(|weight| weight / total).collect();
+        let method = if jump > 1 {
+            Plan::Stops
+        } else if span.min(n) > LONG {
+            Plan::Moments(Moments::new(shape))
+        } else {
+            Plan::Rows(rows(shape))
+        };
+        Self { shape, jump, kernel, inside, method }
+    }
+
+    /// The fit at every place.
+    pub(super) fn smooth(&self, y: &[f64], fit: &mut [f64]) {
+        match &self.method {
+            Plan::Rows(rows) => self.smooth_by_rows(y, rows, fit),
+            Plan::Moments(moments) => moments.smooth(y, fit),
+            Plan::Stops => self.smooth_at_stops(y, None, fit),
+        }
+    }
+
+    /// The fit at every place, each value with its own weight; a value without any neighbour of weight is its own fit.
+    pub(super) fn smooth_weighted(&self, y: &[f64], weights: &[f64], fit: &mut [f64]) {
+        self.smooth_at_stops(y, Some(weights), fit);
+    }
+
+    /// The fits one step before the first value and one after the last; `None` where nothing has weight.
+    pub(super) fn beyond(&self, y: &[f64], weights: Option<&[f64]>) -> [Option<f64>; 2] {
+        let Shape { n, span, .. } = self.shape;
+        let stops = [
+            Stop { x: -1.0, left: 0, right: span.min(n) },
+            Stop { x: n as f64, left: n.saturating_sub(span), right: n },
+        ];
+        let mut row = Vec::new();
+        stops.map(|stop| self.shape.coefficients(stop, weights, &mut row).then(|| dot(&row, part(y, stop))))
+    }
+
+    fn smooth_by_rows(&self, y: &[f64], rows: &[Vec<f64>], fit: &mut [f64]) {
+        let Shape { n, span, .. } = self.shape;
+        let before = if span < n { self.shape.half() } else { n };
+        for (place, row) in rows.iter().enumerate() {
+            let place = if place < before { place } else { place + n - rows.len() };
+            if let Some(fit) = fit.get_mut(place) {
+                *fit = dot(row, part(y, self.shape.stop(place)));
+            }
+        }
+        if span < n
+            && let Some(inside) = fit.get_mut(before..n - before)
+        {
+            convolve(&self.inside, y, inside);
+        }
+    }
+
+    fn smooth_at_stops(&self, y: &[f64], weights: Option<&[f64]>, fit: &mut [f64]) {
+        let (shape, n) = (self.shape, self.shape.n);
+        let mut row = Vec::new();
+        let mut at = |place: usize, stop: Stop| {
+            let value = self.fit(y, weights, stop, &mut row);
+            value.or_else(|| y.get(place).copied()).unwrap_or(0.0)
+        };
+        let mut last = (0, shape.stop(0), 0.0);
+        for place in (0..n).step_by(self.jump) {
+            let stop = shape.stop(place);
+            let value = at(place, stop);
+            join(fit, (last.0, last.2), (place, value));
+            last = (place, stop, value);
+        }
+        if last.0 + 1 != n {
+            // As in the published program, the last place is fitted to the values of the stop before it.
+            let value = at(n - 1, Stop { x: (n - 1) as f64, ..last.1 });
+            join(fit, (last.0, last.2), (n - 1, value));
+        }
+    }
+
+    fn fit(&self, y: &[f64], weights: Option<&[f64]>, stop: Stop, row: &mut Vec<f64>) -> Option<f64> {
+        let y = part(y, stop);
+        let is_inside =
+            self.shape.span < self.shape.n && stop.x - stop.left as f64 == self.shape.half() as f64;
+        if !is_inside {
+            return self.shape.coefficients(stop, weights, row).then(|| dot(row, y));
+        }
+        if weights.is_none() {
+            return Some(dot(&self.inside, y));
+        }
+        row.clear();
+        row.extend_from_slice(&self.kernel);
+        self.shape.weighted(stop, weights, row).then(|| dot(row, y))
+    }
+}
+
+/// The values that a point is fitted to.
+fn part(y: &[f64], stop: Stop) -> &[f64] {
+    y.get(stop.left..stop.right).unwrap_or_default()
+}
+
+/// The straight line from one fit to a later one, which is written; so is the first where both are one.
+fn join(fit: &mut [f64], from: (usize, f64), to: (usize, f64)) {
+    if let Some(between) = fit.get_mut(from.0..to.0) {
+        let slope = (to.1 - from.1) / (to.0 - from.0).max(1) as f64;
+        for (steps, fit) in between.iter_mut().enumerate().skip(1) {
+            *fit = from.1 + slope * steps as f64;
+        }
+    }
+    if let Some(fit) = fit.get_mut(to.0) {
+        *fit = to.1;
+    }
+}
+
+/// The coefficients of the places around which no whole span fits.
+fn rows(shape: Shape) -> Vec<Vec<f64>> {
+    let places = if shape.span < shape.n { shape.half() } else { shape.n };
+    let after = if shape.span < shape.n { shape.n - places..shape.n } else { 0..0 };
+    let row = |place: usize| {
+        let mut row = Vec::new();
+        shape.coefficients(shape.stop(place), None, &mut row);
+        row
+    };
+    (0..places).chain(after).map(row).collect()
+}

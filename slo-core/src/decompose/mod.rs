@@ -1,0 +1,14 @@
+//! Trend, season and the rest of a series.
+
+mod decomposition;
+mod loess;
+mod moving_average;
+mod mstl;
+mod phase_medians;
+mod stl;
+
+pub use decomposition::{Decomposition, MultipleDecomposition};
+pub use loess::Degree;
+pub use mstl::Mstl;
+pub use phase_medians::{PhaseMedians, phase_medians};
+pub use stl::{Preset, Robustness, SeasonalWindow, Stl};

@@ -1,0 +1,153 @@
+//! The loops of the published program, on values of moderate size.
+
+use super::middle::middle;
+use super::plan::Plan;
+use crate::decompose::loess::Loess;
+use crate::decompose::moving_average::moving_average;
+
+/// Trend, season and weights.
+pub(super) struct Fit {
+    pub(super) trend: Vec<f64>,
+    pub(super) seasonal: Vec<f64>,
+    pub(super) weights: Vec<f64>,
+}
+
+/// The smoothers of a plan, and what they work on.
+struct Loop<'a> {
+    y: &'a [f64],
+    plan: &'a Plan,
+    /// For the phases that occur once more than the others, and for those.
+    seasonal: [Loess; 2],
+    trend: Loess,
+    low_pass: Loess,
+    fit: Fit,
+    robust: bool,
+    /// The smoothed phases, one cycle longer on both sides.
+    cycle: Vec<f64>,
+    low: Vec<f64>,
+    work: Vec<f64>,
+}
+
+/// Decomposes at least two periods of values.
+pub(super) fn decompose(y: &[f64], plan: &Plan) -> Fit {
+    let n = y.len();
+    let seasonal = |len| Loess::new(len, plan.seasonal, plan.seasonal_degree, plan.seasonal_jump);
+    let mut state = Loop {
+        y,
+        plan,
+        seasonal: [seasonal(n.div_ceil(plan.period)), seasonal(n / plan.period)],
+        trend: Loess::new(n, plan.trend, plan.trend_degree, plan.trend_jump),
+        low_pass: Loess::new(n, plan.low_pass, plan.low_pass_degree, plan.low_pass_jump),
+        fit: Fit { trend: vec![0.0; n], seasonal: vec![0.0; n], weights: vec![1.0; n] },
+        robust: false,
+        cycle: vec![0.0; n + 2 * plan.period],
+        low: Vec::new(),
+        work: vec![0.0; n],
+    };
+    state.inner();
+    for _ in 0..plan.outer {
+        state.weigh();
+        state.inner();
+    }
+    if plan.is_periodic {
+        average_cycles(&mut state.fit.seasonal, plan.period);
+    }
+    state.fit
+}
+
+impl Loop<'_> {
+    /// Season and trend, each from what the other leaves.
+    fn inner(&mut self) {
+        for _ in 0..self.plan.inner {
+            subtract(self.y, &self.fit.trend, &mut self.work);
+            self.smooth_phases();
+            self.low.clone_from(&self.cycle);
+            let mut ends = Vec::new();
+            moving_average(&mut self.low, self.plan.period, &mut ends);
+            moving_average(&mut self.low, self.plan.period, &mut ends);
+            moving_average(&mut self.low, 3, &mut ends);
+            self.low_pass.smooth(&self.low, &mut self.work);
+            let cycle = self.cycle.get(self.plan.period..).unwrap_or_default();
+            subtract(cycle, &self.work, &mut self.fit.seasonal);
+            subtract(self.y, &self.fit.seasonal, &mut self.work);
+            if self.robust {
+                self.trend.smooth_weighted(&self.work, &self.fit.weights, &mut self.fit.trend);
+            } else {
+                self.trend.smooth(&self.work, &mut self.fit.trend);
+            }
+        }
+    }
+
+    /// Smooths the values of each phase, and one more before and after them.
+    fn smooth_phases(&mut self) {
+        let period = self.plan.period;
+        let (mut values, mut weights, mut fit) = (Vec::new(), Vec::new(), Vec::new());
+        for phase in 0..period {
+            gather(&self.work, phase, period, &mut values);
+            let loess =
+                if values.len() == self.y.len() / period { &self.seasonal[1] } else { &self.seasonal[0] };
+            fit.clear();
+            fit.resize(values.len(), 0.0);
+            let own = self.robust.then(|| {
+                gather(&self.fit.weights, phase, period, &mut weights);
+                weights.as_slice()
+            });
+            match own {
+                None => loess.smooth(&values, &mut fit),
+                Some(weights) => loess.smooth_weighted(&values, weights, &mut fit),
+            }
+            let [before, after] = loess.beyond(&values, own);
+            // Without any weight, the neighbour's fit.
+            let before = before.or_else(|| fit.first().copied());
+            let after = after.or_else(|| fit.last().copied());
+            let places = self.cycle.iter_mut().skip(phase).step_by(period);
+            for (place, fit) in places.zip(before.iter().chain(&fit).chain(&after)) {
+                *place = *fit;
+            }
+        }
+    }
+
+    /// Bisquare weights: 0 from six median residuals on.
+    fn weigh(&mut self) {
+        let Fit { trend, seasonal, weights } = &mut self.fit;
+        for (((weight, y), trend), seasonal) in weights.iter_mut().zip(self.y).zip(trend).zip(seasonal) {
+            *weight = (y - (*trend + *seasonal)).abs();
+        }
+        let h = 3.0 * middle(&mut weights.clone(), self.plan.preset);
+        for weight in weights {
+            let r = *weight;
+            *weight = if r <= 0.001 * h {
+                1.0
+            } else if r <= 0.999 * h {
+                let share = r / h;
+                (1.0 - share * share) * (1.0 - share * share)
+            } else {
+                0.0
+            };
+        }
+        self.robust = true;
+    }
+}
+
+fn subtract(left: &[f64], right: &[f64], out: &mut [f64]) {
+    for ((out, left), right) in out.iter_mut().zip(left).zip(right) {
+        *out = left - right;
+    }
+}
+
+fn gather(values: &[f64], phase: usize, period: usize, out: &mut Vec<f64>) {
+    out.clear();
+    out.extend(values.iter().skip(phase).step_by(period));
+}
+
+/// Each phase's mean in place of its values.
+fn average_cycles(seasonal: &mut [f64], period: usize) {
+    let mut values = Vec::new();
+    for phase in 0..period {
+        gather(seasonal, phase, period, &mut values);
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        for value in seasonal.iter_mut().skip(phase).step_by(period) {
+            *value = mean;
+        }
+    }
+}

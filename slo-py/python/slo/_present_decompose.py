@@ -1,0 +1,48 @@
+"""How decompositions are shown: tables, data frames and plots. Imported when something is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from slo._present import _ROWS, _frame, _table
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from slo.forecast import Decomposition
+
+
+def _columns(parts: Decomposition) -> dict[str, NDArray[np.float64]]:
+    return {name: getattr(parts, name) for name in ("trend", "seasonal", "remainder", "weights")}
+
+
+def decomposition_html(parts: Decomposition) -> str:
+    """The first values as a table with one row for each."""
+    columns = _columns(parts)
+    rows = [
+        (step, *(f"{value:.6g}" for value in values))
+        for step, *values in zip(range(_ROWS), *(column[:_ROWS] for column in columns.values()), strict=False)
+    ]
+    return _table(repr(parts), ["index", *columns], rows, len(parts))
+
+
+def decomposition_frame(parts: Decomposition) -> Any:
+    """A frame with one row for each value."""
+    return _frame(_columns(parts))
+
+
+def plot_decomposition(parts: Decomposition, ax: Sequence[Axes] | None) -> Sequence[Axes]:
+    """The values and their parts, one below the other."""
+    if ax is None:
+        from matplotlib import pyplot
+
+        ax = list(pyplot.subplots(4, sharex=True)[1])
+    series = {"values": parts.trend + parts.seasonal + parts.remainder, **_columns(parts)}
+    for axes, (name, values) in zip(ax, list(series.items())[:4], strict=True):
+        axes.plot(values, color="tab:blue")
+        axes.set(ylabel=name)
+    return ax
