@@ -2,6 +2,7 @@ use super::*;
 use crate::{Degenerate, Detection, OnlineDetector, Side};
 use crate::{Inclusion, Multiplicity, Scale, ThreeSigma, Tukey};
 use proptest::prelude::*;
+use slo_core::stats::Missing;
 use slo_testkit::assert_close;
 
 /// Scores and the counts of their baselines by the definition, each window anew, about its oldest value.

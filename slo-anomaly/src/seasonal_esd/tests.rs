@@ -23,7 +23,8 @@ fn literal(values: &[f64], rule: &SeasonalEsd) -> (Vec<usize>, Vec<f64>) {
     let rest: Vec<f64> = values.iter().zip(&season).map(|(value, season)| value - season - middle).collect();
     let mut left: Vec<usize> = (0..values.len()).collect();
     let (mut removed, mut count) = (Vec::new(), 0);
-    for step in 1..=(rule.max_share * values.len() as f64).floor() as usize {
+    let most = (rule.max_share * values.len() as f64).floor();
+    for step in (1..).take_while(|step: &usize| *step as f64 <= most) {
         let now: Vec<f64> = left.iter().map(|place| rest[*place]).collect();
         let center = median(&now);
         let scale = mad(&now, center);
