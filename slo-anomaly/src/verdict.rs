@@ -439,6 +439,7 @@ impl TryFrom<Written> for Verdict {
             written;
         let judged = !matches!(reason, Reason::WarmingUp | Reason::Missing | Reason::Unbounded);
         let sound = !threshold.is_nan()
+            && (threshold >= 0.0 || side.is_none())
             && side != Some(Side::Both)
             && score.is_nan() != judged
             && !(flagged && score.abs() <= threshold)
