@@ -58,6 +58,14 @@ pub(crate) fn detect(mut stream: impl Stream, values: &[f64], scores: &mut [f64]
     fold(&mut stream, 0, values, scores)
 }
 
+/// Judges a value, if it is admitted, and learns from it.
+fn take(stream: &mut impl Stream, place: (usize, f64)) -> Result<Verdict> {
+    admit(stream.missing(), place.0, place.1)?;
+    let verdict = stream.judge(place);
+    stream.learn(place.1, &verdict)?;
+    Ok(verdict)
+}
+
 /// Judges admitted values and learns from each, one after the other; `first` is the index of the first.
 fn fold(stream: &mut impl Stream, first: usize, values: &[f64], scores: &mut [f64]) -> Result<Findings> {
     let mut outliers = Vec::new();
@@ -121,6 +129,11 @@ macro_rules! streams {
         }
 
         impl AnyStream {
+            /// Judges a value, if it is admitted, and learns from it; the method is looked up once.
+            pub(crate) fn take(&mut self, place: (usize, f64)) -> Result<Verdict> {
+                match self { $(Self::$name(stream) => take(&mut **stream, place),)+ }
+            }
+
             /// Judges admitted values and learns from each; the method is looked up once.
             pub(crate) fn fold(
                 &mut self,

@@ -185,6 +185,7 @@ impl Rolling {
     }
 
     /// The verdict on a value by the window before it, with the threshold of its count of values.
+    #[inline]
     fn judge(&self, place: (usize, f64), window: &Window, counted: (usize, f64)) -> Verdict {
         let (n, threshold) = counted;
         if place.1.is_nan() {
@@ -201,7 +202,7 @@ impl Rolling {
 
 impl Detector for Rolling {
     fn name(&self) -> &'static str {
-        self.method.name()
+        self.method.as_detector().name()
     }
 
     fn reading(&self) -> Reading {
@@ -209,7 +210,7 @@ impl Detector for Rolling {
     }
 
     fn check(&self) -> Result<()> {
-        self.method.check()?;
+        self.method.as_detector().check()?;
         if self.window < 2 {
             return Err(Error::invalid("window", self.window, "must hold at least 2 values"));
         }

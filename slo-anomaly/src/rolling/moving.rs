@@ -40,10 +40,12 @@ impl Stream for RollingStream {
         self.plan.method.missing()
     }
 
+    #[inline]
     fn judge(&self, place: (usize, f64)) -> Verdict {
         self.plan.judge(place, &self.window, self.counted)
     }
 
+    #[inline]
     fn learn(&mut self, _: f64, verdict: &Verdict) -> Result<()> {
         let Some(value) = self.plan.learns(verdict) else { return Ok(()) };
         self.window.push(value)?;

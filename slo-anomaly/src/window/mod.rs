@@ -7,7 +7,7 @@ mod total;
 use slo_core::Result;
 use slo_core::stats::Missing;
 
-pub(crate) use moments::MovingMoments;
+pub(crate) use moments::{FAR, MovingMoments};
 pub(crate) use order::MovingOrder;
 pub(crate) use total::Total;
 
