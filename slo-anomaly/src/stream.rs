@@ -38,6 +38,7 @@ pub(crate) trait Stream {
     fn threshold(&self) -> f64;
 
     /// Whether so many values can have led here.
+    #[cfg(feature = "serde")]
     fn is_after(&self, seen: usize) -> bool;
 }
 
@@ -115,6 +116,7 @@ macro_rules! streams {
                 match self { $(Self::$name(stream) => stream.threshold(),)+ }
             }
 
+            #[cfg(feature = "serde")]
             fn is_after(&self, seen: usize) -> bool {
                 match self { $(Self::$name(stream) => stream.is_after(seen),)+ }
             }
