@@ -7,9 +7,9 @@ use proptest::prelude::*;
 use slo_anomaly::{
     Adjust, AnyDetector, BandRules, Bands, BinRange, Bocpd, Cusum, Cut, Detection, Detector, Differences,
     Dixon, Ewma, Gate, GeneralizedEsd, Grubbs, Histogram, IsolationForest, Mad, MatrixProfile, Mean,
-    OnlineDetector, PageHinkley, Polynomial, Projection, Reading, Reference, RelativeEntropy,
-    RollingMatrixProfile, RollingPolynomial, Seasonal, SeasonalEsd, Snapshot, SpectralResidual, Spreading,
-    SubPca, ThreeSigma, Tukey,
+    OnlineDetector, PageHinkley, PointScore, Polynomial, Projection, Reading, Reference, RelativeEntropy,
+    RollingMatrixProfile, RollingPolynomial, Seasonal, SeasonalEsd, Snapshot, SpectralResidual, SubPca,
+    ThreeSigma, Tukey,
 };
 use slo_core::{Error, ErrorKind};
 
@@ -67,7 +67,7 @@ macro_rules! every_detector {
 
 every_detector! {
     matrix_profile: MatrixProfile::new(5).cut(Cut::At(0.5));
-    matrix_profile_centred: MatrixProfile::new(5).spread(Spreading::Max).cut(Cut::At(1.0));
+    matrix_profile_centred: MatrixProfile::new(5).point_score(PointScore::Max).cut(Cut::At(1.0));
     matrix_profile_rolling: RollingMatrixProfile::new(4, 2 * W).cut(Cut::At(0.5));
     polynomial: Polynomial::new().degree(1).window(3);
     polynomial_rolling: RollingPolynomial::new(W).degree(1);

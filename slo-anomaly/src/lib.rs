@@ -87,7 +87,7 @@ mod window;
 pub use any::AnyDetector;
 pub use bands::{BandRules, Bands};
 pub use change::{
-    Bocpd, ChangePoints, Cost, Pelt, Prior, RunLengths, Segment, Spread, WindowChange, change_point_test,
+    Bocpd, ChangePoints, Cost, Dependence, Pelt, Prior, RunLengths, Segment, WindowChange, change_point_test,
 };
 pub use chart::{AfterAlarm, Reference};
 pub use cusum::Cusum;
@@ -118,7 +118,7 @@ pub use seasonal_esd::SeasonalEsd;
 pub use snapshot::Snapshot;
 pub use spectral_residual::SpectralResidual;
 pub use sub_pca::{Projection, SubPca};
-pub use subsequence::Spreading;
+pub use subsequence::PointScore;
 pub use t_test::{MeanTest, MeanTests, Variances};
 pub use test_result::{Exactness, TestResult};
 pub use three_sigma::{Inclusion, Limit, Scale, ThreeSigma};

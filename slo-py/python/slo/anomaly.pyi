@@ -77,7 +77,7 @@ _DixonRatio: TypeAlias = Literal["auto", "r10", "r11", "r12", "r20", "r21", "r22
 _Side: TypeAlias = Literal["both", "upper", "lower"]
 _Degenerate: TypeAlias = Literal["alarm", "no-alarm"] | tuple[float, float]
 _Missing: TypeAlias = Literal["error", "skip"]
-_Spread: TypeAlias = Literal["mean", "max", "centred"]
+_PointScore: TypeAlias = Literal["mean", "max", "centred"]
 _Cut: TypeAlias = tuple[Literal["at", "mads"], float] | tuple[Literal["top"], int]
 _CutGiven: TypeAlias = tuple[Literal["at", "mads"], float] | tuple[Literal["top"], SupportsIndex]
 _Projection: TypeAlias = tuple[Literal["mahalanobis", "residual"], float] | Literal["axes"]
@@ -486,14 +486,14 @@ class MatrixProfile:
         cls,
         window: SupportsIndex,
         *,
-        spread: _Spread = "mean",
+        point_score: _PointScore = "mean",
         cut: _CutGiven = ("mads", 5.0),
         missing: _Missing = "error",
     ) -> Self: ...
     @property
     def window(self) -> int: ...
     @property
-    def spread(self) -> _Spread: ...
+    def point_score(self) -> _PointScore: ...
     @property
     def cut(self) -> _Cut: ...
     @property
@@ -564,7 +564,7 @@ class Polynomial:
         window: SupportsIndex | None = None,
         *,
         degree: SupportsIndex = 4,
-        spread: _Spread = "mean",
+        point_score: _PointScore = "mean",
         cut: _CutGiven = ("mads", 5.0),
         missing: _Missing = "error",
     ) -> Self: ...
@@ -573,7 +573,7 @@ class Polynomial:
     @property
     def degree(self) -> int: ...
     @property
-    def spread(self) -> _Spread: ...
+    def point_score(self) -> _PointScore: ...
     @property
     def cut(self) -> _Cut: ...
     @property
@@ -737,7 +737,7 @@ class SubPca:
         window: SupportsIndex | None = None,
         *,
         projection: _Projection = ("mahalanobis", 0.001),
-        spread: _Spread = "mean",
+        point_score: _PointScore = "mean",
         cut: _CutGiven = ("mads", 5.0),
         missing: _Missing = "error",
     ) -> Self: ...
@@ -746,7 +746,7 @@ class SubPca:
     @property
     def projection(self) -> _Projection: ...
     @property
-    def spread(self) -> _Spread: ...
+    def point_score(self) -> _PointScore: ...
     @property
     def cut(self) -> _Cut: ...
     @property
@@ -1257,5 +1257,5 @@ class Dbscan:
     def __eq__(self, other: object, /) -> bool: ...
 
 def change_point_test(
-    x: _Column, spread: Literal["long-run", "independent"] = "long-run", alpha: float = 0.05
+    x: _Column, dependence: Literal["long-run", "independent"] = "long-run", alpha: float = 0.05
 ) -> TestResult: ...
