@@ -137,16 +137,16 @@ macro_rules! streams {
 }
 
 streams! {
-    Bocpd(BocpdStream),
-    MatrixProfile(ProfileStream),
-    Polynomial(PolynomialStream),
-    Rolling(RollingStream),
-    Ewma(EwmaStream),
-    Cusum(CusumStream),
-    PageHinkley(PageHinkleyStream),
-    RelativeEntropy(RelativeEntropyStream),
     Bands(BandsStream),
+    Bocpd(BocpdStream),
+    Cusum(CusumStream),
     Differences(DifferencesStream),
+    Ewma(EwmaStream),
     Gate(GateStream),
+    MatrixProfile(ProfileStream),
+    PageHinkley(PageHinkleyStream),
+    Polynomial(PolynomialStream),
+    RelativeEntropy(RelativeEntropyStream),
+    Rolling(RollingStream),
     Seasonal(SeasonalStream),
 }
