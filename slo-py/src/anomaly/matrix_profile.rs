@@ -3,12 +3,11 @@
 use ::slo::anomaly::{self, Detector};
 use numpy::PyArray1;
 use pyo3::prelude::*;
-use pyo3::types::PyType;
 
 use super::class::detector_class;
 use super::cut::{POINT_SCORES, Words, cut};
+use super::record::record_class;
 use crate::errors::{attempt, detached, guard, shown};
-use crate::json;
 use crate::python;
 use crate::values::{Column, MISSING_VALUES, choice, count, read_only, whole, word};
 
@@ -251,8 +250,7 @@ fn places<'py>(py: Python<'py>, indices: &[Option<usize>]) -> PyResult<Bound<'py
     read_only(py, indices.iter().map(place).collect())
 }
 
-#[pymethods]
-impl Profile {
+record_class! { sound Profile(anomaly::Profile) {
     /// How many values a window has.
     #[getter]
     fn window(&self) -> usize {
@@ -312,16 +310,6 @@ impl Profile {
         guard(|| self.0.discords(count).into_iter().map(Discord).collect())
     }
 
-    /// The profile as a dict; None for NaN and for no neighbour.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The profile as JSON text; null for NaN and for no neighbour.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     /// A frame with one row for each window: pandas if installed, else polars.
     ///
     /// Raises:
@@ -356,24 +344,14 @@ impl Profile {
     fn __repr__(&self) -> PyResult<String> {
         Ok(format!("Profile({})", self.__str__()?))
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, state: &str) -> PyResult<Self> {
-        json::parse(state).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 /// A window that is unlike all others.
 #[pyclass(module = "slo.anomaly", frozen, eq)]
 #[derive(Clone, PartialEq)]
 pub(crate) struct Discord(anomaly::Discord);
 
-#[pymethods]
-impl Discord {
+record_class! { sound Discord(anomaly::Discord) {
     /// Where the window begins.
     #[getter]
     fn index(&self) -> usize {
@@ -392,27 +370,8 @@ impl Discord {
         self.0.neighbour
     }
 
-    /// The discord as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The discord as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __repr__(&self) -> String {
         let anomaly::Discord { index, distance, neighbour } = self.0;
         format!("Discord(index={index}, distance={distance:.4}, neighbour={neighbour})")
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, state: &str) -> PyResult<Self> {
-        json::parse(state).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
