@@ -31,9 +31,10 @@ pub enum Dependence {
 /// ```
 ///
 /// The suspect is the first index of the new level, where `|S_k|` is greatest, of equal ones the first. The p-value is
-/// that of long series, where sums overshoot a border that the bridge meets (Siegmund 1985). Of independent normal values
-/// it is right from 100 on. The stronger the autocorrelation, the fewer of the changes that it allows are found: at 5%
-/// and a lag-1 correlation of 0.9, in 2.1% of series of 576 values that have none. A constant has the statistic 0 and p = 1.
+/// that of long series, where sums overshoot a border that the bridge meets (Siegmund 1985). Of independent normal
+/// values it is right from 100 on. The stronger the autocorrelation, the fewer of the changes that it allows are found:
+/// at 5% and a lag-1 correlation of 0.9, in 2.1% of series of 576 values that have none. A constant has the statistic 0
+/// and p = 1.
 ///
 /// # Examples
 ///
@@ -56,7 +57,8 @@ pub enum Dependence {
 /// # References
 ///
 /// Page, E. S. (1955). A test for a change in a parameter occurring at an unknown point. *Biometrika* 42(3/4), 523-527.
-/// Siegmund, D. (1985). *Sequential Analysis*. Springer. Csörgő, M. and Horváth, L. (1997). *Limit Theorems in Change-Point Analysis*. Wiley.
+/// Siegmund, D. (1985). *Sequential Analysis*. Springer. Csörgő, M. and Horváth, L. (1997). *Limit Theorems in
+/// Change-Point Analysis*. Wiley.
 pub fn change_point_test(values: &[f64], dependence: Dependence, alpha: f64) -> Result<TestResult> {
     const MIN_LEN: usize = 3;
     Error::check_fraction("alpha", alpha)?;

@@ -53,9 +53,10 @@ impl Default for BinRange {
 /// A shape that was seen before is normal when it comes back; a new one alarms for the window or two that it takes to
 /// pass by. The score is infinite if the window reaches a bin that each reference leaves empty.
 ///
-/// With [`BinRange::Probation`] the bins are those of equal width between the ends of the widened range, one below and one
-/// above it: K is `bins` + 2. Nothing but the past is looked at. With [`BinRange::Series`] they are those of the detector of
-/// the Numenta benchmark: value x falls into bin `min(⌈(x - min)/(max - min) · bins⌉, bins - 1)`, and K is `bins`.
+/// With [`BinRange::Probation`] the bins are those of equal width between the ends of the widened range, one below and
+/// one above it: K is `bins` + 2. Nothing but the past is looked at. With [`BinRange::Series`] they are those of the
+/// detector of the Numenta benchmark: value x falls into bin `min(⌈(x - min)/(max - min) · bins⌉, bins - 1)`, and K is
+/// `bins`.
 ///
 /// # Parameters
 ///

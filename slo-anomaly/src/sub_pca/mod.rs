@@ -50,8 +50,8 @@ pub enum Projection {
 ///
 /// or one of the other [`Projection`]s. Deviations have the divisor K, the number of windows, as `PyOD`'s do.
 /// Components with eigenvalues below `2^-52 · w · λ_1` are left out: rounding made them. A value is scored by the
-/// windows that hold it, see [`PointScore`]. All products of places are made along diagonals in `O(n w)`, in sums of twice
-/// the digits; scoring takes `O(n w²)`.
+/// windows that hold it, see [`PointScore`]. All products of places are made along diagonals in `O(n w)`, in sums of
+/// twice the digits; scoring takes `O(n w²)`.
 ///
 /// A series with fewer than two windows is not judged: its scores are NaN.
 ///
