@@ -83,7 +83,6 @@ _CutGiven: TypeAlias = tuple[Literal["at", "mads"], float] | tuple[Literal["top"
 _Projection: TypeAlias = tuple[Literal["mahalanobis", "residual"], float] | Literal["axes"]
 _After: TypeAlias = Literal["reset", "continue"]
 _Reference: TypeAlias = SupportsIndex | tuple[float, float]
-_Detector: TypeAlias = "GeneralizedEsd | Grubbs | Mad | Rolling | Seasonal | SeasonalEsd | ThreeSigma | Tukey"
 _Learning: TypeAlias = Literal["all", "unflagged", "winsorised"]
 _Scale: TypeAlias = Literal["sample", "population", "mad", "iqr", "double-mad"]
 _Inclusion: TypeAlias = Literal["leave-out", "in-sample"]
@@ -93,6 +92,36 @@ _Exactness: TypeAlias = Literal["exact", "upper_bound", "approximate"]
 _Reason: TypeAlias = Literal[
     "within", "beyond", "held", "unconfirmed", "refractory", "degenerate", "warming_up", "missing", "unbounded"
 ]
+_Causal: TypeAlias = (
+    Bands
+    | Bocpd
+    | Cusum
+    | Differences
+    | Ewma
+    | Gate
+    | PageHinkley
+    | RelativeEntropy
+    | Rolling
+    | RollingMatrixProfile
+    | RollingPolynomial
+    | Seasonal
+)
+_Detector: TypeAlias = (
+    _Causal
+    | Dixon
+    | GeneralizedEsd
+    | Grubbs
+    | Histogram
+    | IsolationForest
+    | Mad
+    | MatrixProfile
+    | Polynomial
+    | SeasonalEsd
+    | SpectralResidual
+    | SubPca
+    | ThreeSigma
+    | Tukey
+)
 
 @final
 class Baseline:
@@ -609,7 +638,13 @@ class RollingPolynomial:
     def side(self) -> _Side: ...
     @property
     def degenerate(self) -> _Degenerate: ...
+    def detect(self, values: _Column) -> Detection: ...
+    def online(self) -> Online: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
 
+@final
 class Ewma:
     def __new__(
         cls,
@@ -679,7 +714,11 @@ class SpectralResidual:
     @property
     def missing(self) -> _Missing: ...
     def detect(self, values: _Column) -> Detection: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
 
+@final
 class Cusum:
     def __new__(
         cls,
@@ -752,7 +791,11 @@ class SubPca:
     @property
     def missing(self) -> _Missing: ...
     def detect(self, values: _Column) -> Detection: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
 
+@final
 class PageHinkley:
     def __new__(
         cls,
@@ -900,8 +943,6 @@ class Gate:
     def to_dict(self) -> dict[str, Any]: ...
     def to_json(self) -> str: ...
     def __eq__(self, other: object, /) -> bool: ...
-
-_Causal: TypeAlias = Rolling | Ewma | Cusum | PageHinkley | Bands | RelativeEntropy | Differences | Gate
 
 def restore(snapshot: str) -> Online: ...
 def grubbs_test(
