@@ -13,7 +13,7 @@ pub use model::IsolationForestModel;
 
 use crate::detection::Findings;
 use crate::detector::{Detector, Reading, check_sample};
-use crate::order::median_and_mad;
+use crate::order::median_and_mad_of;
 use crate::policy::Cut;
 use crate::rows::{RowDetection, check_rows};
 use crate::verdict::{Baseline, Tail, Verdict};
@@ -269,10 +269,7 @@ impl Detector for IsolationForest {
 /// Median and median distance of finite values, to say what an unusual one was among.
 pub(crate) fn usual(values: &[f64]) -> Baseline {
     let n = values.len();
-    let Ok(sorted) = Sorted::new(values) else {
-        return Baseline { center: f64::NAN, scale: f64::NAN, n, window: None };
-    };
-    let sorted = sorted.values();
-    let (center, scale) = median_and_mad(n, |index| sorted.get(index).copied().unwrap_or(f64::NAN));
-    Baseline { center, scale, n, window: None }
+    let Ok(sorted) = Sorted::new(values) else { return Baseline::without(n) };
+    let (center, scale) = median_and_mad_of(sorted.values());
+    Baseline::of(center, scale, n)
 }

@@ -10,7 +10,7 @@ use slo_core::{Error, Result};
 use crate::detection::Findings;
 use crate::detector::{Detector, Reading, check_sample};
 use crate::online::Online;
-use crate::order::median_and_mad;
+use crate::order::median_and_mad_of;
 use crate::policy::Degenerate;
 use crate::rolling::Rolling;
 use crate::verdict::{Baseline, Reason, Side, Tail, Verdict};
@@ -244,12 +244,11 @@ impl Spread {
     const NORMAL: f64 = 1.253_314_137_315_500_3;
 
     /// None where the values spread further than floats reach, or there are none.
-    #[allow(clippy::indexing_slicing, reason = "places below the count are asked for")]
     fn of(sorted: &[f64]) -> Option<Self> {
         if sorted.is_empty() {
             return None;
         }
-        let (center, mut scale) = median_and_mad(sorted.len(), |index| sorted[index]);
+        let (center, mut scale) = median_and_mad_of(sorted);
         if scale == 0.0 {
             let n = sorted.len() as f64;
             // Divided first: no sum of distances that fit overflows.
