@@ -8,7 +8,7 @@ use crate::bands::BandsStream;
 use crate::change::BocpdStream;
 use crate::cusum::CusumStream;
 use crate::detection::Findings;
-use crate::detector::check_sample;
+use crate::detector::check_admitted;
 use crate::differences::DifferencesStream;
 use crate::ewma::EwmaStream;
 use crate::gate::GateStream;
@@ -52,10 +52,7 @@ pub(crate) fn admit(missing: Missing, index: usize, value: f64) -> Result<()> {
 
 /// Judges a whole series from the stream's beginning.
 pub(crate) fn detect(mut stream: impl Stream, values: &[f64], scores: &mut [f64]) -> Result<Findings> {
-    check_sample(values, scores)?;
-    if stream.missing() == Missing::Error {
-        Error::check_finite("values", values)?;
-    }
+    check_admitted(stream.missing(), values, scores)?;
     fold(&mut stream, 0, values, scores)
 }
 

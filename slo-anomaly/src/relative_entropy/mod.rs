@@ -13,7 +13,7 @@ use histograms::{Bins, Histograms};
 pub(crate) use stream::RelativeEntropyStream;
 
 use crate::detection::Findings;
-use crate::detector::{Detector, Reading, check_sample};
+use crate::detector::{Detector, Reading, check_admitted};
 use crate::online::Online;
 use crate::stream::detect;
 use crate::verdict::{Reason, Verdict};
@@ -337,10 +337,7 @@ impl Detector for RelativeEntropy {
         if matches!(self.range, BinRange::Probation { .. }) {
             return detect(RelativeEntropyStream::new(*self), values, scores);
         }
-        check_sample(values, scores)?;
-        if self.missing == Missing::Error {
-            Error::check_finite("values", values)?;
-        }
+        check_admitted(self.missing, values, scores)?;
         let bins = Bins::published(values, self.bins);
         let mut histograms = Histograms::new(self.window, self.kinds(), self.references);
         let (threshold, mut outliers) = (self.critical(), Vec::new());
