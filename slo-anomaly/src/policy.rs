@@ -3,7 +3,7 @@
 use slo_core::stats::quantile::Sorted;
 use slo_core::{Error, Result};
 
-use crate::order::median_and_mad;
+use crate::order::median_and_mad_of;
 
 /// What a value means that differs from a baseline without spread.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -118,8 +118,7 @@ impl Cut {
         match self {
             Self::At(score) => score,
             Self::Mads(k) => {
-                let at = |index: usize| sorted.get(index).copied().unwrap_or(f64::INFINITY);
-                let (median, mad) = median_and_mad(sorted.len(), at);
+                let (median, mad) = median_and_mad_of(sorted);
                 median + k * mad
             }
             Self::Top(count) => {

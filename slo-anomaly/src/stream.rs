@@ -8,7 +8,7 @@ use crate::bands::BandsStream;
 use crate::change::BocpdStream;
 use crate::cusum::CusumStream;
 use crate::detection::Findings;
-use crate::detector::check_sample;
+use crate::detector::check_admitted;
 use crate::differences::DifferencesStream;
 use crate::ewma::EwmaStream;
 use crate::gate::GateStream;
@@ -38,6 +38,7 @@ pub(crate) trait Stream {
     fn threshold(&self) -> f64;
 
     /// Whether so many values can have led here.
+    #[cfg(feature = "serde")]
     fn is_after(&self, seen: usize) -> bool;
 }
 
@@ -51,10 +52,7 @@ pub(crate) fn admit(missing: Missing, index: usize, value: f64) -> Result<()> {
 
 /// Judges a whole series from the stream's beginning.
 pub(crate) fn detect(mut stream: impl Stream, values: &[f64], scores: &mut [f64]) -> Result<Findings> {
-    check_sample(values, scores)?;
-    if stream.missing() == Missing::Error {
-        Error::check_finite("values", values)?;
-    }
+    check_admitted(stream.missing(), values, scores)?;
     fold(&mut stream, 0, values, scores)
 }
 
@@ -123,6 +121,7 @@ macro_rules! streams {
                 match self { $(Self::$name(stream) => stream.threshold(),)+ }
             }
 
+            #[cfg(feature = "serde")]
             fn is_after(&self, seen: usize) -> bool {
                 match self { $(Self::$name(stream) => stream.is_after(seen),)+ }
             }
@@ -148,16 +147,16 @@ macro_rules! streams {
 }
 
 streams! {
-    Bocpd(BocpdStream),
-    MatrixProfile(ProfileStream),
-    Polynomial(PolynomialStream),
-    Rolling(RollingStream),
-    Ewma(EwmaStream),
-    Cusum(CusumStream),
-    PageHinkley(PageHinkleyStream),
-    RelativeEntropy(RelativeEntropyStream),
     Bands(BandsStream),
+    Bocpd(BocpdStream),
+    Cusum(CusumStream),
     Differences(DifferencesStream),
+    Ewma(EwmaStream),
     Gate(GateStream),
+    MatrixProfile(ProfileStream),
+    PageHinkley(PageHinkleyStream),
+    Polynomial(PolynomialStream),
+    RelativeEntropy(RelativeEntropyStream),
+    Rolling(RollingStream),
     Seasonal(SeasonalStream),
 }

@@ -22,8 +22,8 @@ pub(crate) use moving::RollingStream;
 
 /// A detector whose baseline is the window of values before each: the causal form of a method.
 ///
-/// Made by the `rolling` of a method, for example [`ThreeSigma::rolling`](crate::ThreeSigma::rolling). Its streaming form, [`Rolling::online`], gives
-/// the same verdicts one value at a time.
+/// Made by the `rolling` of a method, for example [`ThreeSigma::rolling`](crate::ThreeSigma::rolling). Its streaming
+/// form, [`Rolling::online`], gives the same verdicts one value at a time.
 ///
 /// # Parameters
 ///
@@ -67,8 +67,9 @@ impl Rolling {
 
     /// How many values a baseline needs for a verdict; 2 by default.
     ///
-    /// With a fixed threshold the first verdicts rest on little: of independent normal values, one in four exceeds k = 3
-    /// with a baseline of two. Ask for more, or give [`ThreeSigma::alpha`], which is exact for every number.
+    /// With a fixed threshold the first verdicts rest on little: of independent normal values, one in four exceeds k =
+    /// 3 with a baseline of two. Ask for more, or give [`ThreeSigma::alpha`](crate::ThreeSigma::alpha), which is exact
+    /// for every number.
     ///
     /// # Examples
     ///

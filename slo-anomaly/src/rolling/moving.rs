@@ -60,6 +60,7 @@ impl Stream for RollingStream {
         self.plan.method.threshold(self.plan.window)
     }
 
+    #[cfg(feature = "serde")]
     fn is_after(&self, seen: usize) -> bool {
         let (length, taken) = self.window.places();
         taken <= seen && (taken == seen.min(length) || self.plan.learning == super::Learning::Unflagged)

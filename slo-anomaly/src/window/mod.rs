@@ -58,6 +58,7 @@ impl Window {
     }
 
     /// How many places it has, and how many of them are taken.
+    #[cfg(feature = "serde")]
     pub(crate) fn places(&self) -> (usize, usize) {
         match self {
             Self::Moments(moments) => moments.places(),

@@ -57,6 +57,7 @@ impl MovingMoments {
         self.moments.count()
     }
 
+    #[cfg(feature = "serde")]
     pub(super) fn places(&self) -> (usize, usize) {
         (self.moments.window(), self.moments.len())
     }

@@ -77,13 +77,12 @@ _DixonRatio: TypeAlias = Literal["auto", "r10", "r11", "r12", "r20", "r21", "r22
 _Side: TypeAlias = Literal["both", "upper", "lower"]
 _Degenerate: TypeAlias = Literal["alarm", "no-alarm"] | tuple[float, float]
 _Missing: TypeAlias = Literal["error", "skip"]
-_Spread: TypeAlias = Literal["mean", "max", "centred"]
+_PointScore: TypeAlias = Literal["mean", "max", "centred"]
 _Cut: TypeAlias = tuple[Literal["at", "mads"], float] | tuple[Literal["top"], int]
 _CutGiven: TypeAlias = tuple[Literal["at", "mads"], float] | tuple[Literal["top"], SupportsIndex]
 _Projection: TypeAlias = tuple[Literal["mahalanobis", "residual"], float] | Literal["axes"]
 _After: TypeAlias = Literal["reset", "continue"]
 _Reference: TypeAlias = SupportsIndex | tuple[float, float]
-_Detector: TypeAlias = "GeneralizedEsd | Grubbs | Mad | Rolling | Seasonal | SeasonalEsd | ThreeSigma | Tukey"
 _Learning: TypeAlias = Literal["all", "unflagged", "winsorised"]
 _Scale: TypeAlias = Literal["sample", "population", "mad", "iqr", "double-mad"]
 _Inclusion: TypeAlias = Literal["leave-out", "in-sample"]
@@ -93,6 +92,36 @@ _Exactness: TypeAlias = Literal["exact", "upper_bound", "approximate"]
 _Reason: TypeAlias = Literal[
     "within", "beyond", "held", "unconfirmed", "refractory", "degenerate", "warming_up", "missing", "unbounded"
 ]
+_Causal: TypeAlias = (
+    Bands
+    | Bocpd
+    | Cusum
+    | Differences
+    | Ewma
+    | Gate
+    | PageHinkley
+    | RelativeEntropy
+    | Rolling
+    | RollingMatrixProfile
+    | RollingPolynomial
+    | Seasonal
+)
+_Detector: TypeAlias = (
+    _Causal
+    | Dixon
+    | GeneralizedEsd
+    | Grubbs
+    | Histogram
+    | IsolationForest
+    | Mad
+    | MatrixProfile
+    | Polynomial
+    | SeasonalEsd
+    | SpectralResidual
+    | SubPca
+    | ThreeSigma
+    | Tukey
+)
 
 @final
 class Baseline:
@@ -486,14 +515,14 @@ class MatrixProfile:
         cls,
         window: SupportsIndex,
         *,
-        spread: _Spread = "mean",
+        point_score: _PointScore = "mean",
         cut: _CutGiven = ("mads", 5.0),
         missing: _Missing = "error",
     ) -> Self: ...
     @property
     def window(self) -> int: ...
     @property
-    def spread(self) -> _Spread: ...
+    def point_score(self) -> _PointScore: ...
     @property
     def cut(self) -> _Cut: ...
     @property
@@ -564,7 +593,7 @@ class Polynomial:
         window: SupportsIndex | None = None,
         *,
         degree: SupportsIndex = 4,
-        spread: _Spread = "mean",
+        point_score: _PointScore = "mean",
         cut: _CutGiven = ("mads", 5.0),
         missing: _Missing = "error",
     ) -> Self: ...
@@ -573,7 +602,7 @@ class Polynomial:
     @property
     def degree(self) -> int: ...
     @property
-    def spread(self) -> _Spread: ...
+    def point_score(self) -> _PointScore: ...
     @property
     def cut(self) -> _Cut: ...
     @property
@@ -609,7 +638,13 @@ class RollingPolynomial:
     def side(self) -> _Side: ...
     @property
     def degenerate(self) -> _Degenerate: ...
+    def detect(self, values: _Column) -> Detection: ...
+    def online(self) -> Online: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
 
+@final
 class Ewma:
     def __new__(
         cls,
@@ -679,7 +714,11 @@ class SpectralResidual:
     @property
     def missing(self) -> _Missing: ...
     def detect(self, values: _Column) -> Detection: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
 
+@final
 class Cusum:
     def __new__(
         cls,
@@ -737,7 +776,7 @@ class SubPca:
         window: SupportsIndex | None = None,
         *,
         projection: _Projection = ("mahalanobis", 0.001),
-        spread: _Spread = "mean",
+        point_score: _PointScore = "mean",
         cut: _CutGiven = ("mads", 5.0),
         missing: _Missing = "error",
     ) -> Self: ...
@@ -746,13 +785,17 @@ class SubPca:
     @property
     def projection(self) -> _Projection: ...
     @property
-    def spread(self) -> _Spread: ...
+    def point_score(self) -> _PointScore: ...
     @property
     def cut(self) -> _Cut: ...
     @property
     def missing(self) -> _Missing: ...
     def detect(self, values: _Column) -> Detection: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
 
+@final
 class PageHinkley:
     def __new__(
         cls,
@@ -900,8 +943,6 @@ class Gate:
     def to_dict(self) -> dict[str, Any]: ...
     def to_json(self) -> str: ...
     def __eq__(self, other: object, /) -> bool: ...
-
-_Causal: TypeAlias = Rolling | Ewma | Cusum | PageHinkley | Bands | RelativeEntropy | Differences | Gate
 
 def restore(snapshot: str) -> Online: ...
 def grubbs_test(
@@ -1257,5 +1298,5 @@ class Dbscan:
     def __eq__(self, other: object, /) -> bool: ...
 
 def change_point_test(
-    x: _Column, spread: Literal["long-run", "independent"] = "long-run", alpha: float = 0.05
+    x: _Column, dependence: Literal["long-run", "independent"] = "long-run", alpha: float = 0.05
 ) -> TestResult: ...
