@@ -30,10 +30,11 @@ enum Kind {
     BothR22 { count: f64 },
 }
 
-/// What depends on the lower of the two order statistics alone.
+/// A place of the two order statistics: the lower one of them, or the middle between them where that makes the density
+/// even; and what depends on it alone.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Row {
-    y: f64,
+    place: f64,
     ln: f64,
 }
 
@@ -87,19 +88,33 @@ impl Event {
         if matches!(self.kind, Kind::BothR11 { .. } | Kind::BothR22 { .. }) { self.rest } else { 1.0 }
     }
 
-    /// What depends on `y` alone.
-    pub(super) fn row(&self, y: f64) -> Row {
-        let ln = self.ln_ways - 0.5 * y * y;
+    /// Whether the density is even in the middle between the two order statistics, which then places a [`Row`].
+    pub(super) fn is_even(&self) -> bool {
+        !matches!(self.kind, Kind::Upper { .. })
+    }
+
+    /// What depends on a place alone.
+    pub(super) fn row(&self, place: f64) -> Row {
         match self.kind {
-            Kind::Upper { below, .. } if below > 0.0 => Row { y, ln: ln + below * self.tails.ln_above(-y) },
-            _ => Row { y, ln },
+            Kind::Upper { below, .. } => {
+                let orders = if below > 0.0 { below * self.tails.ln_above(-place) } else { 0.0 };
+                Row { place, ln: self.ln_ways - 0.5 * place * place + orders }
+            }
+            // y² + x² = 2 place² + v²/2.
+            _ => Row { place, ln: self.ln_ways - place * place },
         }
     }
 
-    /// The logarithm of the density at `y` and `y + v`.
+    /// The logarithm of the density of two order statistics at a place, `v` apart.
     pub(super) fn ln(&self, row: &Row, v: f64) -> f64 {
-        let (y, x, tails) = (row.y, row.y + v, self.tails);
-        let ln = row.ln - 0.5 * x * x;
+        let tails = self.tails;
+        let (y, ln) = if self.is_even() {
+            (row.place - 0.5 * v, row.ln - 0.25 * v * v)
+        } else {
+            let x = row.place + v;
+            (row.place, row.ln - 0.5 * x * x)
+        };
+        let x = y + v;
         let reach = self.r * v;
         match self.kind {
             Kind::Upper { count, two, .. } => {
