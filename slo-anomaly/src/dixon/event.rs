@@ -1,6 +1,6 @@
 //! Densities of two order statistics together with the event that a ratio exceeds a limit.
 
-use super::normal::{LN_SQRT_TWO_PI, Tails};
+use super::normal::{LN_SQRT_TWO_PI, Point, Tails};
 use super::ratio::DixonRatio;
 
 /// The event that a ratio of `n` normal values exceeds `r`, as a density of two of their order statistics.
@@ -30,12 +30,19 @@ enum Kind {
     BothR22 { count: f64 },
 }
 
-/// A place of the two order statistics: the lower one of them, or the middle between them where that makes the density
-/// even; and what depends on it alone.
+/// A place of the two order statistics, and what depends on it alone: the lower one of them, or the middle between them
+/// where that makes the density even.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Row {
-    place: f64,
+    place: Point,
     ln: f64,
+}
+
+/// A density as `e^ln` times a factor.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Density {
+    pub(super) ln: f64,
+    pub(super) factor: f64,
 }
 
 impl Event {
@@ -95,64 +102,77 @@ impl Event {
 
     /// What depends on a place alone.
     pub(super) fn row(&self, place: f64) -> Row {
-        match self.kind {
-            Kind::Upper { below, .. } => {
-                let orders = if below > 0.0 { below * self.tails.ln_above(-place) } else { 0.0 };
-                Row { place, ln: self.ln_ways - 0.5 * place * place + orders }
+        let ln = match self.kind {
+            Kind::Upper { below, .. } if below > 0.0 => {
+                -0.5 * place * place + below * self.tails.ln_above(-place)
             }
+            Kind::Upper { .. } => -0.5 * place * place,
             // y² + x² = 2 place² + v²/2.
-            _ => Row { place, ln: self.ln_ways - place * place },
+            _ => -place * place,
+        };
+        Row { place: self.tails.point(place), ln: self.ln_ways + ln }
+    }
+
+    /// The density of two order statistics at a place, `v` apart.
+    pub(super) fn density(&self, row: &Row, v: f64) -> Density {
+        match self.kind {
+            Kind::Upper { count, two, .. } => self.upper_density(row, v, count, two),
+            Kind::BothR11 { count } => self.inner_density(row, v, count, false),
+            Kind::BothR22 { count } => self.inner_density(row, v, count, true),
+            Kind::BothR10 { count } => self.outer_density(row, v, count, false),
+            Kind::BothR20 { count } => self.outer_density(row, v, count, true),
         }
     }
 
-    /// The logarithm of the density of two order statistics at a place, `v` apart.
-    pub(super) fn ln(&self, row: &Row, v: f64) -> f64 {
-        let tails = self.tails;
-        let (y, ln) = if self.is_even() {
-            (row.place - 0.5 * v, row.ln - 0.25 * v * v)
+    fn upper_density(&self, row: &Row, v: f64, count: f64, two: bool) -> Density {
+        let (y, width) = (&row.place, self.rest * v);
+        let (x, limit) = (y.z + v, self.tails.point(y.z + width));
+        let (ln, between) = (row.ln - 0.5 * x * x, y.until(&limit, width));
+        if two {
+            let above = limit.until(&self.tails.point(x), self.r * v);
+            Density { ln: ln + (count - 1.0) * between.ln(), factor: between + count * above }
         } else {
-            let x = row.place + v;
-            (row.place, row.ln - 0.5 * x * x)
-        };
-        let x = y + v;
-        let reach = self.r * v;
-        match self.kind {
-            Kind::Upper { count, two, .. } => {
-                let width = self.rest * v;
-                let between = tails.between(y, y + width, width);
-                if two {
-                    let above = tails.between(y + width, x, reach);
-                    ln + (count - 1.0) * between.ln() + (between + count * above).ln()
-                } else {
-                    ln + count * between.ln()
-                }
-            }
-            Kind::BothR10 { count } => ln + count * tails.between(y + reach, x - reach, v - 2.0 * reach).ln(),
-            Kind::BothR20 { count } if self.r < 0.5 => {
-                let lower = tails.between(y, y + reach, reach);
-                let upper = tails.between(x - reach, x, reach);
-                let centre = tails.between(y + reach, x - reach, v - 2.0 * reach);
-                let sides =
-                    centre * (centre + count * (lower + upper)) + count * (count - 1.0) * lower * upper;
-                // Where there are two free values, nothing is left of a power of 0.
-                let power = if count > 2.0 { (count - 2.0) * centre.ln() } else { 0.0 };
-                ln + power + sides.ln()
-            }
-            Kind::BothR20 { .. } => {
-                let width = self.rest * v;
-                ln + (2.0 * tails.between(y, y + width, width) * tails.between(x - width, x, width)).ln()
-            }
-            Kind::BothR11 { count } | Kind::BothR22 { count } => {
-                let far = reach / self.rest;
-                let power = if count > 0.0 { count * tails.between(y, x, v).ln() } else { 0.0 };
-                let ends = tails.ln_above(far - y) + tails.ln_above(x + far);
-                if matches!(self.kind, Kind::BothR11 { .. }) {
-                    return ln + power + ends;
-                }
-                let second = |near: f64, far: f64| 2.0 * tails.above(near) - tails.above(far);
-                ln + power + ends + (second(-y, far - y) * second(x, x + far)).ln()
-            }
+            Density { ln: ln + count * between.ln(), factor: 1.0 }
         }
+    }
+
+    /// Of the least and the largest value.
+    fn outer_density(&self, row: &Row, v: f64, count: f64, two: bool) -> Density {
+        let (reach, half) = (self.r * v, 0.5 * v);
+        let ln = row.ln - half * half;
+        let at = |offset: f64| self.tails.point(row.place.z + offset);
+        let (lower, upper) = (at(reach - half), at(half - reach));
+        let centre = lower.until(&upper, v - 2.0 * reach);
+        if !two {
+            return Density { ln: ln + count * centre.ln(), factor: 1.0 };
+        }
+        let (y, x) = (at(-half), at(half));
+        if self.r >= 0.5 {
+            let width = self.rest * v;
+            return Density { ln, factor: 2.0 * y.until(&upper, width) * lower.until(&x, width) };
+        }
+        let (below, above) = (y.until(&lower, reach), upper.until(&x, reach));
+        let sides = centre * (centre + count * (below + above)) + count * (count - 1.0) * below * above;
+        // Where there are two free values, nothing is left of a power of 0.
+        let power = if count > 2.0 { (count - 2.0) * centre.ln() } else { 0.0 };
+        Density { ln: ln + power, factor: sides }
+    }
+
+    /// Of the second or third least and the second or third largest value.
+    fn inner_density(&self, row: &Row, v: f64, count: f64, third: bool) -> Density {
+        let (tails, half, far) = (self.tails, 0.5 * v, self.r * v / self.rest);
+        let (y, x) = (row.place.z - half, row.place.z + half);
+        let power = if count > 0.0 { count * tails.point(y).until(&tails.point(x), v).ln() } else { 0.0 };
+        let ln = row.ln - half * half + power + tails.ln_above(far - y) + tails.ln_above(x + far);
+        let second = |near: f64, far: f64| 2.0 * tails.above(near) - tails.above(far);
+        let factor = if third { second(-y, far - y) * second(x, x + far) } else { 1.0 };
+        Density { ln, factor }
+    }
+}
+
+impl Density {
+    pub(super) fn ln(self) -> f64 {
+        self.ln + self.factor.ln()
     }
 }
 
