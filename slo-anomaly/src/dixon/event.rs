@@ -1,5 +1,6 @@
 //! Densities of two order statistics together with the event that a ratio exceeds a limit.
 
+use super::crossed::Crossed;
 use super::normal::{LN_SQRT_TWO_PI, Point, Tails};
 use super::ratio::DixonRatio;
 
@@ -28,6 +29,8 @@ enum Kind {
     BothR11 { count: f64 },
     /// The upper and the lower r22; of the third least and the third largest.
     BothR22 { count: f64 },
+    /// The upper and the lower r21; of the second least and the second largest.
+    BothR21(Crossed),
 }
 
 /// A place of the two order statistics, and what depends on it alone: the lower one of them, or the middle between them
@@ -69,6 +72,7 @@ impl Event {
     /// r20: n!/(n-2)! ∫∫ φ(y) φ(x) C^(m-2) [C² + m C (L + U) + m (m-1) L U],    m = n - 2
     /// r11: n!/(n-4)! ∫∫ φ(y) φ(x) D^(n-4) Φ(y - ρ v) Q(x + ρ v),    ρ = r / (1 - r)
     /// r22: n!/(n-6)!/4 ∫∫ φ(y) φ(x) D^(n-6) Φ(y - ρ v) [2 Φ(y) - Φ(y - ρ v)] Q(x + ρ v) [2 Q(x) - Q(x + ρ v)]
+    /// r21: n!/(n-4)! ∫∫ φ(y) φ(x) of what [`Crossed`] says
     /// ```
     ///
     /// with `D = Φ(x) - Φ(y)`, `L` and `U` the masses on the two sides of `C`; of r20 and n = 4, from r = 1/2 on, 2 A B,
@@ -82,6 +86,10 @@ impl Event {
             }
             DixonRatio::R11 => Self::new(Kind::BothR11 { count: free(4)? }, r, ways(n, 4)),
             DixonRatio::R22 => Self::new(Kind::BothR22 { count: free(6)? }, r, ways(n, 6) / 4.0),
+            DixonRatio::R21 if n <= Crossed::MAX_LEN => {
+                let m = i32::try_from(n.checked_sub(4)?).ok()?;
+                Self::new(Kind::BothR21(Crossed { r, m }), r, ways(n, 4))
+            }
             _ => return None,
         })
     }
@@ -92,7 +100,10 @@ impl Event {
 
     /// How far apart the two order statistics are, roughly: 1 unless the event presses them together.
     pub(super) fn scale(&self) -> f64 {
-        if matches!(self.kind, Kind::BothR11 { .. } | Kind::BothR22 { .. }) { self.rest } else { 1.0 }
+        match self.kind {
+            Kind::BothR11 { .. } | Kind::BothR22 { .. } | Kind::BothR21(_) => self.rest,
+            _ => 1.0,
+        }
     }
 
     /// Whether the density is even in the middle between the two order statistics, which then places a [`Row`].
@@ -119,6 +130,12 @@ impl Event {
             Kind::Upper { count, two, .. } => self.upper_density(row, v, count, two),
             Kind::BothR11 { count } => self.inner_density(row, v, count, false),
             Kind::BothR22 { count } => self.inner_density(row, v, count, true),
+            Kind::BothR21(crossed) => {
+                let half = 0.5 * v;
+                let (y, x) = (row.place.z - half, row.place.z + half);
+                let (factor, ln_mass) = crossed.share(self.tails, y, x, v);
+                Density { ln: row.ln - half * half + f64::from(crossed.m) * ln_mass, factor }
+            }
             Kind::BothR10 { count } => self.outer_density(row, v, count, false),
             Kind::BothR20 { count } => self.outer_density(row, v, count, true),
         }

@@ -110,7 +110,7 @@ impl Point {
 }
 
 /// `φ(z)`.
-fn density(z: f64) -> f64 {
+pub(super) fn density(z: f64) -> f64 {
     (-0.5 * z * z - LN_SQRT_TWO_PI).exp()
 }
 
