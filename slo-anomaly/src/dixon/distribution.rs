@@ -145,7 +145,7 @@ impl DixonDistribution {
         } else if x >= 1.0 {
             f64::NEG_INFINITY
         } else {
-            ln_integral(&Event::upper(self.ratio, self.n, x)).min(0.0)
+            ln_integral(&Event::upper(self.ratio, self.n, x), f64::NEG_INFINITY).min(0.0)
         }
     }
 
@@ -256,16 +256,17 @@ impl DixonDistribution {
     /// `ln` of [`DixonDistribution::p_value`].
     pub(super) fn ln_p_value(&self, x: f64, side: Side) -> f64 {
         let one = self.ln_sf(x);
-        if side == Side::Both { either(one, self.ln_both(x)) } else { one }
+        if side == Side::Both { either(one, self.ln_both(x, one)) } else { one }
     }
 
-    /// `ln P(both ratios > x)`; minus infinity where that cannot be, or is left out.
-    pub(super) fn ln_both(&self, x: f64) -> f64 {
+    /// `ln P(both ratios > x)`, as far as it matters beside a probability whose logarithm is `beside`; minus infinity where
+    /// that cannot be, or is left out.
+    pub(super) fn ln_both(&self, x: f64, beside: f64) -> f64 {
         if x <= 0.0 {
             return 0.0;
         }
         match Event::both(self.ratio, self.n, x) {
-            Some(event) if x < 1.0 => ln_integral(&event).min(0.0),
+            Some(event) if x < 1.0 => ln_integral(&event, beside).min(0.0),
             _ => f64::NEG_INFINITY,
         }
     }

@@ -1,6 +1,7 @@
 //! Densities of two order statistics together with the event that a ratio exceeds a limit.
 
-use super::normal::{LN_SQRT_TWO_PI, Tails};
+use super::crossed::Crossed;
+use super::normal::{LN_SQRT_TWO_PI, Point, Tails};
 use super::ratio::DixonRatio;
 
 /// The event that a ratio of `n` normal values exceeds `r`, as a density of two of their order statistics.
@@ -28,13 +29,23 @@ enum Kind {
     BothR11 { count: f64 },
     /// The upper and the lower r22; of the third least and the third largest.
     BothR22 { count: f64 },
+    /// The upper and the lower r21; of the second least and the second largest.
+    BothR21(Crossed),
 }
 
-/// What depends on the lower of the two order statistics alone.
+/// A place of the two order statistics, and what depends on it alone: the lower one of them, or the middle between them
+/// where that makes the density even.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Row {
-    y: f64,
+    place: Point,
     ln: f64,
+}
+
+/// A density as `e^ln` times a factor.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Density {
+    pub(super) ln: f64,
+    pub(super) factor: f64,
 }
 
 impl Event {
@@ -61,6 +72,7 @@ impl Event {
     /// r20: n!/(n-2)! ∫∫ φ(y) φ(x) C^(m-2) [C² + m C (L + U) + m (m-1) L U],    m = n - 2
     /// r11: n!/(n-4)! ∫∫ φ(y) φ(x) D^(n-4) Φ(y - ρ v) Q(x + ρ v),    ρ = r / (1 - r)
     /// r22: n!/(n-6)!/4 ∫∫ φ(y) φ(x) D^(n-6) Φ(y - ρ v) [2 Φ(y) - Φ(y - ρ v)] Q(x + ρ v) [2 Q(x) - Q(x + ρ v)]
+    /// r21: n!/(n-4)! ∫∫ φ(y) φ(x) of what [`Crossed`] says
     /// ```
     ///
     /// with `D = Φ(x) - Φ(y)`, `L` and `U` the masses on the two sides of `C`; of r20 and n = 4, from r = 1/2 on, 2 A B,
@@ -74,6 +86,10 @@ impl Event {
             }
             DixonRatio::R11 => Self::new(Kind::BothR11 { count: free(4)? }, r, ways(n, 4)),
             DixonRatio::R22 => Self::new(Kind::BothR22 { count: free(6)? }, r, ways(n, 6) / 4.0),
+            DixonRatio::R21 if n <= Crossed::MAX_LEN => {
+                let m = i32::try_from(n.checked_sub(4)?).ok()?;
+                Self::new(Kind::BothR21(Crossed { r, m }), r, ways(n, 4))
+            }
             _ => return None,
         })
     }
@@ -84,60 +100,96 @@ impl Event {
 
     /// How far apart the two order statistics are, roughly: 1 unless the event presses them together.
     pub(super) fn scale(&self) -> f64 {
-        if matches!(self.kind, Kind::BothR11 { .. } | Kind::BothR22 { .. }) { self.rest } else { 1.0 }
-    }
-
-    /// What depends on `y` alone.
-    pub(super) fn row(&self, y: f64) -> Row {
-        let ln = self.ln_ways - 0.5 * y * y;
         match self.kind {
-            Kind::Upper { below, .. } if below > 0.0 => Row { y, ln: ln + below * self.tails.ln_above(-y) },
-            _ => Row { y, ln },
+            Kind::BothR11 { .. } | Kind::BothR22 { .. } | Kind::BothR21(_) => self.rest,
+            _ => 1.0,
         }
     }
 
-    /// The logarithm of the density at `y` and `y + v`.
-    pub(super) fn ln(&self, row: &Row, v: f64) -> f64 {
-        let (y, x, tails) = (row.y, row.y + v, self.tails);
-        let ln = row.ln - 0.5 * x * x;
-        let reach = self.r * v;
+    /// Whether the density is even in the middle between the two order statistics, which then places a [`Row`].
+    pub(super) fn is_even(&self) -> bool {
+        !matches!(self.kind, Kind::Upper { .. })
+    }
+
+    /// What depends on a place alone.
+    pub(super) fn row(&self, place: f64) -> Row {
+        let ln = match self.kind {
+            Kind::Upper { below, .. } if below > 0.0 => {
+                -0.5 * place * place + below * self.tails.ln_above(-place)
+            }
+            Kind::Upper { .. } => -0.5 * place * place,
+            // y² + x² = 2 place² + v²/2.
+            _ => -place * place,
+        };
+        Row { place: self.tails.point(place), ln: self.ln_ways + ln }
+    }
+
+    /// The density of two order statistics at a place, `v` apart.
+    pub(super) fn density(&self, row: &Row, v: f64) -> Density {
         match self.kind {
-            Kind::Upper { count, two, .. } => {
-                let width = self.rest * v;
-                let between = tails.between(y, y + width, width);
-                if two {
-                    let above = tails.between(y + width, x, reach);
-                    ln + (count - 1.0) * between.ln() + (between + count * above).ln()
-                } else {
-                    ln + count * between.ln()
-                }
+            Kind::Upper { count, two, .. } => self.upper_density(row, v, count, two),
+            Kind::BothR11 { count } => self.inner_density(row, v, count, false),
+            Kind::BothR22 { count } => self.inner_density(row, v, count, true),
+            Kind::BothR21(crossed) => {
+                let half = 0.5 * v;
+                let (y, x) = (row.place.z - half, row.place.z + half);
+                let (factor, ln_mass) = crossed.share(self.tails, y, x, v);
+                Density { ln: row.ln - half * half + f64::from(crossed.m) * ln_mass, factor }
             }
-            Kind::BothR10 { count } => ln + count * tails.between(y + reach, x - reach, v - 2.0 * reach).ln(),
-            Kind::BothR20 { count } if self.r < 0.5 => {
-                let lower = tails.between(y, y + reach, reach);
-                let upper = tails.between(x - reach, x, reach);
-                let centre = tails.between(y + reach, x - reach, v - 2.0 * reach);
-                let sides =
-                    centre * (centre + count * (lower + upper)) + count * (count - 1.0) * lower * upper;
-                // Where there are two free values, nothing is left of a power of 0.
-                let power = if count > 2.0 { (count - 2.0) * centre.ln() } else { 0.0 };
-                ln + power + sides.ln()
-            }
-            Kind::BothR20 { .. } => {
-                let width = self.rest * v;
-                ln + (2.0 * tails.between(y, y + width, width) * tails.between(x - width, x, width)).ln()
-            }
-            Kind::BothR11 { count } | Kind::BothR22 { count } => {
-                let far = reach / self.rest;
-                let power = if count > 0.0 { count * tails.between(y, x, v).ln() } else { 0.0 };
-                let ends = tails.ln_above(far - y) + tails.ln_above(x + far);
-                if matches!(self.kind, Kind::BothR11 { .. }) {
-                    return ln + power + ends;
-                }
-                let second = |near: f64, far: f64| 2.0 * tails.above(near) - tails.above(far);
-                ln + power + ends + (second(-y, far - y) * second(x, x + far)).ln()
-            }
+            Kind::BothR10 { count } => self.outer_density(row, v, count, false),
+            Kind::BothR20 { count } => self.outer_density(row, v, count, true),
         }
+    }
+
+    fn upper_density(&self, row: &Row, v: f64, count: f64, two: bool) -> Density {
+        let (y, width) = (&row.place, self.rest * v);
+        let (x, limit) = (y.z + v, self.tails.point(y.z + width));
+        let (ln, between) = (row.ln - 0.5 * x * x, y.until(&limit, width));
+        if two {
+            let above = limit.until(&self.tails.point(x), self.r * v);
+            Density { ln: ln + (count - 1.0) * between.ln(), factor: between + count * above }
+        } else {
+            Density { ln: ln + count * between.ln(), factor: 1.0 }
+        }
+    }
+
+    /// Of the least and the largest value.
+    fn outer_density(&self, row: &Row, v: f64, count: f64, two: bool) -> Density {
+        let (reach, half) = (self.r * v, 0.5 * v);
+        let ln = row.ln - half * half;
+        let at = |offset: f64| self.tails.point(row.place.z + offset);
+        let (lower, upper) = (at(reach - half), at(half - reach));
+        let centre = lower.until(&upper, v - 2.0 * reach);
+        if !two {
+            return Density { ln: ln + count * centre.ln(), factor: 1.0 };
+        }
+        let (y, x) = (at(-half), at(half));
+        if self.r >= 0.5 {
+            let width = self.rest * v;
+            return Density { ln, factor: 2.0 * y.until(&upper, width) * lower.until(&x, width) };
+        }
+        let (below, above) = (y.until(&lower, reach), upper.until(&x, reach));
+        let sides = centre * (centre + count * (below + above)) + count * (count - 1.0) * below * above;
+        // Where there are two free values, nothing is left of a power of 0.
+        let power = if count > 2.0 { (count - 2.0) * centre.ln() } else { 0.0 };
+        Density { ln: ln + power, factor: sides }
+    }
+
+    /// Of the second or third least and the second or third largest value.
+    fn inner_density(&self, row: &Row, v: f64, count: f64, third: bool) -> Density {
+        let (tails, half, far) = (self.tails, 0.5 * v, self.r * v / self.rest);
+        let (y, x) = (row.place.z - half, row.place.z + half);
+        let power = if count > 0.0 { count * tails.point(y).until(&tails.point(x), v).ln() } else { 0.0 };
+        let ln = row.ln - half * half + power + tails.ln_above(far - y) + tails.ln_above(x + far);
+        let second = |near: f64, far: f64| 2.0 * tails.above(near) - tails.above(far);
+        let factor = if third { second(-y, far - y) * second(x, x + far) } else { 1.0 };
+        Density { ln, factor }
+    }
+}
+
+impl Density {
+    pub(super) fn ln(self) -> f64 {
+        self.ln + self.factor.ln()
     }
 }
 

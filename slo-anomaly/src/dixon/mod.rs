@@ -1,5 +1,6 @@
 //! Dixon's ratios: the gap beside an end of a sample over the sample's range.
 
+mod crossed;
 mod detector;
 mod distribution;
 mod event;

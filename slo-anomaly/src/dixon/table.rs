@@ -50,7 +50,7 @@ impl DixonTable {
             DixonRatio::R22 => Some((1.0, n - 5.0)),
             _ => None,
         };
-        let both = end.map(|end| Curve::of(end, |x| exact.ln_both(x)));
+        let both = end.map(|end| Curve::of(end, |x| exact.ln_both(x, f64::NEG_INFINITY)));
         Self { exact, one, both }
     }
 
@@ -169,8 +169,8 @@ impl DixonTable {
         let both = match &self.both {
             // Beyond the curve, what both have is less than 1e-30.
             Some(curve) if x >= curve.width && one > -46.0 => f64::NEG_INFINITY,
-            Some(curve) => curve.at(x).unwrap_or_else(|| self.exact.ln_both(x)),
-            None => self.exact.ln_both(x),
+            Some(curve) => curve.at(x).unwrap_or_else(|| self.exact.ln_both(x, one)),
+            None => self.exact.ln_both(x, one),
         };
         either(one, both)
     }
