@@ -42,7 +42,9 @@ impl MeanTest {
     pub fn rows(&self, first: ArrayView2<'_, f64>, second: ArrayView2<'_, f64>) -> Result<MeanTests> {
         self.check()?;
         Error::check_lengths("first", first.nrows(), "second", second.nrows())?;
-        let mut tests = MeanTests::default();
+        let room = || Vec::with_capacity(first.nrows());
+        let mut tests =
+            MeanTests { statistics: room(), p_values: room(), degrees_of_freedom: room() };
         let (mut left, mut right) = (Vec::new(), Vec::new());
         for (row, (first, second)) in first.rows().into_iter().zip(second.rows()).enumerate() {
             let first = self
