@@ -6,12 +6,18 @@ use conformance::{for_all, is_deterministic, permuted, survives_writing, values}
 use proptest::prelude::*;
 use slo_anomaly::{
     AnyDetector, Bocpd, Detection, Detector, GeneralizedEsd, Grubbs, Histogram, IsolationForest, Mad,
-    OnlineDetector, Reading, Snapshot, ThreeSigma, Tukey,
+    OnlineDetector, Reading, Snapshot, TTest, ThreeSigma, Tukey, Variances,
 };
 use slo_core::{Error, ErrorKind};
 
 /// The window of the moving detectors.
 const W: usize = 12;
+
+/// Student's test: Welch's lets one value out of two spoil their deviation, and with it their distance.
+const STUDENT: TTest = TTest::new(8, 2).gap(1).variances(Variances::Equal).alpha(0.05);
+
+/// Welch's test.
+const WELCH: TTest = TTest::new(8, 3).gap(1);
 
 macro_rules! every_detector {
     ($($name:ident: $detector:expr;)*) => {$(
@@ -56,6 +62,7 @@ every_detector! {
     histogram: Histogram::new();
     bocpd: Bocpd::new();
     tukey_rolling: Tukey::new().rolling(W).unwrap();
+    t_test: STUDENT;
 }
 
 macro_rules! in_any_unit {
@@ -89,6 +96,8 @@ mod unit {
         histogram: Histogram::new();
         bocpd: Bocpd::new();
         tukey_rolling: Tukey::new().rolling(W).unwrap();
+        t_test: STUDENT;
+        t_test_welch: WELCH;
     }
 }
 
@@ -120,6 +129,8 @@ mod sides {
     mad_rolling: Mad::new().rolling(W).unwrap();
     tukey: Tukey::new();
         tukey_rolling: Tukey::new().rolling(W).unwrap();
+        t_test: STUDENT;
+        t_test_welch: WELCH;
     }
 }
 
@@ -157,6 +168,8 @@ mod online {
         mad: Mad::new().rolling(W).unwrap();
         tukey: Tukey::new().rolling(W).unwrap();
         bocpd: Bocpd::new().prior(slo_anomaly::Prior::Learnt(W)).max_runs(16);
+        t_test: STUDENT;
+        t_test_welch: WELCH;
     }
 }
 
@@ -183,6 +196,8 @@ mod window {
         three_sigma: ThreeSigma::new().rolling(W).unwrap();
         mad: Mad::new().rolling(W).unwrap();
         tukey: Tukey::new().rolling(W).unwrap();
+        t_test: STUDENT;
+        t_test_welch: WELCH;
     }
 }
 

@@ -12,6 +12,7 @@ use crate::isolation_forest::IsolationForest;
 use crate::mad::Mad;
 use crate::online::Online;
 use crate::rolling::Rolling;
+use crate::t_test::TTest;
 use crate::three_sigma::ThreeSigma;
 use crate::tukey::Tukey;
 
@@ -126,6 +127,8 @@ detectors! {
     Bocpd,
     /// A method with the values before each as its baseline.
     Rolling,
+    /// Student's or Welch's test of the newest values against those before.
+    TTest,
 }
 
 impl Detector for AnyDetector {

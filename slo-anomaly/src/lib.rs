@@ -80,7 +80,7 @@ pub use policy::{Cut, Degenerate, Learning};
 pub use rolling::Rolling;
 pub use rows::{RowDetection, RowOutlier};
 pub use snapshot::Snapshot;
-pub use t_test::{MeanTest, MeanTests, Variances};
+pub use t_test::{Dependence, MeanTest, MeanTests, TTest, Variances};
 pub use test_result::{Exactness, TestResult};
 pub use three_sigma::{Inclusion, Limit, Scale, ThreeSigma};
 pub use tukey::{Quartiles, Rate, Tukey};

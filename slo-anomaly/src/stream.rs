@@ -8,6 +8,7 @@ use crate::change::BocpdStream;
 use crate::detection::Findings;
 use crate::detector::check_sample;
 use crate::rolling::RollingStream;
+use crate::t_test::TTestStream;
 use crate::verdict::Verdict;
 
 /// A causal method with all that it knows of the values before.
@@ -127,4 +128,5 @@ macro_rules! streams {
 streams! {
     Bocpd(BocpdStream),
     Rolling(RollingStream),
+    TTest(TTestStream),
 }

@@ -24,12 +24,12 @@ pub(crate) struct MovingMoments {
 }
 
 impl MovingMoments {
-    pub(super) fn new(window: usize, missing: Missing) -> Result<Self> {
+    pub(crate) fn new(window: usize, missing: Missing) -> Result<Self> {
         let moments = SlidingMoments::new(window)?.missing(missing);
         Ok(Self { moments, places: VecDeque::new(), total: Total::default() })
     }
 
-    pub(super) fn push(&mut self, value: f64) -> Result<()> {
+    pub(crate) fn push(&mut self, value: f64) -> Result<()> {
         self.moments.push(value)?;
         let full = self.places.len() == self.moments.window();
         let leaving = if full { self.places.pop_front() } else { None };
@@ -49,8 +49,25 @@ impl MovingMoments {
         self.moments.count()
     }
 
-    pub(super) fn places(&self) -> (usize, usize) {
+    pub(crate) fn places(&self) -> (usize, usize) {
         (self.moments.window(), self.moments.len())
+    }
+
+    /// The values, oldest first; what is not finite stands among them.
+    pub(crate) fn values(&self) -> impl Iterator<Item = f64> {
+        self.places.iter().copied()
+    }
+
+    /// The value that leaves when the next one comes.
+    pub(crate) fn leaving(&self) -> Option<f64> {
+        if self.places.len() < self.moments.window() { None } else { self.places.front().copied() }
+    }
+
+    /// The mean, a value's distance from it, and the deviation with divisor n; none without a value or bounds.
+    pub(crate) fn distance(&self, value: f64) -> Option<(f64, f64, f64)> {
+        let (center, deviation) = self.moments.mean().zip(self.moments.deviation(0))?;
+        let distance = value - center - self.total.correction(center, self.count());
+        Some((center, distance, deviation))
     }
 
     /// The baseline, its scale with divisor n - 1 and NaN where it holds an infinity, and a value's distance from it.

@@ -148,8 +148,9 @@ use super::histogram::Histogram;
 use super::isolation_forest::IsolationForest;
 use super::mad::Mad;
 use super::rolling::Rolling;
+use super::t_test::TTest;
 use super::three_sigma::ThreeSigma;
 use super::tukey::Tukey;
 use crate::errors::wrong_type;
 
-any_of!(Bocpd, GeneralizedEsd, Grubbs, Histogram, IsolationForest, Mad, Rolling, ThreeSigma, Tukey);
+any_of!(Bocpd, GeneralizedEsd, Grubbs, Histogram, IsolationForest, Mad, Rolling, TTest, ThreeSigma, Tukey);

@@ -19,6 +19,7 @@ mod pelt;
 mod record;
 mod rolling;
 mod rows;
+mod t_test;
 mod test_result;
 mod three_sigma;
 mod tukey;
@@ -62,6 +63,8 @@ pub(crate) mod module {
     use super::rolling::Rolling;
     #[pymodule_export]
     use super::rows::{RowDetection, RowOutlier};
+    #[pymodule_export]
+    use super::t_test::{MeanTests, TTest, t_test, t_tests};
     #[pymodule_export]
     use super::test_result::TestResult;
     #[pymodule_export]
