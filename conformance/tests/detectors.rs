@@ -14,7 +14,7 @@ use slo_anomaly::{
     Dixon, Ewma, Gate, GeneralizedEsd, Grubbs, Histogram, IsolationForest, Mad, MatrixProfile, Mean,
     OnlineDetector, PageHinkley, PointScore, Polynomial, Prior, Projection, Reading, Reference,
     RelativeEntropy, RollingMatrixProfile, RollingPolynomial, Seasonal, SeasonalEsd, Snapshot,
-    SpectralResidual, SubPca, ThreeSigma, Tukey,
+    SpectralResidual, SubPca, TTest, ThreeSigma, Tukey, Variances,
 };
 use slo_core::{Error, ErrorKind};
 
@@ -40,6 +40,11 @@ fn differences() -> Differences {
 fn gate() -> Gate {
     Gate::new(ThreeSigma::new().rolling(W).unwrap()).unwrap().hold(3).refractory(5)
 }
+/// Student's test: Welch's lets one value out of two spoil their deviation, and with it their distance.
+const STUDENT: TTest = TTest::new(8, 2).gap(1).variances(Variances::Equal).alpha(0.05);
+
+/// Welch's test.
+const WELCH: TTest = TTest::new(8, 3).gap(1);
 
 macro_rules! every_detector {
     ($($name:ident: $detector:expr;)*) => {$(
@@ -103,6 +108,7 @@ every_detector! {
     three_sigma_rolling: ThreeSigma::new().rolling(W).unwrap();
     tukey: Tukey::new();
     tukey_rolling: Tukey::new().rolling(W).unwrap();
+    t_test: STUDENT;
 }
 
 macro_rules! in_any_unit {
@@ -148,6 +154,8 @@ mod unit {
         three_sigma_rolling: ThreeSigma::new().rolling(W).unwrap();
         tukey: Tukey::new();
         tukey_rolling: Tukey::new().rolling(W).unwrap();
+        t_test: STUDENT;
+        t_test_welch: WELCH;
     }
 }
 
@@ -190,6 +198,8 @@ mod sides {
         three_sigma_rolling: ThreeSigma::new().rolling(W).unwrap();
         tukey: Tukey::new();
         tukey_rolling: Tukey::new().rolling(W).unwrap();
+        t_test: STUDENT;
+        t_test_welch: WELCH;
     }
 }
 
@@ -280,6 +290,9 @@ mod partly {
         gate: gate();
         gate_of_differences: Gate::new(differences()).unwrap().confirm(2, 3);
         seasonal: seasonal_past();
+        bocpd: Bocpd::new().prior(slo_anomaly::Prior::Learnt(W)).max_runs(16);
+        t_test: STUDENT;
+        t_test_welch: WELCH;
     }
 }
 
@@ -308,6 +321,8 @@ mod window {
         polynomial: RollingPolynomial::new(W).degree(1);
         three_sigma: ThreeSigma::new().rolling(W).unwrap();
         tukey: Tukey::new().rolling(W).unwrap();
+        t_test: STUDENT;
+        t_test_welch: WELCH;
     }
 }
 

@@ -26,6 +26,7 @@ use crate::seasonal::Seasonal;
 use crate::seasonal_esd::SeasonalEsd;
 use crate::spectral_residual::SpectralResidual;
 use crate::sub_pca::SubPca;
+use crate::t_test::TTest;
 use crate::three_sigma::ThreeSigma;
 use crate::tukey::Tukey;
 
@@ -172,6 +173,8 @@ detectors! {
     RollingPolynomial,
     /// Any of them on what the seasons leave.
     Seasonal,
+    /// Student's or Welch's test of the newest values against those before.
+    TTest,
 }
 
 impl Detector for AnyDetector {

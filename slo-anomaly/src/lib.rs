@@ -104,7 +104,7 @@ mod window;
 pub use any::AnyDetector;
 pub use bands::{BandRules, Bands};
 pub use change::{
-    Bocpd, ChangePoints, Cost, Dependence, Pelt, Prior, RunLengths, Segment, WindowChange, change_point_test,
+    Bocpd, ChangePoints, Cost, Pelt, Prior, RunLengths, Segment, WindowChange, change_point_test,
 };
 pub use chart::{AfterAlarm, Reference};
 pub use cusum::Cusum;
@@ -125,7 +125,7 @@ pub use multiplicity::{Multiplicity, adjusted_p_values};
 pub use online::Online;
 pub use page_hinkley::{Mean, PageHinkley};
 pub use panel::{Across, Dbscan, MedianDistance, PanelDetection, SeriesOutlier};
-pub use policy::{Cut, Degenerate, Learning};
+pub use policy::{Cut, Degenerate, Dependence, Learning};
 pub use polynomial::{Polynomial, RollingPolynomial};
 pub use relative_entropy::{BinRange, RelativeEntropy};
 pub use rolling::Rolling;
@@ -136,7 +136,7 @@ pub use snapshot::Snapshot;
 pub use spectral_residual::SpectralResidual;
 pub use sub_pca::{Projection, SubPca};
 pub use subsequence::PointScore;
-pub use t_test::{MeanTest, MeanTests, Variances};
+pub use t_test::{MeanTest, MeanTests, TTest, Variances};
 pub use test_result::{Exactness, TestResult};
 pub use three_sigma::{Inclusion, Limit, Scale, ThreeSigma};
 pub use tukey::{Quartiles, Rate, Tukey};

@@ -67,6 +67,17 @@ pub enum Learning {
     Winsorised,
 }
 
+/// Whether a value tells something about the next one, which makes the mean of many of them less sure.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+pub enum Dependence {
+    /// It does not: values are independent.
+    #[default]
+    Independent,
+    /// It may: how much is estimated from the values.
+    Estimated,
+}
+
 /// Where scores are cut that have no distribution of their own.
 ///
 /// No share of anomalies is ever assumed.

@@ -18,6 +18,7 @@ use crate::polynomial::PolynomialStream;
 use crate::relative_entropy::RelativeEntropyStream;
 use crate::rolling::RollingStream;
 use crate::seasonal::SeasonalStream;
+use crate::t_test::TTestStream;
 use crate::verdict::Verdict;
 
 /// A causal method with all that it knows of the values before.
@@ -159,4 +160,5 @@ streams! {
     RelativeEntropy(RelativeEntropyStream),
     Rolling(RollingStream),
     Seasonal(SeasonalStream),
+    TTest(TTestStream),
 }

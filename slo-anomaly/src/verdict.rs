@@ -47,6 +47,9 @@ pub enum Reason {
     Refractory,
     /// The value differs from a baseline without spread, so that no finite score can be formed.
     Degenerate,
+    /// A window is shorter than twenty times its values take to become independent: how much they depend on one another
+    /// is known too roughly. The verdict is flagged where the score exceeds a threshold all the same.
+    TooShortForAutocorrelation,
     /// The baseline holds too few values for a verdict.
     WarmingUp,
     /// The value is NaN and was left out.
@@ -74,6 +77,7 @@ impl fmt::Display for Reason {
             Self::Unconfirmed => "unconfirmed",
             Self::Refractory => "refractory",
             Self::Degenerate => "degenerate",
+            Self::TooShortForAutocorrelation => "too_short_for_autocorrelation",
             Self::WarmingUp => "warming_up",
             Self::Missing => "missing",
             Self::Unbounded => "unbounded",
@@ -315,6 +319,7 @@ impl fmt::Display for Verdict {
             | Reason::Held
             | Reason::Unconfirmed
             | Reason::Refractory
+            | Reason::TooShortForAutocorrelation
             | Reason::Degenerate => {}
         }
         f.write_str(if self.flagged { "is flagged" } else { "is not flagged" })?;
@@ -327,7 +332,12 @@ impl fmt::Display for Verdict {
         if self.reason == Reason::Degenerate {
             f.write_str(", which has no spread to measure the difference by")?;
         } else {
-            let place = if self.reason == Reason::Within { "within" } else { "beyond" };
+            let within = match self.reason {
+                Reason::Within => true,
+                Reason::TooShortForAutocorrelation => !self.flagged,
+                _ => false,
+            };
+            let place = if within { "within" } else { "beyond" };
             let (score, threshold) = (Short(self.score), Short(self.threshold));
             write!(f, " by a score of {score}, {place} the threshold {threshold}")?;
         }
@@ -335,6 +345,7 @@ impl fmt::Display for Verdict {
             Reason::Held => " but not beyond what was seen of late",
             Reason::Unconfirmed => ", which too few others confirm",
             Reason::Refractory => ", too soon after the last",
+            Reason::TooShortForAutocorrelation => ", by a window short of twenty decorrelation times",
             _ => "",
         })?;
         match self.p_value() {

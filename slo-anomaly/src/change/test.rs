@@ -6,20 +6,9 @@ use slo_core::{Error, Result};
 use super::cost::Cost;
 use super::kolmogorov;
 use super::sums::{Centred, Sums};
+use crate::policy::Dependence;
 use crate::test_result::{Exactness, TestResult};
 use crate::verdict::Side;
-
-/// How values depend on those before them, and with it how a change of level is measured.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
-#[non_exhaustive]
-pub enum Dependence {
-    /// They may resemble them: measured by the long-run variance of the series.
-    #[default]
-    LongRun,
-    /// They do not: measured by the variance with divisor `n - 1`. The more powerful one where that is so.
-    Independent,
-}
 
 /// Tests whether the level of a series changed once, at a place unknown.
 ///
@@ -82,7 +71,7 @@ pub fn change_point_test(values: &[f64], dependence: Dependence, alpha: f64) -> 
     let (place, sum) = sums.farthest();
     let (variance, effective) = match dependence {
         Dependence::Independent => (sums.cost(0, len) / (len - 1) as f64, len as f64),
-        Dependence::LongRun => {
+        Dependence::Estimated => {
             let serial = SerialDependence::new(&centred.values)?;
             (serial.long_run_variance(), serial.effective_sample_size())
         }
@@ -124,7 +113,7 @@ mod tests {
     fn neighbours_that_resemble_each_other_make_a_change_less_sure() {
         let drifting = Random::seeded(5).autoregressive(0.9, 300);
         let p = |dependence: Dependence| change_point_test(&drifting, dependence, 0.05).unwrap().p_value;
-        assert!(p(Dependence::LongRun) > 10.0 * p(Dependence::Independent));
+        assert!(p(Dependence::Estimated) > 10.0 * p(Dependence::Independent));
     }
 
     #[test]
@@ -135,9 +124,9 @@ mod tests {
         for (dependence, n, phi, least, most) in [
             (Dependence::Independent, 100, 0.0, 0.029, 0.071),
             (Dependence::Independent, 500, 0.0, 0.029, 0.071),
-            (Dependence::LongRun, 100, 0.0, 0.029, 0.071),
-            (Dependence::LongRun, 288, 0.5, 0.01, 0.071),
-            (Dependence::LongRun, 576, 0.9, 0.005, 0.06),
+            (Dependence::Estimated, 100, 0.0, 0.029, 0.071),
+            (Dependence::Estimated, 288, 0.5, 0.01, 0.071),
+            (Dependence::Estimated, 576, 0.9, 0.005, 0.06),
         ] {
             let rejects = (0..1000).filter(|_| {
                 let values = random.autoregressive(phi, n);
@@ -151,14 +140,14 @@ mod tests {
     #[test]
     fn a_constant_has_not_changed_and_what_is_no_series_is_refused() {
         for constant in [0.0, 0.1, 1e300] {
-            let found = change_point_test(&[constant; 20], Dependence::LongRun, 0.05).unwrap();
+            let found = change_point_test(&[constant; 20], Dependence::Estimated, 0.05).unwrap();
             assert_eq!((found.statistic, found.p_value, found.index()), (0.0, 1.0, None));
         }
         let kind = |values: &[f64], alpha: f64| {
-            change_point_test(values, Dependence::LongRun, alpha).unwrap_err().kind()
+            change_point_test(values, Dependence::Estimated, alpha).unwrap_err().kind()
         };
         assert_eq!(kind(&[1.0, 2.0], 0.05), ErrorKind::TooShort);
-        assert!(change_point_test(&[1.0, 2.0, 4.0], Dependence::LongRun, 0.05).is_ok());
+        assert!(change_point_test(&[1.0, 2.0, 4.0], Dependence::Estimated, 0.05).is_ok());
         assert_eq!(kind(&[1.0, 2.0, f64::INFINITY], 0.05), ErrorKind::NonFinite);
         assert_eq!(kind(&NILE, 1.0), ErrorKind::InvalidParameter);
     }

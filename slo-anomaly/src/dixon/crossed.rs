@@ -61,7 +61,8 @@ impl Crossed {
         let mut sum = self.product(&lower, &upper);
         if corner < 1.0 {
             let left = self.axis(tails, &ends, true, (corner, 1.0));
-            sum += self.product(&left, &upper) + self.product(&lower, &self.axis(tails, &ends, false, (corner, 1.0)));
+            sum += self.product(&left, &upper)
+                + self.product(&lower, &self.axis(tails, &ends, false, (corner, 1.0)));
             for (at, node) in gauss().iter().zip(left) {
                 let end = 1.0 - (1.0 - corner) * at.0;
                 sum += self.product(&[node], &self.axis(tails, &ends, false, (corner, end)));
@@ -90,7 +91,8 @@ impl Crossed {
     fn product(&self, lower: &[Node], upper: &[Node]) -> f64 {
         let row = |(weight, taken): &Node| {
             let left = 1.0 - taken;
-            weight * upper.iter().map(|(other, more)| other * (left - more).max(0.0).powi(self.m)).sum::<f64>()
+            weight
+                * upper.iter().map(|(other, more)| other * (left - more).max(0.0).powi(self.m)).sum::<f64>()
         };
         lower.iter().map(row).sum()
     }

@@ -21,11 +21,11 @@ pub(crate) struct MovingMoments {
 }
 
 impl MovingMoments {
-    pub(super) fn new(window: usize, missing: Missing) -> Result<Self> {
+    pub(crate) fn new(window: usize, missing: Missing) -> Result<Self> {
         Ok(Self { moments: SlidingMoments::new(window)?.missing(missing), total: None })
     }
 
-    pub(super) fn push(&mut self, value: f64) -> Result<()> {
+    pub(crate) fn push(&mut self, value: f64) -> Result<()> {
         // A window without room lets its oldest place go.
         let leaving = self.total.and(self.moments.leaving());
         self.moments.push(value)?;
@@ -58,8 +58,29 @@ impl MovingMoments {
     }
 
     #[cfg(feature = "serde")]
-    pub(super) fn places(&self) -> (usize, usize) {
+    pub(crate) fn places(&self) -> (usize, usize) {
         (self.moments.window(), self.moments.len())
+    }
+
+    /// The values, oldest first; what is not finite stands among them.
+    pub(crate) fn values(&self) -> impl Iterator<Item = f64> {
+        self.moments.places()
+    }
+
+    /// The value that leaves when the next one comes.
+    pub(crate) fn leaving(&self) -> Option<f64> {
+        self.moments.leaving()
+    }
+
+    /// The mean, a value's distance from it, and the deviation with divisor n; none without a value or bounds.
+    pub(crate) fn distance(&self, value: f64) -> Option<(f64, f64, f64)> {
+        let (center, deviation) = self.moments.mean().zip(self.moments.deviation(0))?;
+        Some((center, value - center - self.correction(center), deviation))
+    }
+
+    /// What rounding took from the mean.
+    fn correction(&self, mean: f64) -> f64 {
+        self.total.map_or(0.0, |total| total.correction(mean, self.count()))
     }
 
     /// The baseline, its scale with divisor n - 1 and NaN where it holds an infinity, and a value's distance from it.
@@ -68,10 +89,7 @@ impl MovingMoments {
         let (Some(center), Some(scale)) = (self.moments.mean(), self.moments.deviation(1)) else {
             return (f64::NAN, Baseline::without(n));
         };
-        (
-            value - center - self.total.map_or(0.0, |total| total.correction(center, n)),
-            Baseline::of(center, scale, n),
-        )
+        (value - center - self.correction(center), Baseline::of(center, scale, n))
     }
 }
 

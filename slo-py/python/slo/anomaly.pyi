@@ -34,6 +34,7 @@ __all__ = [
     "IsolationForestModel",
     "Mad",
     "MatrixProfile",
+    "MeanTests",
     "MedianDistance",
     "Online",
     "PageHinkley",
@@ -55,6 +56,7 @@ __all__ = [
     "SeriesOutlier",
     "SpectralResidual",
     "SubPca",
+    "TTest",
     "TestResult",
     "ThreeSigma",
     "Tukey",
@@ -69,6 +71,8 @@ __all__ = [
     "evaluate",
     "grubbs_test",
     "restore",
+    "t_test",
+    "t_tests",
     "tietjen_moore_test",
     "variance_test",
 ]
@@ -90,7 +94,16 @@ _Multiplicity: TypeAlias = Literal["each", "bonferroni", "benjamini-hochberg"]
 _Rate: TypeAlias = Literal["point", "sample", "next"]
 _Exactness: TypeAlias = Literal["exact", "upper_bound", "approximate"]
 _Reason: TypeAlias = Literal[
-    "within", "beyond", "held", "unconfirmed", "refractory", "degenerate", "warming_up", "missing", "unbounded"
+    "within",
+    "beyond",
+    "held",
+    "unconfirmed",
+    "refractory",
+    "degenerate",
+    "too_short_for_autocorrelation",
+    "warming_up",
+    "missing",
+    "unbounded",
 ]
 _Causal: TypeAlias = (
     Bands
@@ -964,6 +977,78 @@ def tietjen_moore_test(
     seed: SupportsIndex = 0,
 ) -> TestResult: ...
 
+_Alternative: TypeAlias = Literal["two-sided", "greater", "less"]
+
+def t_test(
+    a: _Column,
+    b: _Column | None = None,
+    kind: Literal["welch", "student", "paired", "yuen"] = "welch",
+    alternative: _Alternative = "two-sided",
+    mu: float = 0.0,
+    trim: float = 0.2,
+    level: float = 0.95,
+) -> TestResult: ...
+def t_tests(
+    a: Any,
+    b: Any,
+    kind: Literal["welch", "student", "yuen"] = "welch",
+    alternative: _Alternative = "two-sided",
+    mu: float = 0.0,
+    trim: float = 0.2,
+) -> MeanTests: ...
+
+@final
+class MeanTests:
+    @property
+    def statistic(self) -> NDArray[np.float64]: ...
+    @property
+    def p_value(self) -> NDArray[np.float64]: ...
+    @property
+    def degrees_of_freedom(self) -> NDArray[np.float64]: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __len__(self) -> int: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class TTest:
+    def __new__(
+        cls,
+        reference: SupportsIndex,
+        test: SupportsIndex,
+        gap: SupportsIndex = 0,
+        alpha: float = 0.001,
+        *,
+        variances: Literal["unequal", "equal"] = "unequal",
+        dependence: Literal["independent", "estimated"] = "independent",
+        side: _Side = "both",
+        degenerate: _Degenerate = "alarm",
+        missing: _Missing = "error",
+    ) -> Self: ...
+    @property
+    def reference(self) -> int: ...
+    @property
+    def test(self) -> int: ...
+    @property
+    def gap(self) -> int: ...
+    @property
+    def alpha(self) -> float: ...
+    @property
+    def variances(self) -> Literal["unequal", "equal"]: ...
+    @property
+    def dependence(self) -> Literal["independent", "estimated"]: ...
+    @property
+    def side(self) -> _Side: ...
+    @property
+    def degenerate(self) -> _Degenerate: ...
+    @property
+    def missing(self) -> _Missing: ...
+    def detect(self, values: _Column) -> Detection: ...
+    def online(self) -> Online: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
 _Cost: TypeAlias = Literal["l2", "normal", "poisson"]
 
 @final
@@ -1298,5 +1383,5 @@ class Dbscan:
     def __eq__(self, other: object, /) -> bool: ...
 
 def change_point_test(
-    x: _Column, dependence: Literal["long-run", "independent"] = "long-run", alpha: float = 0.05
+    x: _Column, dependence: Literal["estimated", "independent"] = "estimated", alpha: float = 0.05
 ) -> TestResult: ...

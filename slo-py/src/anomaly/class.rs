@@ -138,6 +138,7 @@ use super::seasonal::Seasonal;
 use super::seasonal_esd::SeasonalEsd;
 use super::spectral_residual::SpectralResidual;
 use super::sub_pca::SubPca;
+use super::t_test::TTest;
 use super::three_sigma::ThreeSigma;
 use super::tukey::Tukey;
 use crate::errors::wrong_type;
@@ -166,6 +167,7 @@ any_of!(
     SeasonalEsd,
     SpectralResidual,
     SubPca,
+    TTest,
     ThreeSigma,
     Tukey
 );

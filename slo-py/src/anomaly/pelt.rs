@@ -310,7 +310,7 @@ record_class! { checked WindowChange(anomaly::WindowChange) {
 
 /// How values depend on those before them.
 const DEPENDENCES: [(&str, Dependence); 2] =
-    [("long-run", Dependence::LongRun), ("independent", Dependence::Independent)];
+    [("estimated", Dependence::Estimated), ("independent", Dependence::Independent)];
 
 /// Tests whether the level of a series changed once, at a place unknown.
 ///
@@ -319,7 +319,7 @@ const DEPENDENCES: [(&str, Dependence); 2] =
 ///
 /// Args:
 ///     x: the values, oldest first, at least 3, shape (values,).
-///     dependence: ``"long-run"`` where values may resemble those before them, ``"independent"`` where they do not.
+///     dependence: ``"estimated"`` where values may resemble those before them, ``"independent"`` where they do not.
 ///     alpha: the level of the critical value, in (0, 1).
 ///
 /// Returns:
@@ -335,8 +335,8 @@ const DEPENDENCES: [(&str, Dependence); 2] =
 ///     6
 #[pyfunction]
 #[pyo3(
-    signature = (x, dependence="long-run", alpha=Number(0.05)),
-    text_signature = "(x, dependence='long-run', alpha=0.05)"
+    signature = (x, dependence="estimated", alpha=Number(0.05)),
+    text_signature = "(x, dependence='estimated', alpha=0.05)"
 )]
 pub(crate) fn change_point_test(
     x: &Bound<'_, PyAny>,
