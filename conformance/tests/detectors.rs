@@ -6,8 +6,8 @@ use conformance::{for_all, is_deterministic, permuted, survives_writing, values}
 use proptest::prelude::*;
 use slo_anomaly::{
     Adjust, AnyDetector, BandRules, Bands, BinRange, Bocpd, Cusum, Cut, Detection, Detector, Differences,
-    Dixon, Ewma, Gate, GeneralizedEsd, Grubbs, Histogram, IsolationForest, Mad, MatrixProfile, Mean,
-    OnlineDetector, PageHinkley, Polynomial, Projection, Reading, Reference, RelativeEntropy,
+    Dixon, Ewma, Gate, GeneralizedEsd, Grubbs, Hampel, Histogram, IsolationForest, Mad, MatrixProfile, Mean,
+    OnlineDetector, PageHinkley, Polynomial, Projection, Reading, Reference, RelativeEntropy, Restart,
     RollingMatrixProfile, RollingPolynomial, Seasonal, SeasonalEsd, Snapshot, SpectralResidual, Spreading,
     SubPca, ThreeSigma, Tukey,
 };
@@ -30,6 +30,10 @@ fn relative_entropy() -> RelativeEntropy {
 
 fn differences() -> Differences {
     Differences::new(ThreeSigma::new().rolling(W).unwrap()).unwrap()
+}
+
+fn restart() -> Restart {
+    Restart::new(ThreeSigma::new().rolling(W).unwrap(), 2).unwrap()
 }
 
 fn gate() -> Gate {
@@ -94,6 +98,8 @@ every_detector! {
     page_hinkley: page_hinkley();
     relative_entropy: relative_entropy();
     differences: differences();
+    restart: restart();
+    hampel: Hampel::new(5);
     seasonal_esd: SeasonalEsd::new(2).max_share(0.25);
     seasonal_stl: Seasonal::new(ThreeSigma::new(), [2]);
     seasonal_medians: Seasonal::new(Tukey::new(), [2]).by(Adjust::Medians);
@@ -140,6 +146,8 @@ mod unit {
         ewma: Ewma::new().reference(LEARNT);
         cusum: Cusum::new().reference(LEARNT);
         differences: differences();
+        restart: restart();
+        hampel: Hampel::new(5);
         seasonal_esd: SeasonalEsd::new(2).max_share(0.25);
         seasonal_medians: Seasonal::new(Tukey::new(), [2]).by(Adjust::Medians);
         seasonal_past: seasonal_past();
@@ -181,6 +189,8 @@ mod sides {
         cusum: Cusum::new().reference(LEARNT);
         page_hinkley: page_hinkley();
         differences: differences();
+        restart: restart();
+        hampel: Hampel::new(5);
         gate: gate();
         seasonal_stl: Seasonal::new(ThreeSigma::new(), [2]);
         seasonal_medians: Seasonal::new(Tukey::new(), [2]).by(Adjust::Medians);
@@ -230,6 +240,7 @@ mod online {
         page_hinkley: page_hinkley();
         relative_entropy: relative_entropy();
         differences: differences();
+        restart: restart();
         gate: gate();
     }
 }
@@ -275,6 +286,8 @@ mod partly {
         robust_bands: Bands::new().hour(4).rules(BandRules::Robust);
         gated_differences: Gate::new(differences()).unwrap().confirm(2, 3);
         seasonal: seasonal_past();
+        restarting_gate: Restart::new(gate(), 2).unwrap();
+        gated_restart: Gate::new(restart()).unwrap().confirm(2, 3);
     }
 }
 
@@ -303,6 +316,7 @@ mod window {
         dixon: Dixon::new().rolling(W).unwrap().min_baseline(W);
         mad: Mad::new().rolling(W).unwrap();
         tukey: Tukey::new().rolling(W).unwrap();
+        restart: restart();
     }
 }
 

@@ -13,6 +13,7 @@ use crate::esd::GeneralizedEsd;
 use crate::ewma::Ewma;
 use crate::gate::Gate;
 use crate::grubbs::Grubbs;
+use crate::hampel::Hampel;
 use crate::histogram::Histogram;
 use crate::isolation_forest::IsolationForest;
 use crate::mad::Mad;
@@ -21,6 +22,7 @@ use crate::online::Online;
 use crate::page_hinkley::PageHinkley;
 use crate::polynomial::{Polynomial, RollingPolynomial};
 use crate::relative_entropy::RelativeEntropy;
+use crate::restart::Restart;
 use crate::rolling::Rolling;
 use crate::seasonal::Seasonal;
 use crate::seasonal_esd::SeasonalEsd;
@@ -132,6 +134,8 @@ detectors! {
     GeneralizedEsd,
     /// Grubbs' test for one outlier of a normal sample.
     Grubbs,
+    /// Distances from the median of those around each.
+    Hampel,
     /// How thinly spread the others are around a value.
     Histogram,
     /// How few random cuts set a value apart.
@@ -170,6 +174,8 @@ detectors! {
     Differences,
     /// Another of whose alarms only some are reported.
     Gate,
+    /// Another that begins anew after gaps.
+    Restart,
     /// Any of them on what the seasons leave.
     Seasonal,
 }

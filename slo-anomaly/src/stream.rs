@@ -16,6 +16,7 @@ use crate::matrix_profile::ProfileStream;
 use crate::page_hinkley::PageHinkleyStream;
 use crate::polynomial::PolynomialStream;
 use crate::relative_entropy::RelativeEntropyStream;
+use crate::restart::RestartStream;
 use crate::rolling::RollingStream;
 use crate::seasonal::SeasonalStream;
 use crate::verdict::Verdict;
@@ -146,5 +147,6 @@ streams! {
     Bands(BandsStream),
     Differences(DifferencesStream),
     Gate(GateStream),
+    Restart(RestartStream),
     Seasonal(SeasonalStream),
 }
