@@ -89,6 +89,7 @@ every_detector! {
     mad: Mad::new();
     mad_rolling: Mad::new().rolling(W).unwrap();
     tukey: Tukey::new();
+    tukey_skewed: Tukey::new().skew_adjusted();
     isolation_forest: IsolationForest::new();
     histogram: Histogram::new();
     bocpd: Bocpd::new();
@@ -139,6 +140,7 @@ mod unit {
         mad: Mad::new();
     mad_rolling: Mad::new().rolling(W).unwrap();
     tukey: Tukey::new();
+        tukey_skewed: Tukey::new().skew_adjusted();
         isolation_forest: IsolationForest::new();
         histogram: Histogram::new();
         bocpd: Bocpd::new();
@@ -184,6 +186,7 @@ mod sides {
         mad: Mad::new();
     mad_rolling: Mad::new().rolling(W).unwrap();
     tukey: Tukey::new();
+        tukey_skewed: Tukey::new().skew_adjusted();
         tukey_rolling: Tukey::new().rolling(W).unwrap();
         ewma: Ewma::new().reference(LEARNT);
         cusum: Cusum::new().reference(LEARNT);

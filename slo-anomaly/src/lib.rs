@@ -126,6 +126,6 @@ pub use subsequence::Spreading;
 pub use t_test::{MeanTest, MeanTests, Variances};
 pub use test_result::{Exactness, TestResult};
 pub use three_sigma::{Inclusion, Limit, Scale, ThreeSigma};
-pub use tukey::{Quartiles, Rate, Tukey};
+pub use tukey::{Fences, Quartiles, Rate, Tukey};
 pub use variance_tests::{chi_squared_outlier_test, cochran_test, tietjen_moore_test, variance_test};
 pub use verdict::{Baseline, Reason, Side, Verdict};

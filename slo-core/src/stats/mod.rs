@@ -4,6 +4,7 @@ pub mod autocorrelation;
 mod deviations;
 pub mod fourier;
 mod mad;
+mod medcouple;
 mod missing;
 pub mod online;
 pub mod quantile;
@@ -14,5 +15,6 @@ pub mod sorted_window;
 pub mod tails;
 
 pub use crate::sum::two_sum;
+pub use medcouple::medcouple;
 pub use missing::Missing;
 pub use random::Random;

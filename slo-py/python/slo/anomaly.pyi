@@ -414,6 +414,7 @@ class Tukey:
         quantile: SupportsIndex | Literal["hinges"] = 7,
         *,
         side: _Side = "both",
+        fences: Literal["symmetric", "skewed"] = "symmetric",
         degenerate: _Degenerate = "alarm",
         missing: _Missing = "error",
     ) -> Self: ...
@@ -423,6 +424,8 @@ class Tukey:
     def quantile(self) -> int | Literal["hinges"]: ...
     @property
     def side(self) -> _Side: ...
+    @property
+    def fences(self) -> Literal["symmetric", "skewed"]: ...
     @property
     def degenerate(self) -> _Degenerate: ...
     @property

@@ -6,8 +6,8 @@ use crate::stats::quantile::middle;
 pub(super) fn of_sorted(sorted: &[f64]) -> f64 {
     let pairs = Pairs::of(sorted);
     let count = pairs.above.len() as u64 * pairs.below.len() as u64;
-    let (lower, upper) = (pairs.smallest(count.div_ceil(2)), pairs.smallest(count / 2 + 1));
-    f64::midpoint(h(lower), h(upper))
+    let lower = h(pairs.smallest(count.div_ceil(2)));
+    if count % 2 == 1 { lower } else { f64::midpoint(lower, h(pairs.smallest(count / 2 + 1))) }
 }
 
 /// The kernel by the quotient of both distances: `(a - b) / (a + b) = (1 - b/a) / (1 + b/a)`.
