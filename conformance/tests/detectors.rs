@@ -5,11 +5,11 @@
 use conformance::{for_all, is_deterministic, permuted, survives_writing, values};
 use proptest::prelude::*;
 use slo_anomaly::{
-    Adjust, AnyDetector, BandRules, Bands, BinRange, Bocpd, Cusum, Cut, Detection, Detector, Differences,
-    Dixon, Ewma, Gate, GeneralizedEsd, Grubbs, Hampel, Histogram, IsolationForest, Mad, MatrixProfile, Mean,
-    OnlineDetector, PageHinkley, Polynomial, Projection, Reading, Reference, RelativeEntropy, Restart,
-    RollingMatrixProfile, RollingPolynomial, Seasonal, SeasonalEsd, Snapshot, SpectralResidual, Spreading,
-    SubPca, ThreeSigma, Tukey,
+    Adjust, AnyDetector, BandRules, Bands, BinRange, Bocpd, Comparison, Cusum, Cut, Detection, Detector,
+    Differences, Dixon, Ewma, Gate, GeneralizedEsd, Grubbs, Hampel, Histogram, IsolationForest, Mad,
+    MatrixProfile, Mean, NearestSubsequence, OnlineDetector, PageHinkley, Polynomial, Projection, Reading,
+    Reference, RelativeEntropy, Restart, RollingMatrixProfile, RollingPolynomial, Seasonal, SeasonalEsd,
+    Snapshot, SpectralResidual, Spreading, SubPca, ThreeSigma, Tukey,
 };
 use slo_core::{Error, ErrorKind};
 
@@ -73,9 +73,12 @@ every_detector! {
     matrix_profile: MatrixProfile::new(5).cut(Cut::At(0.5));
     matrix_profile_centred: MatrixProfile::new(5).spread(Spreading::Max).cut(Cut::At(1.0));
     matrix_profile_rolling: RollingMatrixProfile::new(4, 2 * W).cut(Cut::At(0.5));
+    nearest_values: NearestSubsequence::new(3).neighbours(2).cut(Cut::At(20.0));
+    nearest_shapes: NearestSubsequence::new(5).comparison(Comparison::Shapes).cut(Cut::At(0.5));
     polynomial: Polynomial::new().degree(1).window(3);
     polynomial_rolling: RollingPolynomial::new(W).degree(1);
     spectral_residual: SpectralResidual::new();
+    spectral_residual_rolling: SpectralResidual::new().rolling(2 * W).unwrap();
     sub_pca: SubPca::new().window(5).cut(Cut::Top(9));
     sub_pca_axes: SubPca::new().window(5).projection(Projection::Axes).cut(Cut::Top(9));
     generalized_esd: GeneralizedEsd::new();
@@ -127,6 +130,7 @@ mod unit {
     in_any_unit! {
         matrix_profile: MatrixProfile::new(5).cut(Cut::At(0.5));
         matrix_profile_rolling: RollingMatrixProfile::new(4, 2 * W).cut(Cut::At(0.5));
+        nearest_shapes: NearestSubsequence::new(5).comparison(Comparison::Shapes).cut(Cut::At(0.5));
         polynomial: Polynomial::new().degree(1).window(3).cut(Cut::At(0.5));
         polynomial_rolling: RollingPolynomial::new(W).degree(1);
         generalized_esd: GeneralizedEsd::new();
@@ -231,6 +235,7 @@ mod online {
     every_online! {
         matrix_profile: RollingMatrixProfile::new(4, 2 * W).cut(Cut::At(0.5));
         polynomial: RollingPolynomial::new(W).degree(1);
+        spectral_residual: SpectralResidual::new().rolling(W).unwrap();
         generalized_esd: GeneralizedEsd::new().rolling(W).unwrap();
         grubbs: Grubbs::new().rolling(W).unwrap();
         three_sigma: ThreeSigma::new().rolling(W).unwrap();

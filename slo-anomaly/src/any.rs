@@ -18,6 +18,7 @@ use crate::histogram::Histogram;
 use crate::isolation_forest::IsolationForest;
 use crate::mad::Mad;
 use crate::matrix_profile::{MatrixProfile, RollingMatrixProfile};
+use crate::nearest_subsequence::NearestSubsequence;
 use crate::online::Online;
 use crate::page_hinkley::PageHinkley;
 use crate::polynomial::{Polynomial, RollingPolynomial};
@@ -26,7 +27,7 @@ use crate::restart::Restart;
 use crate::rolling::Rolling;
 use crate::seasonal::Seasonal;
 use crate::seasonal_esd::SeasonalEsd;
-use crate::spectral_residual::SpectralResidual;
+use crate::spectral_residual::{RollingSpectralResidual, SpectralResidual};
 use crate::sub_pca::SubPca;
 use crate::three_sigma::ThreeSigma;
 use crate::tukey::Tukey;
@@ -124,6 +125,8 @@ detectors! {
     whole:
     /// Windows that resemble no other.
     MatrixProfile,
+    /// Windows that few others are near to.
+    NearestSubsequence,
     /// Windows that do not continue what surrounds them.
     Polynomial,
     /// What stands out once every frequency has its usual amplitude.
@@ -158,6 +161,8 @@ detectors! {
     RollingMatrixProfile,
     /// Values that do not continue those before them.
     RollingPolynomial,
+    /// What stands out of the last values.
+    RollingSpectralResidual,
     /// A method with the values before each as its baseline.
     Rolling,
     /// A moving average that leaves its limits.

@@ -19,6 +19,7 @@ use crate::relative_entropy::RelativeEntropyStream;
 use crate::restart::RestartStream;
 use crate::rolling::RollingStream;
 use crate::seasonal::SeasonalStream;
+use crate::spectral_residual::ResidualStream;
 use crate::verdict::Verdict;
 
 /// A causal method with all that it knows of the values before.
@@ -140,6 +141,7 @@ streams! {
     MatrixProfile(ProfileStream),
     Polynomial(PolynomialStream),
     Rolling(RollingStream),
+    SpectralResidual(ResidualStream),
     Ewma(EwmaStream),
     Cusum(CusumStream),
     PageHinkley(PageHinkleyStream),
