@@ -8,8 +8,10 @@
 //! |---|---|---|
 //! | [`ThreeSigma`] | more than k deviations from the mean of the others | exact on independent normal values |
 //! | [`Mad`] | more than 3.5 robust deviations from the median | none |
+//! | [`Hampel`] | more than 3 robust deviations from the median of those around it | none |
 //! | [`Tukey`] | more than 1.5 interquartile ranges outside the box | none |
 //! | [`MatrixProfile`] | in a window whose shape comes nowhere else | none |
+//! | [`NearestSubsequence`] | in a window that few others are near to | none |
 //! | [`Polynomial`] | off the polynomial through what surrounds it, or comes before it | exact for [`RollingPolynomial`] |
 //! | [`SpectralResidual`] | out of what every frequency usually brings | none |
 //! | [`SubPca`] | in a window far from where windows lie | none |

@@ -28,6 +28,7 @@ __all__ = [
     "Grubbs",
     "HalfSpaceTrees",
     "HalfSpaceTreesModel",
+    "Hampel",
     "Histogram",
     "HistogramModel",
     "IsolationForest",
@@ -35,6 +36,7 @@ __all__ = [
     "Mad",
     "MatrixProfile",
     "MedianDistance",
+    "NearestSubsequence",
     "Online",
     "PageHinkley",
     "PanelDetection",
@@ -42,9 +44,11 @@ __all__ = [
     "Polynomial",
     "Profile",
     "RelativeEntropy",
+    "Restart",
     "Rolling",
     "RollingMatrixProfile",
     "RollingPolynomial",
+    "RollingSpectralResidual",
     "RowDetection",
     "RowOutlier",
     "RowVerdict",
@@ -673,6 +677,7 @@ class SpectralResidual:
         cut: _CutGiven = ("at", 3.0),
         missing: _Missing = "error",
     ) -> Self: ...
+    def rolling(self, history: SupportsIndex) -> RollingSpectralResidual: ...
     @property
     def frequencies(self) -> int: ...
     @property
@@ -904,7 +909,103 @@ class Gate:
     def to_json(self) -> str: ...
     def __eq__(self, other: object, /) -> bool: ...
 
-_Causal: TypeAlias = Rolling | Ewma | Cusum | PageHinkley | Bands | RelativeEntropy | Differences | Gate
+@final
+class Restart:
+    def __new__(cls, detector: _Causal, after: SupportsIndex) -> Self: ...
+    @property
+    def after(self) -> int: ...
+    def detect(self, values: _Column) -> Detection: ...
+    def online(self) -> Online: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class Hampel:
+    def __new__(
+        cls,
+        half: SupportsIndex,
+        k: float = 3.0,
+        *,
+        side: _Side = "both",
+        degenerate: _Degenerate = "alarm",
+        missing: _Missing = "error",
+    ) -> Self: ...
+    @property
+    def half(self) -> int: ...
+    @property
+    def k(self) -> float: ...
+    @property
+    def side(self) -> _Side: ...
+    @property
+    def degenerate(self) -> _Degenerate: ...
+    @property
+    def missing(self) -> _Missing: ...
+    def detect(self, values: _Column) -> Detection: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class NearestSubsequence:
+    def __new__(
+        cls,
+        window: SupportsIndex,
+        neighbours: SupportsIndex = 1,
+        *,
+        comparison: Literal["values", "shapes"] = "values",
+        nearness: Literal["mean", "farthest"] = "mean",
+        spread: _Spread = "mean",
+        cut: _CutGiven = ("mads", 5.0),
+        missing: _Missing = "error",
+    ) -> Self: ...
+    @property
+    def window(self) -> int: ...
+    @property
+    def neighbours(self) -> int: ...
+    @property
+    def comparison(self) -> Literal["values", "shapes"]: ...
+    @property
+    def nearness(self) -> Literal["mean", "farthest"]: ...
+    @property
+    def spread(self) -> _Spread: ...
+    @property
+    def cut(self) -> _Cut: ...
+    @property
+    def missing(self) -> _Missing: ...
+    def detect(self, values: _Column) -> Detection: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class RollingSpectralResidual:
+    @property
+    def residual(self) -> SpectralResidual: ...
+    @property
+    def history(self) -> int: ...
+    def detect(self, values: _Column) -> Detection: ...
+    def online(self) -> Online: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+_Causal: TypeAlias = (
+    Rolling
+    | Ewma
+    | Cusum
+    | PageHinkley
+    | Bands
+    | RelativeEntropy
+    | Differences
+    | Gate
+    | Restart
+    | RollingSpectralResidual
+    | RollingMatrixProfile
+    | RollingPolynomial
+    | Bocpd
+    | Seasonal
+)
 
 def restore(snapshot: str) -> Online: ...
 def grubbs_test(

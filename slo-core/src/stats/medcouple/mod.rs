@@ -20,7 +20,7 @@ use crate::stats::quantile::Sorted;
 /// k + 1. It is 0 for a symmetric sample, positive where the longer tail is the upper one, and a quarter of the values
 /// may be wild. Upside down it changes its sign, and another unit or zero changes nothing.
 ///
-/// There are up to `(n/2)²` pairs and none is stored: h falls as (m - x_j)/(x_i - m) rises, of which those up to some
+/// There are up to `(n/2)²` pairs and none is stored: h falls as `(m - x_j) / (x_i - m)` rises, of which those up to some
 /// bound are counted in `O(n)` since both sides are sorted, and 63 bounds find the one in the middle, bit by bit. The
 /// mean of the two in the middle is taken of an even number of pairs, which statsmodels does; robustbase's `mc` takes one
 /// of them, or, with `doReflect`, the mean of both.
