@@ -10,11 +10,11 @@ mod streams;
 use conformance::{for_all, is_deterministic, permuted, survives_writing, values};
 use proptest::prelude::*;
 use slo_anomaly::{
-    Adjust, AnyDetector, BandRules, Bands, BinRange, Bocpd, Cusum, Cut, Detection, Detector, Differences,
-    Dixon, Ewma, Gate, GeneralizedEsd, Grubbs, Histogram, IsolationForest, Mad, MatrixProfile, Mean,
-    OnlineDetector, PageHinkley, PointScore, Polynomial, Prior, Projection, Reading, Reference,
-    RelativeEntropy, RollingMatrixProfile, RollingPolynomial, Seasonal, SeasonalEsd, Snapshot,
-    SpectralResidual, SubPca, TTest, ThreeSigma, Tukey, Variances,
+    Adjust, AnyDetector, BandRules, Bands, BinRange, Bocpd, Comparison, Cusum, Cut, Detection, Detector,
+    Differences, Dixon, Ewma, Gate, GeneralizedEsd, Grubbs, Hampel, Histogram, IsolationForest, Mad,
+    MatrixProfile, Mean, NearestSubsequence, OnlineDetector, PageHinkley, PointScore, Polynomial, Prior,
+    Projection, Reading, Reference, RelativeEntropy, Restart, RollingMatrixProfile, RollingPolynomial,
+    Seasonal, SeasonalEsd, Snapshot, SpectralResidual, SubPca, TTest, ThreeSigma, Tukey, Variances,
 };
 use slo_core::{Error, ErrorKind};
 
@@ -35,6 +35,10 @@ fn relative_entropy() -> RelativeEntropy {
 
 fn differences() -> Differences {
     Differences::new(ThreeSigma::new().rolling(W).unwrap()).unwrap()
+}
+
+fn restart() -> Restart {
+    Restart::new(ThreeSigma::new().rolling(W).unwrap(), 2).unwrap()
 }
 
 fn gate() -> Gate {
@@ -86,6 +90,7 @@ every_detector! {
     generalized_esd_rolling: GeneralizedEsd::new().rolling(W).unwrap();
     grubbs: Grubbs::new();
     grubbs_rolling: Grubbs::new().rolling(W).unwrap();
+    hampel: Hampel::new(5);
     histogram: Histogram::new();
     isolation_forest: IsolationForest::new();
     mad: Mad::new();
@@ -93,22 +98,27 @@ every_detector! {
     matrix_profile: MatrixProfile::new(5).cut(Cut::At(0.5));
     matrix_profile_greatest: MatrixProfile::new(5).point_score(PointScore::Max).cut(Cut::At(1.0));
     matrix_profile_rolling: RollingMatrixProfile::new(4, 2 * W).cut(Cut::At(0.5));
+    nearest_shapes: NearestSubsequence::new(5).comparison(Comparison::Shapes).cut(Cut::At(0.5));
+    nearest_values: NearestSubsequence::new(3).neighbours(2).cut(Cut::At(20.0));
     page_hinkley: page_hinkley();
     polynomial: Polynomial::new().degree(1).window(3);
     polynomial_rolling: RollingPolynomial::new(W).degree(1);
     relative_entropy: relative_entropy();
+    restart: restart();
     seasonal_esd: SeasonalEsd::new(2).max_share(0.25);
     seasonal_medians: Seasonal::new(Tukey::new(), [2]).by(Adjust::Medians);
     seasonal_past: seasonal_past();
     seasonal_stl: Seasonal::new(ThreeSigma::new(), [2]);
     spectral_residual: SpectralResidual::new();
+    spectral_residual_rolling: SpectralResidual::new().rolling(2 * W).unwrap();
     sub_pca: SubPca::new().window(5).cut(Cut::Top(9));
     sub_pca_axes: SubPca::new().window(5).projection(Projection::Axes).cut(Cut::Top(9));
+    t_test: STUDENT;
     three_sigma: ThreeSigma::new();
     three_sigma_rolling: ThreeSigma::new().rolling(W).unwrap();
     tukey: Tukey::new();
     tukey_rolling: Tukey::new().rolling(W).unwrap();
-    t_test: STUDENT;
+    tukey_skewed: Tukey::new().skew_adjusted();
 }
 
 macro_rules! in_any_unit {
@@ -139,23 +149,27 @@ mod unit {
         generalized_esd_rolling: GeneralizedEsd::new().rolling(W).unwrap();
         grubbs: Grubbs::new();
         grubbs_rolling: Grubbs::new().rolling(W).unwrap();
+        hampel: Hampel::new(5);
         histogram: Histogram::new();
         isolation_forest: IsolationForest::new();
         mad: Mad::new();
         mad_rolling: Mad::new().rolling(W).unwrap();
         matrix_profile: MatrixProfile::new(5).cut(Cut::At(0.5));
         matrix_profile_rolling: RollingMatrixProfile::new(4, 2 * W).cut(Cut::At(0.5));
+        nearest_shapes: NearestSubsequence::new(5).comparison(Comparison::Shapes).cut(Cut::At(0.5));
         polynomial: Polynomial::new().degree(1).window(3).cut(Cut::At(0.5));
         polynomial_rolling: RollingPolynomial::new(W).degree(1);
+        restart: restart();
         seasonal_esd: SeasonalEsd::new(2).max_share(0.25);
         seasonal_medians: Seasonal::new(Tukey::new(), [2]).by(Adjust::Medians);
         seasonal_past: seasonal_past();
+        t_test: STUDENT;
+        t_test_welch: WELCH;
         three_sigma: ThreeSigma::new();
         three_sigma_rolling: ThreeSigma::new().rolling(W).unwrap();
         tukey: Tukey::new();
         tukey_rolling: Tukey::new().rolling(W).unwrap();
-        t_test: STUDENT;
-        t_test_welch: WELCH;
+        tukey_skewed: Tukey::new().skew_adjusted();
     }
 }
 
@@ -187,19 +201,22 @@ mod sides {
         generalized_esd_rolling: GeneralizedEsd::new().rolling(W).unwrap();
         grubbs: Grubbs::new();
         grubbs_rolling: Grubbs::new().rolling(W).unwrap();
+        hampel: Hampel::new(5);
         mad: Mad::new();
         mad_rolling: Mad::new().rolling(W).unwrap();
         page_hinkley: page_hinkley();
         polynomial_rolling: RollingPolynomial::new(W).degree(1);
+        restart: restart();
         seasonal_medians: Seasonal::new(Tukey::new(), [2]).by(Adjust::Medians);
         seasonal_past: seasonal_past();
         seasonal_stl: Seasonal::new(ThreeSigma::new(), [2]);
+        t_test: STUDENT;
+        t_test_welch: WELCH;
         three_sigma: ThreeSigma::new();
         three_sigma_rolling: ThreeSigma::new().rolling(W).unwrap();
         tukey: Tukey::new();
         tukey_rolling: Tukey::new().rolling(W).unwrap();
-        t_test: STUDENT;
-        t_test_welch: WELCH;
+        tukey_skewed: Tukey::new().skew_adjusted();
     }
 }
 
@@ -244,6 +261,8 @@ mod online {
         page_hinkley: page_hinkley();
         polynomial: RollingPolynomial::new(W).degree(1);
         relative_entropy: relative_entropy();
+        restart: restart();
+        spectral_residual: SpectralResidual::new().rolling(W).unwrap();
         three_sigma: ThreeSigma::new().rolling(W).unwrap();
         tukey: Tukey::new().rolling(W).unwrap();
     }
@@ -293,6 +312,8 @@ mod partly {
         bocpd: Bocpd::new().prior(slo_anomaly::Prior::Learnt(W)).max_runs(16);
         t_test: STUDENT;
         t_test_welch: WELCH;
+        restarting_gate: Restart::new(gate(), 2).unwrap();
+        gated_restart: Gate::new(restart()).unwrap().confirm(2, 3);
     }
 }
 
@@ -319,10 +340,11 @@ mod window {
         grubbs: Grubbs::new().rolling(W).unwrap();
         mad: Mad::new().rolling(W).unwrap();
         polynomial: RollingPolynomial::new(W).degree(1);
-        three_sigma: ThreeSigma::new().rolling(W).unwrap();
-        tukey: Tukey::new().rolling(W).unwrap();
+        restart: restart();
         t_test: STUDENT;
         t_test_welch: WELCH;
+        three_sigma: ThreeSigma::new().rolling(W).unwrap();
+        tukey: Tukey::new().rolling(W).unwrap();
     }
 }
 

@@ -13,18 +13,21 @@ use crate::esd::GeneralizedEsd;
 use crate::ewma::Ewma;
 use crate::gate::Gate;
 use crate::grubbs::Grubbs;
+use crate::hampel::Hampel;
 use crate::histogram::Histogram;
 use crate::isolation_forest::IsolationForest;
 use crate::mad::Mad;
 use crate::matrix_profile::{MatrixProfile, RollingMatrixProfile};
+use crate::nearest_subsequence::NearestSubsequence;
 use crate::online::Online;
 use crate::page_hinkley::PageHinkley;
 use crate::polynomial::{Polynomial, RollingPolynomial};
 use crate::relative_entropy::RelativeEntropy;
+use crate::restart::Restart;
 use crate::rolling::Rolling;
 use crate::seasonal::Seasonal;
 use crate::seasonal_esd::SeasonalEsd;
-use crate::spectral_residual::SpectralResidual;
+use crate::spectral_residual::{RollingSpectralResidual, SpectralResidual};
 use crate::sub_pca::SubPca;
 use crate::t_test::TTest;
 use crate::three_sigma::ThreeSigma;
@@ -127,6 +130,8 @@ detectors! {
     GeneralizedEsd,
     /// Grubbs' test for one outlier of a normal sample.
     Grubbs,
+    /// Distances from the median of those around each.
+    Hampel,
     /// How thinly spread the others are around a value.
     Histogram,
     /// How few random cuts set a value apart.
@@ -135,6 +140,8 @@ detectors! {
     Mad,
     /// Windows that resemble no other.
     MatrixProfile,
+    /// Windows that few others are near to.
+    NearestSubsequence,
     /// Windows that do not continue what surrounds them.
     Polynomial,
     /// What a season leaves, one outlier after the other.
@@ -165,12 +172,16 @@ detectors! {
     PageHinkley,
     /// Histograms that are like none before; with the range of the whole series they look ahead.
     RelativeEntropy,
+    /// Another that begins anew after gaps.
+    Restart,
     /// A method with the values before each as its baseline.
     Rolling,
     /// Windows that resemble none before.
     RollingMatrixProfile,
     /// Values that do not continue those before them.
     RollingPolynomial,
+    /// What stands out of the last values.
+    RollingSpectralResidual,
     /// Any of them on what the seasons leave.
     Seasonal,
     /// Student's or Welch's test of the newest values against those before.

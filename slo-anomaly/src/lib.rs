@@ -25,6 +25,19 @@
 //! | [`SubPca`] | it is in a window far from where windows lie | none | no |
 //! | [`ThreeSigma`] | it lies more than k deviations from the mean of the others | exact | with a window |
 //! | [`Tukey`] | it lies more than 1.5 interquartile ranges outside the box | none | with a window |
+//! | method | a value is unusual if it lies | p-value |
+//! |---|---|---|
+//! | [`ThreeSigma`] | more than k deviations from the mean of the others | exact on independent normal values |
+//! | [`Mad`] | more than 3.5 robust deviations from the median | none |
+//! | [`Hampel`] | more than 3 robust deviations from the median of those around it | none |
+//! | [`Tukey`] | more than 1.5 interquartile ranges outside the box | none |
+//! | [`MatrixProfile`] | in a window whose shape comes nowhere else | none |
+//! | [`NearestSubsequence`] | in a window that few others are near to | none |
+//! | [`Polynomial`] | off the polynomial through what surrounds it, or comes before it | exact for [`RollingPolynomial`] |
+//! | [`SpectralResidual`] | out of what every frequency usually brings | none |
+//! | [`SubPca`] | in a window far from where windows lie | none |
+//! | [`SeasonalEsd`] | farthest from its season, one value after the other | none |
+//! | [`Seasonal`] | where any of them says so, once seasons are taken out | the inner one's |
 //!
 //! P-values are exact on independent normal values; a verdict says which kind its own is. A method that streams judges
 //! each value by those before it, and its `online` agrees with its `detect`; "with a window" it does so by its
@@ -71,11 +84,13 @@ mod float;
 mod gate;
 mod grubbs;
 mod half_space_trees;
+mod hampel;
 mod histogram;
 mod isolation_forest;
 mod mad;
 mod matrix_profile;
 mod multiplicity;
+mod nearest_subsequence;
 mod normal_sample;
 mod online;
 mod order;
@@ -84,6 +99,7 @@ mod panel;
 mod policy;
 mod polynomial;
 mod relative_entropy;
+mod restart;
 mod rolling;
 mod rows;
 mod seasonal;
@@ -117,28 +133,31 @@ pub use ewma::{Ewma, EwmaLimits};
 pub use gate::Gate;
 pub use grubbs::{Grubbs, grubbs_test, opposite_outliers_test, outlier_pair_test};
 pub use half_space_trees::{HalfSpaceTrees, HalfSpaceTreesModel, RowVerdict};
+pub use hampel::Hampel;
 pub use histogram::{Edges, Histogram, HistogramModel};
 pub use isolation_forest::{IsolationForest, IsolationForestModel};
 pub use mad::Mad;
 pub use matrix_profile::{Discord, MatrixProfile, Profile, RollingMatrixProfile};
 pub use multiplicity::{Multiplicity, adjusted_p_values};
+pub use nearest_subsequence::{Comparison, NearestSubsequence, Nearness};
 pub use online::Online;
 pub use page_hinkley::{Mean, PageHinkley};
 pub use panel::{Across, Dbscan, MedianDistance, PanelDetection, SeriesOutlier};
 pub use policy::{Cut, Degenerate, Dependence, Learning};
 pub use polynomial::{Polynomial, RollingPolynomial};
 pub use relative_entropy::{BinRange, RelativeEntropy};
+pub use restart::Restart;
 pub use rolling::Rolling;
 pub use rows::{RowDetection, RowOutlier};
 pub use seasonal::{Adjust, Seasonal};
 pub use seasonal_esd::SeasonalEsd;
 pub use snapshot::Snapshot;
-pub use spectral_residual::SpectralResidual;
+pub use spectral_residual::{RollingSpectralResidual, SpectralResidual};
 pub use sub_pca::{Projection, SubPca};
 pub use subsequence::PointScore;
 pub use t_test::{MeanTest, MeanTests, TTest, Variances};
 pub use test_result::{Exactness, TestResult};
 pub use three_sigma::{Inclusion, Limit, Scale, ThreeSigma};
-pub use tukey::{Quartiles, Rate, Tukey};
+pub use tukey::{Fences, Quartiles, Rate, Tukey};
 pub use variance_tests::{chi_squared_outlier_test, cochran_test, tietjen_moore_test, variance_test};
 pub use verdict::{Baseline, Reason, Side, Verdict};

@@ -16,8 +16,10 @@ use crate::matrix_profile::ProfileStream;
 use crate::page_hinkley::PageHinkleyStream;
 use crate::polynomial::PolynomialStream;
 use crate::relative_entropy::RelativeEntropyStream;
+use crate::restart::RestartStream;
 use crate::rolling::RollingStream;
 use crate::seasonal::SeasonalStream;
+use crate::spectral_residual::ResidualStream;
 use crate::t_test::TTestStream;
 use crate::verdict::Verdict;
 
@@ -158,7 +160,9 @@ streams! {
     PageHinkley(PageHinkleyStream),
     Polynomial(PolynomialStream),
     RelativeEntropy(RelativeEntropyStream),
+    Restart(RestartStream),
     Rolling(RollingStream),
     Seasonal(SeasonalStream),
+    SpectralResidual(ResidualStream),
     TTest(TTestStream),
 }

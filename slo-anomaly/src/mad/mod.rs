@@ -232,6 +232,9 @@ impl Mad {
     }
 }
 
+/// √(π/2), by which the deviation of normal values exceeds their mean distance.
+pub(crate) const NORMAL_MEAN: f64 = 1.253_314_137_315_500_3;
+
 /// The median of a sample, and a robust deviation from it.
 #[derive(Clone, Copy, Debug)]
 struct Spread {
@@ -240,9 +243,6 @@ struct Spread {
 }
 
 impl Spread {
-    /// √(π/2), by which the deviation of normal values exceeds their mean distance.
-    const NORMAL: f64 = 1.253_314_137_315_500_3;
-
     /// None where the values spread further than floats reach, or there are none.
     fn of(sorted: &[f64]) -> Option<Self> {
         if sorted.is_empty() {
@@ -252,7 +252,7 @@ impl Spread {
         if scale == 0.0 {
             let n = sorted.len() as f64;
             // Divided first: no sum of distances that fit overflows.
-            scale = Self::NORMAL * sorted.iter().map(|value| (value - center).abs() / n).sum::<f64>();
+            scale = NORMAL_MEAN * sorted.iter().map(|value| (value - center).abs() / n).sum::<f64>();
         }
         (center.is_finite() && scale.is_finite()).then_some(Self { center, scale })
     }

@@ -7,7 +7,7 @@ mod search;
 mod stream;
 #[cfg(test)]
 mod tests;
-mod windows;
+pub(crate) mod windows;
 
 use slo_core::stats::Missing;
 use slo_core::{Error, Result};

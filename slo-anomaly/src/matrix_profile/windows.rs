@@ -10,7 +10,7 @@ const FALL: f64 = 4.0;
 
 /// What a window can be compared by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// By its shape.
     Varied,
     /// All its values are equal: it has no shape.
@@ -24,27 +24,27 @@ pub(super) enum Kind {
 /// A mean is kept as the distance from the window's first value: both parts together are as accurate as the window's
 /// own spread allows, on any offset.
 #[derive(Clone, Debug)]
-pub(super) struct Windows {
-    pub(super) length: usize,
+pub(crate) struct Windows {
+    pub(crate) length: usize,
     /// The values times a power of two, and behind them as many as are read past the end.
-    pub(super) values: Vec<f64>,
+    pub(crate) values: Vec<f64>,
     /// The mean of each window less its first value.
-    pub(super) offsets: Vec<f64>,
+    pub(crate) offsets: Vec<f64>,
     /// One over the root of the sum of squares about the mean; 0 without a shape, and behind the end.
-    pub(super) inverses: Vec<f64>,
-    pub(super) kinds: Vec<Kind>,
+    pub(crate) inverses: Vec<f64>,
+    pub(crate) kinds: Vec<Kind>,
     /// Half of what enters less what leaves with each step to a window, 0 for the first and behind the end.
-    pub(super) steps: Vec<f64>,
+    pub(crate) steps: Vec<f64>,
     /// What enters less its new mean plus what leaves less its old one.
-    pub(super) sums: Vec<f64>,
+    pub(crate) sums: Vec<f64>,
     /// Where products begin anew, since what they were made of was huge.
-    pub(super) breaks: Vec<usize>,
+    pub(crate) breaks: Vec<usize>,
 }
 
 impl Windows {
     /// Those of at least `length` finite values.
     #[allow(clippy::indexing_slicing, reason = "windows lie within the values")]
-    pub(super) fn new(values: &[f64], length: usize, scale: f64) -> Self {
+    pub(crate) fn new(values: &[f64], length: usize, scale: f64) -> Self {
         let count = values.len() + 1 - length;
         let mut values: Vec<f64> = values.iter().map(|value| value * scale).collect();
         let (mut offsets, mut inverses) = (vec![0.0; count], vec![0.0; count + LANES]);
@@ -76,13 +76,13 @@ impl Windows {
         Self { length, values, offsets, inverses, kinds, steps, sums, breaks }
     }
 
-    pub(super) fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.kinds.len()
     }
 
     /// Takes a window out of all comparisons.
     #[allow(clippy::indexing_slicing, reason = "the caller names a window")]
-    pub(super) fn erase(&mut self, window: usize) {
+    pub(crate) fn erase(&mut self, window: usize) {
         self.kinds[window] = Kind::Missing;
         self.inverses[window] = 0.0;
     }
@@ -91,7 +91,7 @@ impl Windows {
     ///
     /// Made of differences, so that two equal shapes are at distance 0 but for rounding.
     #[allow(clippy::indexing_slicing, reason = "windows lie within the values")]
-    pub(super) fn distance(&self, first: usize, second: usize) -> f64 {
+    pub(crate) fn distance(&self, first: usize, second: usize) -> f64 {
         let side = |window: usize| {
             let values = &self.values[window..window + self.length];
             (values, values[0], self.offsets[window], self.inverses[window])
@@ -111,16 +111,16 @@ impl Windows {
 
 /// Mean and squares of one window.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Shape {
+pub(crate) struct Shape {
     /// The mean less the first value.
-    pub(super) offset: f64,
+    pub(crate) offset: f64,
     /// The sum of squares about the mean.
-    pub(super) squares: f64,
+    pub(crate) squares: f64,
 }
 
 impl Shape {
     /// In two passes; sums run in eight lanes.
-    pub(super) fn of(window: &[f64]) -> Self {
+    pub(crate) fn of(window: &[f64]) -> Self {
         let anchor = window.first().copied().unwrap_or_default();
         let offset = sum(window, |value| value - anchor) / window.len() as f64;
         let squares = sum(window, |value| {

@@ -11,7 +11,7 @@ use crate::mad::Mad;
 use crate::multiplicity::Multiplicity;
 use crate::test_result::Exactness;
 use crate::three_sigma::{Censoring, Estimate, ThreeSigma};
-use crate::tukey::Tukey;
+use crate::tukey::{Fences, Tukey};
 use crate::verdict::{Baseline, Reason, Verdict};
 use crate::window::Window;
 
@@ -118,6 +118,14 @@ impl Windowed for Mad {
 impl Windowed for Tukey {
     fn missing(&self) -> Missing {
         self.missing
+    }
+
+    fn check_window(&self, _: usize) -> Result<()> {
+        if self.fences != Fences::Symmetric {
+            let reason = "follow the skewness of a whole sample; a window has symmetric ones";
+            return Err(Error::invalid("fences", self.fences, reason));
+        }
+        Ok(())
     }
 
     fn threshold(&self, _: usize) -> f64 {

@@ -1,5 +1,6 @@
 //! What stands out of a series once everything that repeats is taken away.
 
+mod rolling;
 mod saliency;
 #[cfg(test)]
 mod tests;
@@ -11,6 +12,9 @@ use crate::detection::Findings;
 use crate::detector::{Detector, Reading, check_sample};
 use crate::policy::Cut;
 use crate::subsequence;
+
+pub(crate) use rolling::ResidualStream;
+pub use rolling::RollingSpectralResidual;
 
 /// The spectral residual: a value is unusual if it stands out once the usual amplitude of every frequency is divided
 /// out.

@@ -1,4 +1,6 @@
 use super::*;
+use crate::detector::OnlineDetector;
+use crate::verdict::Reason;
 use proptest::prelude::*;
 use slo_testkit::{Random, assert_all_close_absolute};
 
@@ -87,7 +89,63 @@ fn planted_spikes_are_the_highest_scores() {
     assert_eq!(found.indices(), [400, 900]);
 }
 
+#[test]
+fn a_value_is_not_judged_before_the_history_is_full() {
+    let mut online = SpectralResidual::new().rolling(8).unwrap().online().unwrap();
+    for value in [1.0, 2.0, 1.0, 3.0, 1.0, 2.0, 1.0] {
+        assert_eq!(online.observe(value).unwrap().reason, Reason::WarmingUp);
+    }
+    assert!(online.observe(9.0).unwrap().score.is_finite());
+}
+
+#[test]
+fn what_cannot_roll_is_refused_by_name() {
+    let name = |plan: SpectralResidual, history| match plan.rolling(history).unwrap_err() {
+        Error::InvalidParameter { name, .. } => name,
+        Error::LimitExceeded { limit: 1_000_000, .. } => "limit",
+        other => panic!("{other}"),
+    };
+    let plan = SpectralResidual::new();
+    assert_eq!((name(plan, 7), name(plan, 1_000_001)), ("history", "limit"));
+    assert_eq!((name(plan.cut(Cut::Mads(5.0)), 60), name(plan.cut(Cut::Top(1)), 60)), ("cut", "cut"));
+    assert_eq!(name(plan.frequencies(2), 60), "frequencies");
+}
+
+#[test]
+fn a_missing_value_counts_as_the_last_one_before_it() {
+    let plan = SpectralResidual::new().missing(Missing::Skip).rolling(10).unwrap();
+    let mut values: Vec<f64> = (0..30).map(|t| f64::from(t * 5 % 7)).collect();
+    values[15] = values[14];
+    let expected = plan.detect(&values).unwrap().scores;
+    values[15] = f64::NAN;
+    let mut found = plan.detect(&values).unwrap().scores;
+    assert!(found[15].is_nan());
+    found[15] = expected[15];
+    slo_testkit::assert_all_close_or_nan(&found, &expected, 0.0);
+    // Before the first value nothing can stand in.
+    let late: Vec<f64> = [f64::NAN, f64::INFINITY].into_iter().chain(values.iter().copied()).collect();
+    let found = plan.detect(&late).unwrap().scores;
+    slo_testkit::assert_all_close_or_nan(&found[2..], &plan.detect(&values).unwrap().scores, 0.0);
+}
+
 proptest! {
+    #[test]
+    fn the_newest_value_is_judged_as_the_last_of_its_history(
+        values in prop::collection::vec(-9.0..9.0, 12..60),
+        history in 8_usize..30,
+        window in 2_usize..40,
+    ) {
+        let plan = SpectralResidual::new().window(window);
+        let rolling = plan.rolling(history).unwrap();
+        let expected: Vec<f64> = (1..=values.len())
+            .map(|end| match end.checked_sub(history) {
+                None => f64::NAN,
+                Some(first) => plan.detect(&values[first..end]).unwrap().scores[history - 1],
+            })
+            .collect();
+        slo_testkit::assert_all_close_or_nan(&rolling.detect(&values).unwrap().scores, &expected, 0.0);
+    }
+
     #[test]
     fn the_score_has_a_greatest_value(values in prop::collection::vec(-9.0..9.0, 8..100), window in 2_usize..30) {
         for score in SpectralResidual::new().window(window).detect(&values).unwrap().scores {

@@ -5,7 +5,7 @@ use slo_core::stats::quantile::Sorted;
 use slo_core::stats::tails::{Distribution, Normal};
 use slo_core::{Error, Result};
 
-use super::Tukey;
+use super::{Fences, Tukey};
 use crate::detector::Detector;
 use crate::verdict::Side;
 
@@ -39,7 +39,8 @@ impl Tukey {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidParameter`] unless `n` is at least 3, and for a parameter outside its range.
+    /// [`Error::InvalidParameter`] unless `n` is at least 3, for fences that follow the skewness, and for a parameter
+    /// outside its range.
     ///
     /// # References
     ///
@@ -66,8 +67,8 @@ impl Tukey {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidParameter`] unless `0 < alpha < 1` and `n` is at least 3, and where no fence raises so many false
-    /// alarms.
+    /// [`Error::InvalidParameter`] unless `0 < alpha < 1` and `n` is at least 3, for fences that follow the skewness, and
+    /// where no fence raises so many false alarms.
     pub fn calibrated(mut self, alpha: f64, n: usize, rate: Rate) -> Result<Self> {
         Error::check_fraction("alpha", alpha)?;
         self.check()?;
@@ -102,6 +103,10 @@ impl Tukey {
 
     fn boxes(&self, n: usize) -> Result<Boxes> {
         const LIMIT: usize = 100_000_000;
+        if self.fences != Fences::Symmetric {
+            let reason = "have no known rate of false alarms, which the whole sample's shape decides";
+            return Err(Error::invalid("fences", self.fences, reason));
+        }
         if !(3..=LIMIT).contains(&n) {
             return Err(Error::invalid("n", n, format!("must lie between 3 and {LIMIT}")));
         }

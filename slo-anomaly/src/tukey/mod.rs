@@ -4,6 +4,8 @@ mod calibration;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
+
 use slo_core::stats::Missing;
 use slo_core::stats::quantile::{QuantileType, Sorted};
 use slo_core::{Error, Result};
@@ -37,6 +39,40 @@ impl Quartiles {
     }
 }
 
+/// Whether both fences stand equally far from the box.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+pub enum Fences {
+    /// They do.
+    #[default]
+    Symmetric,
+    /// The fence is farther on the side of the longer tail, by the medcouple of the values.
+    Skewed,
+}
+
+impl fmt::Display for Fences {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Symmetric => "symmetric",
+            Self::Skewed => "skewed",
+        })
+    }
+}
+
+impl Fences {
+    /// How many times farther than by symmetric fences the lower and the upper one stand.
+    fn stretches(self, sorted: &Sorted) -> (f64, f64) {
+        match self {
+            Self::Symmetric => (1.0, 1.0),
+            Self::Skewed => {
+                let skewness = sorted.medcouple();
+                let (lower, upper) = if skewness >= 0.0 { (-4.0, 3.0) } else { (-3.0, 4.0) };
+                ((lower * skewness).exp(), (upper * skewness).exp())
+            }
+        }
+    }
+}
+
 /// Tukey's fences, the rule behind a box plot's separate dots: a value is unusual far outside the middle half.
 ///
 /// # Method
@@ -55,12 +91,21 @@ impl Quartiles {
 /// of 20 does so in 30% of samples, of 100 in 55%. A fence of 3 ("far out") leaves 2.3 of a million.
 /// [`Tukey::false_alarms`] has the rate of any fence, [`Tukey::calibrated`] the fence of any rate.
 ///
+/// Where one tail is longer, the other fence is never met and this one too often: [`Tukey::skew_adjusted`] moves both by
+/// the medcouple MC, a robust skewness between -1 and 1,
+///
+/// ```text
+/// score = (x - Q3) / (exp(3 MC) IQR) above the box, (x - Q1) / (exp(-4 MC) IQR) below it    MC >= 0
+///         (x - Q3) / (exp(4 MC) IQR) above the box, (x - Q1) / (exp(-3 MC) IQR) below it    MC < 0
+/// ```
+///
 /// # Parameters
 ///
 /// | name | default | range | unit |
 /// |---|---|---|---|
 /// | `fence` | 1.5 | above 0 | interquartile ranges |
 /// | `quartiles` | type 7 | [`Quartiles`] | |
+/// | `fences` | [`Fences::Symmetric`] | | |
 /// | `side` | [`Side::Both`] | | |
 /// | `degenerate` | [`Degenerate::Alarm`] | | |
 /// | `missing` | [`Missing::Error`] | | |
@@ -81,7 +126,8 @@ impl Quartiles {
 /// # References
 ///
 /// Tukey, J. W. (1977). *Exploratory Data Analysis*. Addison-Wesley. Frigge, M., Hoaglin, D. C., Iglewicz, B. (1989).
-/// Some implementations of the boxplot. *The American Statistician* 43(1), 50-54.
+/// Some implementations of the boxplot. *The American Statistician* 43(1), 50-54. Hubert, M. and Vandervieren, E. (2008).
+/// An adjusted boxplot for skewed distributions. *Computational Statistics & Data Analysis* 52(12), 5186-5201.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 #[non_exhaustive]
@@ -90,6 +136,8 @@ pub struct Tukey {
     pub fence: f64,
     /// How the ends of the box are found.
     pub quartiles: Quartiles,
+    /// Whether both fences stand equally far from the box.
+    pub fences: Fences,
     /// The sides on which a value can be flagged.
     pub side: Side,
     /// What a value means that differs from a box without width.
@@ -119,6 +167,7 @@ impl Tukey {
         Self {
             fence: 1.5,
             quartiles: Quartiles::Type(QuantileType::Linear),
+            fences: Fences::Symmetric,
             side: Side::Both,
             degenerate: Degenerate::Alarm,
             missing: Missing::Error,
@@ -179,6 +228,28 @@ impl Tukey {
     #[must_use]
     pub const fn hinges(mut self) -> Self {
         self.quartiles = Quartiles::Hinges;
+        self
+    }
+
+    /// Fences that stand farther from the box on the side of the longer tail: Hubert and Vandervieren's adjusted box
+    /// plot, R's `adjbox` in package robustbase.
+    ///
+    /// It needs all values of a sample: it has no rolling form, nor a known rate of false alarms.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_anomaly::{Detector, Tukey};
+    ///
+    /// // Durations have a long tail. The medcouple is 0.57: the upper fence stands 5.5 times as far away.
+    /// let seconds = [0.1, 0.2, 0.4, 0.5, 0.9, 1.3, 1.9, 2.8, 4.1, 6.0, 9.5, 30.0];
+    /// assert_eq!(Tukey::new().detect(&seconds)?.indices(), [11]);
+    /// assert!(Tukey::new().skew_adjusted().detect(&seconds)?.indices().is_empty());
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn skew_adjusted(mut self) -> Self {
+        self.fences = Fences::Skewed;
         self
     }
 
@@ -257,7 +328,8 @@ impl Tukey {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidParameter`] for a window of fewer than 2 values, and for a parameter outside its range.
+    /// [`Error::InvalidParameter`] for a window of fewer than 2 values, for fences that follow the skewness, and for a
+    /// parameter outside its range.
     pub fn rolling(self, window: usize) -> Result<Rolling> {
         Rolling::new(self, window)
     }
@@ -284,6 +356,17 @@ impl Tukey {
 
     /// The verdict on a value with a box that `n` values made.
     pub(crate) fn verdict(&self, place: (usize, f64), quartiles: Option<(f64, f64)>, n: usize) -> Verdict {
+        self.stretched(place, quartiles, (1.0, 1.0), n)
+    }
+
+    /// The verdict by fences that stand so many times farther below and above the box.
+    fn stretched(
+        &self,
+        place: (usize, f64),
+        quartiles: Option<(f64, f64)>,
+        stretches: (f64, f64),
+        n: usize,
+    ) -> Verdict {
         let Some((lower, upper)) = quartiles else {
             return Verdict::withheld(place, self.fence, Reason::Unbounded, n);
         };
@@ -294,15 +377,16 @@ impl Tukey {
         let value = place.1;
         let center = f64::midpoint(lower, upper);
         let scale = self.degenerate.scale(width, center);
-        let outside = if value > upper {
-            value - upper
+        let (outside, stretch) = if value > upper {
+            (value - upper, stretches.1)
         } else if value < lower {
-            value - lower
+            (value - lower, stretches.0)
         } else {
-            0.0
+            (0.0, 1.0)
         };
-        let score = self.degenerate.score(outside, scale);
-        let score = if scale > 0.0 { self.fenced(score, value, (lower, upper), scale) } else { score };
+        let score = self.degenerate.score(outside, stretch * scale);
+        let score =
+            if scale > 0.0 { self.fenced(score, value, (lower, upper), stretch * scale) } else { score };
         let reason = (scale == 0.0 && outside != 0.0).then_some(Reason::Degenerate);
         let baseline = Baseline::of(center, scale, n);
         Verdict::scored(place, score, (self.fence, self.side), reason, baseline, Tail::Unknown)
@@ -341,8 +425,8 @@ impl Detector for Tukey {
         let present: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
         // A box cannot be drawn where there is no value, or an infinite one.
         let Ok(sorted) = Sorted::new(&present) else { return Ok(Findings::none(scores, self.fence)) };
-        let quartiles = self.quartiles.of(&sorted)?;
-        let judge = |place| self.verdict(place, Some(quartiles), present.len());
+        let (quartiles, stretches) = (self.quartiles.of(&sorted)?, self.fences.stretches(&sorted));
+        let judge = |place| self.stretched(place, Some(quartiles), stretches, present.len());
         Ok(Findings::of_each(values, scores, self.fence, judge))
     }
 }

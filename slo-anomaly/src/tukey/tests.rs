@@ -132,7 +132,57 @@ fn a_window_of_all_other_values_has_the_box_of_their_sample() {
     }
 }
 
+#[test]
+fn skewed_fences_are_those_of_the_adjusted_box_plot() {
+    // numpy's quartiles, statsmodels' medcouple 127/224 and the exponents of Hubert and Vandervieren (2008), which are
+    // the defaults of robustbase's `adjbox`.
+    let seconds = [0.1, 0.2, 0.4, 0.5, 0.9, 1.3, 1.9, 2.8, 4.1, 6.0, 9.5, 30.0];
+    let mut expected = [0.0; 12];
+    expected[..3].copy_from_slice(&[
+        -0.883_415_986_111_169_2,
+        -0.647_838_389_814_857_3,
+        -0.176_683_197_222_233_75,
+    ]);
+    expected[9..].copy_from_slice(&[
+        0.063_436_998_377_153_83,
+        0.219_247_169_829_812_27,
+        1.131_849_602_623_954_6,
+    ]);
+    let found = detect(Tukey::new().skew_adjusted(), &seconds);
+    assert_all_close(&found.scores, &expected, 1e-13);
+    assert!(found.outliers.is_empty());
+    let negative = seconds.map(|value| -value);
+    let there = detect(Tukey::new().skew_adjusted(), &negative);
+    assert_all_close(&there.scores, &expected.map(|score| -score), 1e-13);
+    // The fence of 30 itself, and one just nearer.
+    let score = found.scores[11];
+    assert!(detect(Tukey::new().skew_adjusted().fence(score.next_up()), &seconds).indices().is_empty());
+    assert_eq!(detect(Tukey::new().skew_adjusted().fence(score * (1.0 - 1e-12)), &seconds).indices(), [11]);
+}
+
+#[test]
+fn skewed_fences_have_no_window_and_no_known_rate() {
+    let rule = Tukey::new().skew_adjusted();
+    let refusals = [
+        rule.rolling(20).unwrap_err(),
+        rule.online(20).unwrap_err(),
+        rule.false_alarms(20, Rate::Point).unwrap_err(),
+        rule.calibrated(0.05, 20, Rate::Point).unwrap_err(),
+    ];
+    for refusal in refusals {
+        assert!(matches!(refusal, Error::InvalidParameter { name: "fences", .. }), "{refusal}");
+    }
+}
+
 proptest! {
+    #[test]
+    fn upside_down_skewed_fences_change_their_places(values in prop::collection::vec(-1e3..1e3_f64, 1..60)) {
+        let rule = Tukey::new().skew_adjusted();
+        let negative: Vec<f64> = values.iter().map(|value| -value).collect();
+        let mirrored: Vec<f64> = detect(rule, &negative).scores.iter().map(|score| -score).collect();
+        assert_all_close(&detect(rule, &values).scores, &mirrored, 1e-9);
+    }
+
     #[test]
     fn a_shift_and_a_change_of_unit_change_no_score(
         values in prop::collection::vec((-1_024_000i32..1_024_000).prop_map(|v| f64::from(v) / 1024.0), 1..60)

@@ -4,6 +4,7 @@ pub mod autocorrelation;
 mod deviations;
 pub mod fourier;
 mod mad;
+mod medcouple;
 mod missing;
 pub mod online;
 pub mod quantile;
@@ -15,5 +16,6 @@ pub mod tails;
 
 pub use crate::sum::two_sum;
 pub use mad::median_and_mad;
+pub use medcouple::medcouple;
 pub use missing::Missing;
 pub use random::Random;

@@ -126,17 +126,20 @@ use super::ewma::Ewma;
 use super::gate::Gate;
 use super::generalized_esd::GeneralizedEsd;
 use super::grubbs::Grubbs;
+use super::hampel::Hampel;
 use super::histogram::Histogram;
 use super::isolation_forest::IsolationForest;
 use super::mad::Mad;
 use super::matrix_profile::{MatrixProfile, RollingMatrixProfile};
+use super::nearest_subsequence::NearestSubsequence;
 use super::page_hinkley::PageHinkley;
 use super::polynomial::{Polynomial, RollingPolynomial};
 use super::relative_entropy::RelativeEntropy;
+use super::restart::Restart;
 use super::rolling::Rolling;
 use super::seasonal::Seasonal;
 use super::seasonal_esd::SeasonalEsd;
-use super::spectral_residual::SpectralResidual;
+use super::spectral_residual::{RollingSpectralResidual, SpectralResidual};
 use super::sub_pca::SubPca;
 use super::t_test::TTest;
 use super::three_sigma::ThreeSigma;
@@ -153,16 +156,20 @@ any_of!(
     Gate,
     GeneralizedEsd,
     Grubbs,
+    Hampel,
     Histogram,
     IsolationForest,
     Mad,
     MatrixProfile,
+    NearestSubsequence,
     PageHinkley,
     Polynomial,
     RelativeEntropy,
+    Restart,
     Rolling,
     RollingMatrixProfile,
     RollingPolynomial,
+    RollingSpectralResidual,
     Seasonal,
     SeasonalEsd,
     SpectralResidual,

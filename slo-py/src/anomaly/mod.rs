@@ -14,11 +14,13 @@ mod gate;
 mod generalized_esd;
 mod grubbs;
 mod half_space_trees;
+mod hampel;
 mod histogram;
 mod isolation_forest;
 mod mad;
 mod matrix_profile;
 mod multiplicity;
+mod nearest_subsequence;
 mod normal_sample;
 mod online;
 mod options;
@@ -28,6 +30,7 @@ mod pelt;
 mod polynomial;
 mod record;
 mod relative_entropy;
+mod restart;
 mod rolling;
 mod rows;
 mod seasonal;
@@ -68,6 +71,8 @@ pub(crate) mod module {
     #[pymodule_export]
     use super::half_space_trees::{HalfSpaceTrees, HalfSpaceTreesModel, RowVerdict};
     #[pymodule_export]
+    use super::hampel::Hampel;
+    #[pymodule_export]
     use super::histogram::{Histogram, HistogramModel};
     #[pymodule_export]
     use super::isolation_forest::{IsolationForest, IsolationForestModel};
@@ -77,6 +82,8 @@ pub(crate) mod module {
     use super::matrix_profile::{Discord, MatrixProfile, Profile, RollingMatrixProfile};
     #[pymodule_export]
     use super::multiplicity::adjusted_p_values;
+    #[pymodule_export]
+    use super::nearest_subsequence::NearestSubsequence;
     #[pymodule_export]
     use super::normal_sample::{
         EsdResult, chi_squared_outlier_test, cochran_test, esd_test, grubbs_test, tietjen_moore_test,
@@ -95,6 +102,8 @@ pub(crate) mod module {
     #[pymodule_export]
     use super::relative_entropy::RelativeEntropy;
     #[pymodule_export]
+    use super::restart::Restart;
+    #[pymodule_export]
     use super::rolling::Rolling;
     #[pymodule_export]
     use super::rows::{RowDetection, RowOutlier};
@@ -103,7 +112,7 @@ pub(crate) mod module {
     #[pymodule_export]
     use super::seasonal_esd::SeasonalEsd;
     #[pymodule_export]
-    use super::spectral_residual::SpectralResidual;
+    use super::spectral_residual::{RollingSpectralResidual, SpectralResidual};
     #[pymodule_export]
     use super::sub_pca::SubPca;
     #[pymodule_export]

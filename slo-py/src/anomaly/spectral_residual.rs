@@ -56,6 +56,22 @@ detector_class! { whole SpectralResidual(anomaly::SpectralResidual) {
         Ok(Self(plan))
     }
 
+    /// The causal form: each value within the ``history`` values up to it.
+    ///
+    /// Args:
+    ///     history: of how many values the judged one is the newest, 8 to 1,000,000.
+    ///
+    /// Returns:
+    ///     A ``RollingSpectralResidual``.
+    ///
+    /// Raises:
+    ///     InvalidParameterError: for too short a history, and unless scores are cut ``("at", score)``.
+    ///     LimitExceededError: for a history of more than a million values.
+    fn rolling(&self, #[pyo3(from_py_with = whole)] history: i64) -> PyResult<RollingSpectralResidual> {
+        let history = count("history", history)?;
+        attempt(|| self.0.rolling(history)).map(RollingSpectralResidual)
+    }
+
     /// Over how many frequencies the logarithm of the amplitude is averaged.
     #[getter]
     fn frequencies(&self) -> usize {
@@ -87,5 +103,37 @@ detector_class! { whole SpectralResidual(anomaly::SpectralResidual) {
         let extras = [cut, missing].into_iter().flatten().collect::<String>();
         let (frequencies, window) = (self.0.frequencies, self.0.window);
         format!("SpectralResidual(frequencies={frequencies}, window={window}{extras})")
+    }
+} }
+
+/// The causal spectral residual: each value is judged within the last ones, of which it is the newest.
+///
+/// Made by ``SpectralResidual.rolling``. Its scores are those that ``SpectralResidual`` gives to the last of the
+/// ``history`` values up to each; before there are so many, values are not judged.
+///
+/// Examples:
+///     >>> import math
+///     >>> values = [math.sin(0.3 * t) + 3 * (t == 250) for t in range(300)]
+///     >>> 250 in slo.anomaly.SpectralResidual().rolling(200).detect(values).indices
+///     True
+#[pyclass(module = "slo.anomaly", frozen, eq)]
+#[derive(Clone, PartialEq)]
+pub(crate) struct RollingSpectralResidual(pub(super) anomaly::RollingSpectralResidual);
+
+detector_class! { causal RollingSpectralResidual(anomaly::RollingSpectralResidual) {
+    /// How the last values are judged.
+    #[getter]
+    fn residual(&self) -> SpectralResidual {
+        SpectralResidual(self.0.residual)
+    }
+
+    /// Of how many values the judged one is the newest.
+    #[getter]
+    fn history(&self) -> usize {
+        self.0.history
+    }
+
+    fn __repr__(&self) -> String {
+        format!("RollingSpectralResidual({}, history={})", self.residual().__repr__(), self.0.history)
     }
 } }

@@ -1,6 +1,6 @@
 //! Values far outside the box that holds the middle half of the others.
 
-use ::slo::anomaly::{self, Detector, Quartiles, Rate};
+use ::slo::anomaly::{self, Detector, Fences, Quartiles, Rate};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
@@ -21,6 +21,8 @@ use crate::values::{MISSING_VALUES, Number, choice, count, whole, word};
 ///     fence: how many interquartile ranges outside the box the fences stand, above 0; 3 for what is "far out".
 ///     quantile: the type of the quartiles, 1 to 9, or ``"hinges"`` for Tukey's hinges as in R's ``boxplot.stats``.
 ///     side: ``"both"``, ``"upper"`` or ``"lower"``: where a value can be flagged.
+///     fences: ``"symmetric"``; or ``"skewed"``, farther away on the side of the longer tail: the adjusted box plot of
+///         Hubert and Vandervieren (2008), for ``detect`` alone.
 ///     degenerate: what a value means that differs from a box without width: ``"alarm"``, ``"no-alarm"``, or a least
 ///         width ``(absolute, relative)``, the second as a share of the size of the box's middle.
 ///     missing: ``"error"`` refuses values that are not finite; ``"skip"`` leaves NaN out, which keeps its place in a
@@ -37,6 +39,8 @@ use crate::values::{MISSING_VALUES, Number, choice, count, whole, word};
 #[pyclass(module = "slo.anomaly", frozen, eq)]
 #[derive(Clone, PartialEq)]
 pub(crate) struct Tukey(pub(super) anomaly::Tukey);
+
+const FENCES: [(&str, Fences); 2] = [("symmetric", Fences::Symmetric), ("skewed", Fences::Skewed)];
 
 const RATES: [(&str, Rate); 3] = [("point", Rate::Point), ("sample", Rate::Sample), ("next", Rate::Next)];
 
@@ -61,13 +65,15 @@ enum Kind {
 detector_class! { windowed Tukey(anomaly::Tukey) {
     #[new]
     #[pyo3(
-        signature = (fence=Number(1.5), quantile=None, *, side="both", degenerate=None, missing="error"),
-        text_signature = "(fence=1.5, quantile=7, *, side='both', degenerate='alarm', missing='error')"
+        signature = (fence=Number(1.5), quantile=None, *, side="both", fences="symmetric", degenerate=None, missing="error"),
+        text_signature = "(fence=1.5, quantile=7, *, side='both', fences='symmetric', degenerate='alarm', \
+                          missing='error')"
     )]
     fn new(
         fence: Number,
         quantile: Option<&Bound<'_, PyAny>>,
         side: &str,
+        fences: &str,
         degenerate: Option<&Bound<'_, PyAny>>,
         missing: &str,
     ) -> PyResult<Self> {
@@ -75,6 +81,7 @@ detector_class! { windowed Tukey(anomaly::Tukey) {
             .fence(fence.0)
             .side(choice("side", side, &SIDES, &[])?)
             .missing(choice("missing", missing, &MISSING_VALUES, &[])?);
+        rule.fences = choice("fences", fences, &FENCES, &[])?;
         if let Some(given) = quantile {
             rule.quartiles = quartiles(given)?;
         }
@@ -104,6 +111,12 @@ detector_class! { windowed Tukey(anomaly::Tukey) {
     #[getter]
     fn side(&self) -> &'static str {
         word(&self.0.side, &SIDES)
+    }
+
+    /// Whether both fences stand equally far from the box: ``"symmetric"`` or ``"skewed"``.
+    #[getter]
+    fn fences(&self) -> &'static str {
+        word(&self.0.fences, &FENCES)
     }
 
     /// What a value means that differs from a box without width.
@@ -175,10 +188,11 @@ detector_class! { windowed Tukey(anomaly::Tukey) {
         };
         let usual = anomaly::Tukey::new();
         let side = (self.0.side != usual.side).then(|| format!(", side='{}'", self.side()));
+        let fences = (self.0.fences != usual.fences).then(|| format!(", fences='{}'", self.fences()));
         let degenerate = (self.0.degenerate != usual.degenerate)
             .then(|| format!(", degenerate={}", Words::shown(self.0.degenerate)));
         let missing = (self.0.missing != usual.missing).then(|| format!(", missing='{}'", self.missing()));
-        let extras = [side, degenerate, missing].into_iter().flatten().collect::<String>();
+        let extras = [side, fences, degenerate, missing].into_iter().flatten().collect::<String>();
         format!("Tukey(fence={:?}, quantile={quantile}{extras})", self.0.fence)
     }
 } }

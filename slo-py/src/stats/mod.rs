@@ -18,7 +18,7 @@ pub(crate) mod module {
     #[pymodule_export]
     use super::online::Online;
     #[pymodule_export]
-    use super::quantile::{hinges, quantile};
+    use super::quantile::{hinges, medcouple, quantile};
     #[pymodule_export]
     use super::rolling::{RollingMoments, rolling_mean, rolling_moments, rolling_std, rolling_var};
     #[pymodule_export]

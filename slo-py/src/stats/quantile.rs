@@ -84,6 +84,31 @@ pub(crate) fn hinges(py: Python<'_>, x: &Bound<'_, PyAny>) -> PyResult<(f64, f64
     detached(py, || stats::quantile::hinges(values))
 }
 
+/// The medcouple: how far the values above the median reach beyond those below it, between -1 and 1.
+///
+/// The median of ``((u - m) - (m - l)) / (u - l)`` over all pairs of values ``u >= m >= l`` about the median ``m``. It is
+/// 0 for a symmetric sample and positive where the longer tail is the upper one; a quarter of the values may be wild.
+///
+/// Args:
+///     x: the values, shape (values,), in any order.
+///
+/// Returns:
+///     The medcouple.
+///
+/// Raises:
+///     NonFiniteError: with the index of the first value that is not finite.
+///     TooShortError: if there is no value.
+///
+/// Examples:
+///     >>> slo.stats.medcouple([1, 2, 3, 7, 11])
+///     0.6
+#[pyfunction]
+pub(crate) fn medcouple(py: Python<'_>, x: &Bound<'_, PyAny>) -> PyResult<f64> {
+    let column = Column::new("values", x)?;
+    let values = column.as_slice()?;
+    detached(py, || stats::medcouple(values))
+}
+
 pub(super) fn kind(number: i64) -> Result<QuantileType, Error> {
     match u8::try_from(number) {
         Ok(number) => QuantileType::try_from(number),
