@@ -78,7 +78,7 @@ every_detector! {
     polynomial: Polynomial::new().degree(1).window(3);
     polynomial_rolling: RollingPolynomial::new(W).degree(1);
     spectral_residual: SpectralResidual::new();
-    spectral_residual_rolling: SpectralResidual::new().rolling(2 * W).unwrap();
+    spectral_residual_rolling: SpectralResidual::new().cut(Cut::At(1.0)).rolling(2 * W).unwrap();
     sub_pca: SubPca::new().window(5).cut(Cut::Top(9));
     sub_pca_axes: SubPca::new().window(5).projection(Projection::Axes).cut(Cut::Top(9));
     generalized_esd: GeneralizedEsd::new();
