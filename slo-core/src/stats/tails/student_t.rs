@@ -136,7 +136,7 @@ impl StudentT {
     /// Steps of third order from the expansion of Cornish and Fisher.
     fn central_size(&self, mass: f64) -> Option<f64> {
         let df = self.df;
-        if mass > 0.25 || mass < 1e-3 {
+        if !(1e-3..=0.25).contains(&mass) {
             return None;
         }
         let z = normal_upper_quantile(mass);
