@@ -28,6 +28,7 @@ from comparison.pearson import pearson
 from comparison.policy import RULES
 from comparison.rolling import rolling_moments
 from comparison.stl import stl
+from comparison.t_test import t_tests
 
 POINTS = {43_200: "1m"}
 LARGE_POINTS = {1_051_200: "30s", 3_153_600: "10s"}
@@ -93,6 +94,7 @@ def items(points: Mapping[int, str]) -> Iterator[Item]:
     yield changes()
     yield forest()
     yield from outliers()
+    yield from t_tests()
 
 
 def large_items() -> Iterator[Item]:
