@@ -32,8 +32,10 @@ pub(super) struct Crossed {
 
 /// How many nodes a part of an axis has.
 const NODES: usize = 12;
-/// What lies beyond an axis, and its one or three parts.
-const PLACES: usize = 1 + 3 * NODES;
+/// What lies beyond an axis, and its one or three parts, filled up to whole lanes.
+const PLACES: usize = (1 + 3 * NODES).next_multiple_of(LANES);
+/// How many powers are formed at once.
+const LANES: usize = 4;
 
 /// An axis: the weight of each place, and the share of the mass between `p` and `q` that it takes away.
 #[derive(Clone, Copy, Debug)]
@@ -99,39 +101,33 @@ impl Crossed {
         let places = if self.corner() < 1.0 { PLACES } else { 1 + NODES };
         let mut sum = 0.0;
         for place in 0..places {
-            let mut terms = upper.taken.map(|taken| 1.0 - lower.taken[place] - taken);
-            power(&mut terms, self.m);
-            for (term, weight) in terms.iter_mut().zip(&upper.weights) {
-                *term *= weight;
+            let left = 1.0 - lower.taken[place];
+            let mut lanes = [0.0; LANES];
+            for at in (0..places).step_by(LANES) {
+                let bases: [f64; LANES] = std::array::from_fn(|lane| left - upper.taken[at + lane]);
+                let powers = power(bases, self.m);
+                for (lane, sum) in lanes.iter_mut().enumerate() {
+                    *sum += rule.shares[place][at + lane] * upper.weights[at + lane] * powers[lane];
+                }
             }
-            // To the last part on this axis only the triangle below that diagonal is left of the second on the other, and
-            // nothing of the last; to the second the same of the last.
-            let (whole, cut, index) = match place.checked_sub(1 + NODES) {
-                None => (PLACES, PLACES, 0),
-                Some(index) if index < NODES => (1 + 2 * NODES, PLACES, index),
-                Some(index) => (1 + NODES, 1 + 2 * NODES, index - NODES),
-            };
-            let shares = &rule.triangle[index];
-            let row = terms[..whole].iter().sum::<f64>()
-                + terms[whole..cut].iter().zip(shares).map(|(term, share)| term * share).sum::<f64>();
+            let row: f64 = lanes.iter().sum();
             sum += lower.weights[place] * row;
         }
         sum
     }
 }
 
-/// Each number to a power of at least 1, by squares.
-fn power(numbers: &mut [f64; PLACES], exponent: u32) {
-    let mut squares = *numbers;
-    *numbers = [1.0; PLACES];
-    let mut left = exponent;
+/// Whole powers, by squares.
+fn power(bases: [f64; LANES], exponent: u32) -> [f64; LANES] {
+    let (mut results, mut squares, mut left) = ([1.0; LANES], bases, exponent);
     while left > 0 {
         if left % 2 == 1 {
-            numbers.iter_mut().zip(&squares).for_each(|(number, square)| *number *= square);
+            results.iter_mut().zip(squares).for_each(|(result, square)| *result *= square);
         }
-        squares.iter_mut().for_each(|square| *square *= *square);
+        squares = squares.map(|square| square * square);
         left /= 2;
     }
+    results
 }
 
 /// Nodes and weights on [0, 1].
@@ -139,8 +135,9 @@ fn power(numbers: &mut [f64; PLACES], exponent: u32) {
 struct Rule {
     nodes: [f64; NODES],
     weights: [f64; NODES],
-    /// By what the product of two weights becomes that of the triangle below the diagonal `s + t = 1`.
-    triangle: [[f64; NODES]; NODES],
+    /// What of the product of two places' weights counts: all, for the triangles below the diagonal `s + t = 1` of two
+    /// parts their own share, and nothing beyond.
+    shares: [[f64; PLACES]; PLACES],
 }
 
 impl Rule {
@@ -157,14 +154,28 @@ impl Rule {
             nodes.iter().filter(|node| **node != own).map(|node| (x - node) / (own - node)).product()
         };
         // ∫_0^1 l_i(s) ∫_0^(1-s) l_j(t) dt ds = w_i ∫_0^(1-s_i) l_j(t) dt: the degree is within what the rule integrates.
-        let triangle = nodes.map(|s| {
+        let triangle: [[f64; NODES]; NODES] = nodes.map(|s| {
             std::array::from_fn(|j| {
                 let (own, weight) = points.get(j).copied().unwrap_or_default();
                 let inner = points.iter().map(|(t, share)| share * polynomial(own, t * (1.0 - s)));
                 (1.0 - s) * inner.sum::<f64>() / weight
             })
         });
-        Self { nodes, weights, triangle }
+        // The first part meets all of the other axis; each half of the corner's side the one before the other in full,
+        // and then a triangle.
+        let part = |place: usize| place.saturating_sub(1) / NODES;
+        let shares = std::array::from_fn(|s| {
+            std::array::from_fn(|t| match part(s) + part(t) {
+                0..=2 if part(s) * part(t) <= 1 => 1.0,
+                3 => triangle
+                    .get((s - 1) % NODES)
+                    .and_then(|row| row.get((t - 1) % NODES))
+                    .copied()
+                    .unwrap_or(0.0),
+                _ => 0.0,
+            })
+        });
+        Self { nodes, weights, shares }
     }
 }
 
@@ -203,7 +214,10 @@ mod tests {
                 for i in 0..NODES {
                     for j in 0..NODES {
                         let value = rule.nodes[i].powi(a) * rule.nodes[j].powi(b);
-                        sum += rule.weights[i] * rule.weights[j] * rule.triangle[i][j] * value;
+                        sum += rule.weights[i]
+                            * rule.weights[j]
+                            * rule.shares[1 + NODES + i][1 + 2 * NODES + j]
+                            * value;
                     }
                 }
                 let expected = factorial(a) * factorial(b) / factorial(a + b + 2);
@@ -216,9 +230,8 @@ mod tests {
     #[test]
     fn powers_are_products() {
         for exponent in [1, 2, 7, 26] {
-            let mut numbers = [0.9; PLACES];
-            power(&mut numbers, exponent);
-            assert_close(numbers[PLACES - 1], 0.9_f64.powi(exponent.cast_signed()), 1e-14);
+            let expected = std::iter::repeat_n(-0.9, exponent as usize).product::<f64>();
+            assert_close(power([-0.9; LANES], exponent)[LANES - 1], expected, 1e-14);
         }
     }
 }

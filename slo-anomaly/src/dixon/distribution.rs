@@ -217,7 +217,7 @@ impl DixonDistribution {
 
     /// The value that a ratio must exceed to be significant at level `alpha`, to 1e-10.
     ///
-    /// It takes about a millisecond, for r21 on both sides some twenty, and next to nothing for the last 128 that were asked
+    /// It takes about a millisecond, for r21 on both sides some thirty, and next to nothing for the last 128 that were asked
     /// for.
     ///
     /// # Examples

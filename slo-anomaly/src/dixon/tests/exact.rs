@@ -170,7 +170,7 @@ fn tables_keep_their_promise() {
         (DixonRatio::R12, 5),
         (DixonRatio::R20, 4),
         (DixonRatio::R20, 12),
-        (DixonRatio::R21, 11),
+        (DixonRatio::R21, 31),
         (DixonRatio::R22, 6),
         (DixonRatio::R22, 14),
         (DixonRatio::R22, 100),
