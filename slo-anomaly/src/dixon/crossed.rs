@@ -147,6 +147,7 @@ impl Rule {
         SHARED.get_or_init(Self::new)
     }
 
+    #[allow(clippy::indexing_slicing, reason = "remainders lie within")]
     fn new() -> Self {
         let points: [(f64, f64); NODES] = std::array::from_fn(gauss_legendre);
         let (nodes, weights) = (points.map(|point| point.0), points.map(|point| point.1));
@@ -156,7 +157,7 @@ impl Rule {
         // ∫_0^1 l_i(s) ∫_0^(1-s) l_j(t) dt ds = w_i ∫_0^(1-s_i) l_j(t) dt: the degree is within what the rule integrates.
         let triangle: [[f64; NODES]; NODES] = nodes.map(|s| {
             std::array::from_fn(|j| {
-                let (own, weight) = points.get(j).copied().unwrap_or_default();
+                let (own, weight) = points[j];
                 let inner = points.iter().map(|(t, share)| share * polynomial(own, t * (1.0 - s)));
                 (1.0 - s) * inner.sum::<f64>() / weight
             })
@@ -164,14 +165,11 @@ impl Rule {
         // The first part meets all of the other axis; each half of the corner's side the one before the other in full,
         // and then a triangle.
         let part = |place: usize| place.saturating_sub(1) / NODES;
+        let within = |place: usize| place.checked_sub(1).map(|place| place % NODES);
         let shares = std::array::from_fn(|s| {
-            std::array::from_fn(|t| match part(s) + part(t) {
-                0..=2 if part(s) * part(t) <= 1 => 1.0,
-                3 => triangle
-                    .get((s - 1) % NODES)
-                    .and_then(|row| row.get((t - 1) % NODES))
-                    .copied()
-                    .unwrap_or(0.0),
+            std::array::from_fn(|t| match (part(s), part(t)) {
+                (0, _) | (_, 0) | (1, 1) => 1.0,
+                (1, 2) | (2, 1) => within(s).zip(within(t)).map_or(0.0, |(i, j)| triangle[i][j]),
                 _ => 0.0,
             })
         });
