@@ -39,7 +39,8 @@ def test_every_option_changes_the_result() -> None:
     assert usual != anomaly.dixon_test(LITRES, side="lower")
     assert usual != anomaly.dixon_test(LITRES, "r10")
     assert usual.critical != anomaly.dixon_test(LITRES, alpha=0.01).critical
-    assert anomaly.dixon_test(LITRES, "r21").exactness == "upper_bound"
+    assert anomaly.dixon_test(LITRES, "r12").exactness == "upper_bound"
+    assert anomaly.dixon_test(LITRES, "r21").exactness == "exact"
     values = [1.0, 1.1, 0.9, 1.05, 5.0]
     assert anomaly.Dixon().detect(values).indices.tolist() == [4]
     for options in ({"alpha": 1e-6}, {"side": "lower"}, {"ratio": "r12", "alpha": 0.001}):

@@ -9,6 +9,7 @@ import numpy as np
 
 from comparison.changes import changes, forest
 from comparison.counts import Counts, generate
+from comparison.dixon import dixon
 from comparison.ema import ema
 from comparison.engine import Answer, Engine, Item
 from comparison.engines import (
@@ -95,6 +96,7 @@ def items(points: Mapping[int, str]) -> Iterator[Item]:
     yield forest()
     yield from outliers()
     yield from t_tests()
+    yield from dixon()
 
 
 def large_items() -> Iterator[Item]:

@@ -22,7 +22,7 @@ use crate::verdict::{Baseline, Reason, Side, Tail, Verdict};
 ///
 /// of the greatest value, and negative of the least; all other values have score 0. `range` leaves out as many values as
 /// [`DixonRatio`] says. In [`Detector::detect`] the values are one sample, and `alpha` is the probability that any value
-/// of an independent normal sample is flagged: exact, but for r12 and r21 on both sides, where it is at most that. With
+/// of an independent normal sample is flagged, a bound where [`DixonDistribution::exactness`] says so. With
 /// fewer values than the ratio needs, none is judged and all scores are NaN.
 ///
 /// In [`Dixon::rolling`] and [`Dixon::online`] the sample is the window before a value with the value itself, and it is

@@ -2,6 +2,7 @@
 
 use slo_core::{Error, Result};
 
+use super::crossed::Crossed;
 use super::event::Event;
 use super::lattice::ln_integral;
 use super::memory::recall;
@@ -21,14 +22,16 @@ use crate::verdict::Side;
 /// for `rjk`, with `m = n - k - 2`: `x` is the largest value and `x - v` the one that ends the denominator, and at most
 /// `j - 1` of the `m` values between them lie above `x - Rv`. The integrand is log-concave; the trapezoidal rule on a
 /// lattice that follows its peak converges exponentially, and no difference of probabilities loses digits. So the
-/// **relative** error is below 1e-12 for probabilities down to 1e-280 and up to 1000 values, and below 1e-11 up to
-/// 10 000; [`DixonDistribution::ln_sf`] goes on where doubles end. A call takes some 100 microseconds, on both
-/// sides twice to three times that;
-/// [`DixonDistribution::tabulate`] makes them less than one.
+/// **relative** error is below 1e-12, held against integrals at 128 bits for 3 to 10 000 values and for probabilities down
+/// to 1e-283; [`DixonDistribution::ln_sf`] goes on where doubles end. A call takes some 50 to 100 microseconds, on both
+/// sides once and a half that, for r21 a few milliseconds; [`DixonDistribution::tabulate`] makes most of them less
+/// than one microsecond.
 ///
 /// The two-sided probability, that the greater of the two ratios exceeds R, is `2 P(r > R) - P(both exceed R)`. For r10,
-/// r11, r20 and r22 the last term is an integral of the same kind (for r10 it is 0 from R = 1/2 on); for r12 and r21 it
-/// has more dimensions, and the probability is bounded by leaving it out: [`DixonDistribution::exactness`] says which.
+/// r11, r20 and r22 the last term is an integral of the same kind (for r10 it is 0 from R = 1/2 on). For r21 it has four
+/// dimensions, since the denominator of either ratio ends where the numerator of the other does; they are computed up to
+/// 30 values. For r12, which [`DixonRatio::Auto`] never chooses, and for r21 of more values the probability is bounded
+/// by leaving the term out: [`DixonDistribution::exactness`] says which.
 ///
 /// # Examples
 ///
@@ -174,14 +177,17 @@ impl DixonDistribution {
     /// ```
     /// use slo_anomaly::{DixonDistribution, DixonRatio, Exactness, Side};
     ///
-    /// let r21 = DixonDistribution::new(DixonRatio::R21, 12)?;
-    /// assert_eq!(r21.exactness(Side::Upper), Exactness::Exact);
-    /// assert_eq!(r21.exactness(Side::Both), Exactness::UpperBound);
+    /// let r12 = DixonDistribution::new(DixonRatio::R12, 12)?;
+    /// assert_eq!(r12.exactness(Side::Upper), Exactness::Exact);
+    /// assert_eq!(r12.exactness(Side::Both), Exactness::UpperBound);
+    /// let r21 = |n| DixonDistribution::new(DixonRatio::R21, n).map(|law| law.exactness(Side::Both));
+    /// assert_eq!((r21(30)?, r21(31)?), (Exactness::Exact, Exactness::UpperBound));
     /// # Ok::<(), slo_core::Error>(())
     /// ```
     pub const fn exactness(&self, side: Side) -> Exactness {
         match (side, self.ratio) {
-            (Side::Both, DixonRatio::R12 | DixonRatio::R21) => Exactness::UpperBound,
+            (Side::Both, DixonRatio::R12) => Exactness::UpperBound,
+            (Side::Both, DixonRatio::R21) if self.n > Crossed::MAX_LEN => Exactness::UpperBound,
             _ => Exactness::Exact,
         }
     }
@@ -211,7 +217,8 @@ impl DixonDistribution {
 
     /// The value that a ratio must exceed to be significant at level `alpha`, to 1e-10.
     ///
-    /// It takes about a millisecond, and next to nothing for the last 128 that were asked for.
+    /// It takes about a millisecond, for r21 on both sides some thirty, and next to nothing for the last 128 that were asked
+    /// for.
     ///
     /// # Examples
     ///
@@ -235,7 +242,8 @@ impl DixonDistribution {
         Ok(recall(*self, alpha, side, || invert(alpha, |x| self.ln_p_value(x, side))))
     }
 
-    /// The same distribution as a table that answers in less than a microsecond, with a relative error below 1e-10.
+    /// The same distribution as a table that answers in less than a microsecond, with a relative error below 1e-10; only
+    /// r21, and r20 of four values, are asked anew on both sides.
     ///
     /// It takes some 50 milliseconds to make, a few hundred for a thousand values.
     ///

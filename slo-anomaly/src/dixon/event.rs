@@ -87,7 +87,7 @@ impl Event {
             DixonRatio::R11 => Self::new(Kind::BothR11 { count: free(4)? }, r, ways(n, 4)),
             DixonRatio::R22 => Self::new(Kind::BothR22 { count: free(6)? }, r, ways(n, 6) / 4.0),
             DixonRatio::R21 if n <= Crossed::MAX_LEN => {
-                let m = i32::try_from(n.checked_sub(4)?).ok()?;
+                let m = u32::try_from(n.checked_sub(4)?).ok()?;
                 Self::new(Kind::BothR21(Crossed { r, m }), r, ways(n, 4))
             }
             _ => return None,
@@ -133,8 +133,8 @@ impl Event {
             Kind::BothR21(crossed) => {
                 let half = 0.5 * v;
                 let (y, x) = (row.place.z - half, row.place.z + half);
-                let (factor, ln_mass) = crossed.share(self.tails, y, x, v);
-                Density { ln: row.ln - half * half + f64::from(crossed.m) * ln_mass, factor }
+                let (factor, mass) = crossed.share(self.tails, (y, x), v);
+                Density { ln: row.ln - half * half + f64::from(crossed.m) * mass.ln(), factor }
             }
             Kind::BothR10 { count } => self.outer_density(row, v, count, false),
             Kind::BothR20 { count } => self.outer_density(row, v, count, true),

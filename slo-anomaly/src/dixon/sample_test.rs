@@ -19,8 +19,8 @@ use crate::verdict::Side;
 ///
 /// with `rjk` of [`DixonRatio`]. With [`Side::Both`] the statistic is the greater of the two, and the p-value is the
 /// probability that the greater of the two is as great: choosing the suspicious side by the data has its price. p-value
-/// and critical value are those of [`DixonDistribution`], exact for independent normal values but for r12 and r21 on
-/// both sides, where the p-value is an upper bound; the result says which.
+/// and critical value are those of [`DixonDistribution`], exact for independent normal values; only for r12, and for
+/// r21 of more than 30 values, the p-value of both sides is an upper bound. The result says which.
 ///
 /// A constant sample has the ratio 0, p-value 1 and no suspect, and so has a sample whose ends are tied as far as the
 /// numerator reaches. Where all values but those that the ratio spares are equal, it is 1 and the p-value 0.

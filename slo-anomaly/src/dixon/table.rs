@@ -17,7 +17,7 @@ use crate::verdict::Side;
 ///
 /// `e` is where the probability ends and `k` the power with which it does, so that what is left to the polynomial is
 /// smooth; `w` is where the probability is 1e-30. The relative error is below 1e-10; beyond `w` the exact distribution is
-/// asked.
+/// asked, and so it is for what both sides of r21 have, and of r20 for four values.
 ///
 /// # Examples
 ///

@@ -22,8 +22,8 @@ const RATIOS: [(&str, DixonRatio); 7] = [
 /// Dixon's test: whether the value at an end of a sample lies too far from its neighbours.
 ///
 /// ``rjk`` is ``(x[n] - x[n-j]) / (x[n] - x[k+1])`` of the sorted values, or its mirror image. p-value and critical value
-/// are exact for independent normal values, but for r12 and r21 on both sides, where the p-value is an upper bound: the
-/// result says which.
+/// are exact for independent normal values; only for r12, and for r21 of more than 30 values, the p-value of both sides is
+/// an upper bound. The result says which.
 ///
 /// Args:
 ///     values: the sample, 3 to 10 000 values, as many as the ratio needs, shape (values,).
@@ -204,7 +204,7 @@ impl DixonDistribution {
     ///     side: ``"both"``, ``"upper"`` or ``"lower"``.
     ///
     /// Returns:
-    ///     The probability, or an upper bound for r12 and r21 on both sides.
+    ///     The probability, or an upper bound for r12, and for r21 of more than 30 values, on both sides.
     #[pyo3(signature = (x, side="both"))]
     fn p_value(&self, x: Number, side: &str) -> PyResult<f64> {
         let side = choice("side", side, &SIDES, &[])?;

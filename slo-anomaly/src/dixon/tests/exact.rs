@@ -31,7 +31,7 @@ fn named(name: &str) -> DixonRatio {
 }
 
 #[test]
-fn tails_equal_another_formula_at_128_bits_from_3_to_1000_values() {
+fn tails_equal_another_formula_at_128_bits_from_3_to_10_000_values() {
     let mut least = 1.0_f64;
     for case in fixtures::cases::<Cells, Named, Vec<f64>>("slo-anomaly/dixon") {
         let ratio = named(&case.parameters.ratio);
@@ -41,7 +41,7 @@ fn tails_equal_another_formula_at_128_bits_from_3_to_1000_values() {
         least = case.expected.iter().copied().fold(least, f64::min);
     }
     // Relative accuracy is held as deep as this.
-    assert!(least < 1e-120, "{least}");
+    assert!(least < 1e-275, "{least}");
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn tables_keep_their_promise() {
         (DixonRatio::R12, 5),
         (DixonRatio::R20, 4),
         (DixonRatio::R20, 12),
-        (DixonRatio::R21, 11),
+        (DixonRatio::R21, 31),
         (DixonRatio::R22, 6),
         (DixonRatio::R22, 14),
         (DixonRatio::R22, 100),
