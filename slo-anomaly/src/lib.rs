@@ -119,7 +119,9 @@ mod window;
 
 pub use any::AnyDetector;
 pub use bands::{BandRules, Bands};
-pub use change::{Bocpd, ChangePoints, Cost, Pelt, Prior, RunLengths, Segment, WindowChange, change_point_test};
+pub use change::{
+    Bocpd, ChangePoints, Cost, Pelt, Prior, RunLengths, Segment, WindowChange, change_point_test,
+};
 pub use chart::{AfterAlarm, Reference};
 pub use cusum::Cusum;
 pub use detection::{Detection, Findings};

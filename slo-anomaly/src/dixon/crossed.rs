@@ -59,14 +59,6 @@ impl Crossed {
                 p.until(&tails.point(p.z + self.r * width * taken), self.r * width * taken) / mass,
             )
         });
-        let mut sum = self.product(&lower, &upper);
-        if corner < 1.0 {
-            let left = self.axis(tails, &ends, true, (corner, 1.0));
-            sum += self.product(&left, &upper)
-                + self.product(&lower, &self.axis(tails, &ends, false, (corner, 1.0)));
-            for (at, node) in gauss().iter().zip(left) {
-                let end = 1.0 - (1.0 - corner) * at.0;
-                sum += self.product(&[node], &self.axis(tails, &ends, false, (corner, end)));
         let upper = self.axis(tails.above(reach + q.z), reach, |out, taken| {
             let limit: Point = tails.point(q.z - self.r * width * taken);
             (density(q.z + out), limit.until(&q, self.r * width * taken) / mass)
@@ -102,46 +94,6 @@ impl Crossed {
         axis
     }
 
-    /// The points of a part of one axis.
-    fn axis(&self, tails: &Tails, ends: &Ends, low: bool, (begin, end): (f64, f64)) -> Vec<Node> {
-        let reach = self.r / (1.0 - self.r) * ends.width;
-        let node = |&(at, weight): &(f64, f64)| {
-            let s = begin + (end - begin) * at;
-            let (out, taken) = (reach * (1.0 - s), self.r * ends.width * s);
-            let (outer, mass) = if low {
-                (ends.p.z - out, ends.p.until(&tails.point(ends.p.z + taken), taken))
-            } else {
-                (ends.q.z + out, tails.point(ends.q.z - taken).until(&ends.q, taken))
-            };
-            (weight * (end - begin) * reach * density(outer), mass / ends.mass)
-        };
-        gauss().iter().map(node).collect()
-    }
-
-    /// The sum over the points of two axes.
-    fn product(&self, lower: &[Node], upper: &[Node]) -> f64 {
-        let row = |(weight, taken): &Node| {
-            let left = 1.0 - taken;
-            weight
-                * upper.iter().map(|(other, more)| other * (left - more).max(0.0).powi(self.m)).sum::<f64>()
-        };
-        lower.iter().map(row).sum()
-    }
-}
-
-/// The points of Gauss and Legendre on [0, 1], with their weights.
-fn gauss() -> &'static [Node] {
-    static POINTS: OnceLock<Vec<Node>> = OnceLock::new();
-    POINTS.get_or_init(|| {
-        let n = Crossed::POINTS as f64;
-        let root = |index: usize| {
-            let mut x = (std::f64::consts::PI * (index as f64 + 0.75) / (n + 0.5)).cos();
-            let mut slope = 1.0;
-            // Newton's steps double the digits of an estimate that has three.
-            for _ in 0..6 {
-                let (mut last, mut value) = (1.0, x);
-                for k in (2..=Crossed::POINTS).map(|k| k as f64) {
-                    (last, value) = (value, ((2.0 * k - 1.0) * x * value - (k - 1.0) * last) / k);
     /// The sum over both axes.
     #[allow(clippy::indexing_slicing, reason = "the places are those of the three parts")]
     fn sum(&self, lower: &Axis, upper: &Axis) -> f64 {
