@@ -86,17 +86,6 @@ every_detector! {
     dixon: Dixon::new();
     dixon_rolling: Dixon::new().rolling(W).unwrap().min_baseline(W);
     ewma: Ewma::new().reference(LEARNT);
-    matrix_profile: MatrixProfile::new(5).cut(Cut::At(0.5));
-    matrix_profile_centred: MatrixProfile::new(5).spread(Spreading::Max).cut(Cut::At(1.0));
-    matrix_profile_rolling: RollingMatrixProfile::new(4, 2 * W).cut(Cut::At(0.5));
-    nearest_values: NearestSubsequence::new(3).neighbours(2).cut(Cut::At(20.0));
-    nearest_shapes: NearestSubsequence::new(5).comparison(Comparison::Shapes).cut(Cut::At(0.5));
-    polynomial: Polynomial::new().degree(1).window(3);
-    polynomial_rolling: RollingPolynomial::new(W).degree(1);
-    spectral_residual: SpectralResidual::new();
-    spectral_residual_rolling: SpectralResidual::new().cut(Cut::At(1.0)).rolling(2 * W).unwrap();
-    sub_pca: SubPca::new().window(5).cut(Cut::Top(9));
-    sub_pca_axes: SubPca::new().window(5).projection(Projection::Axes).cut(Cut::Top(9));
     generalized_esd: GeneralizedEsd::new();
     generalized_esd_rolling: GeneralizedEsd::new().rolling(W).unwrap();
     grubbs: Grubbs::new();

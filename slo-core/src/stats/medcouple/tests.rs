@@ -29,6 +29,7 @@ fn naive(values: &[f64]) -> f64 {
     if kernels.len() % 2 == 1 { kernels[half] } else { f64::midpoint(kernels[half - 1], kernels[half]) }
 }
 
+#[allow(clippy::approx_constant, reason = "-3.14 was drawn")]
 #[test]
 fn published_code_finds_the_same() {
     // statsmodels 0.15.0, `medcouple(y, use_fast=False)`.
