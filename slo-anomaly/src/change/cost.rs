@@ -60,7 +60,8 @@ impl Cost {
             Self::Poisson => {
                 // Shares of the count add up to a mean that does not overflow.
                 let len = values.len() as f64;
-                Centred::about(values, values.iter().map(|value| value / len).sum())
+                let mean = values.iter().map(|value| value / len).sum();
+                Centred::within(values, mean, mean)
             }
         }
     }

@@ -58,8 +58,14 @@ impl Centred {
     }
 
     pub(super) fn about(values: &[f64], center: f64) -> Self {
+        Self::within(values, center, 0.0)
+    }
+
+    /// As [`Centred::about`], in a unit in which `size` is no extreme number either.
+    pub(super) fn within(values: &[f64], center: f64, size: f64) -> Self {
         // In quarters no distance overflows.
-        let reach = values.iter().fold(0.0_f64, |most, value| most.max((value / 4.0 - center / 4.0).abs()));
+        let reach =
+            values.iter().fold(size / 4.0, |most, value| most.max((value / 4.0 - center / 4.0).abs()));
         let unit = if reach == 0.0 || (1e-100..1e100).contains(&reach) { 1.0 } else { power_of_two(reach) };
         let there =
             |value: f64| if unit > 1.0 { value / unit - center / unit } else { (value - center) / unit };
