@@ -227,6 +227,10 @@ mod tests {
             assert_close(segment.mean, 7.0 / 3.0 * scale, 1e-14);
             assert_close(segment.deviation / scale, (14.0_f64 / 9.0).sqrt(), 1e-13);
         }
+        // Counts without spread, whose expected number in a segment is beyond the floats.
+        let greatest = Cost::Poisson.centred(&[f64::MAX; 60]);
+        let segment = Sums::new(Cost::Poisson, &greatest).segment(0, 60, &greatest);
+        assert_eq!((segment.mean, segment.deviation, segment.cost.is_finite()), (f64::MAX, 0.0, true));
         let widest = Centred::about_median(&[-f64::MAX, f64::MAX]);
         assert!(widest.values.iter().all(|value| value.is_finite()));
     }
