@@ -1,4 +1,4 @@
-"""Whatever `slo.anomaly` and `slo.stats` are given, they answer or refuse: with an exception of the package, at once."""
+"""Whatever `slo.anomaly` and `slo.stats` are given, they answer or refuse: with an error of the package, at once."""
 
 import inspect
 import json
@@ -51,7 +51,14 @@ SERIES: dict[str, object] = {
     "scalar": np.array(3.0),
     "complex": np.array([1 + 2j] * 9),
     "times": np.arange(9).astype("M8[s]"),
-    **{str(type(thing)): thing for thing in ("abc", None, [None, 1], {"a": 1}, object(), {1, 2}, b"abc", [[1], [2, 3]])},
+    "text": "abc",
+    "nothing": None,
+    "nothing among others": [None, 1],
+    "dict": {"a": 1},
+    "set": {1, 2},
+    "object": object(),
+    "bytes": b"abc",
+    "ragged": [[1], [2, 3]],
     "beyond floats": [10**400, 1],
 }
 
@@ -137,7 +144,10 @@ EVALUATE: dict[str, tuple[Call, dict[str, object]]] = {
         name: (getattr(E, name), {"labels": [(3, 5)]})
         for name in ("affiliation", "auc_pr", "auc_roc", "events", "nab", "point_adjusted_f1", "point_f1")
     },
-    **{name: (getattr(E, name), {"labels": [(3, 5)], "window": 2}) for name in ("range_auc", "vus", "vus_pr", "vus_roc")},
+    **{
+        name: (getattr(E, name), {"labels": [(3, 5)], "window": 2})
+        for name in ("range_auc", "vus", "vus_pr", "vus_roc")
+    },
     "nab_corpus": (lambda x, **options: E.nab_corpus([(x, [(3, 5)])], **options), {"threshold": 1.0}),
     "Labelled": (lambda x, labels=(), name="a": E.Labelled(name, x, labels), {"labels": [], "name": "a"}),
     "Candidate": (lambda x, count=0: E.Candidate("a", [x]).held(count), {"count": 0}),
@@ -146,7 +156,7 @@ EVALUATE: dict[str, tuple[Call, dict[str, object]]] = {
         {"folds": 2, "repeats": 2, "vus_window": 2, "seed": 0, "profile": "standard", "tried": 0},
     ),
     "run": (
-        lambda x, detector=A.Tukey(), **options: E.run(detector, corpus(x), **options),
+        lambda x, detector, **options: E.run(detector, corpus(x), **options),
         {"folds": 2, "repeats": 2, "vus_window": 2, "detector": A.Tukey(), "hold": 0, "ranking": "size"},
     ),
     "read_nab": (E.read_nab, {}),
