@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use slo_anomaly::{
     AnyDetector, ChangePoints, Dbscan, Detection, Detector, EsdResult, HalfSpaceTrees, HalfSpaceTreesModel,
-    HistogramModel, IsolationForestModel, MedianDistance, OnlineDetector, PanelDetection, Pelt, Profile, RowDetection,
-    RowVerdict, RunLengths, Snapshot, TestResult, Verdict, WindowChange,
+    HistogramModel, IsolationForestModel, MedianDistance, OnlineDetector, PanelDetection, Pelt, Profile,
+    RowDetection, RowVerdict, RunLengths, Snapshot, TestResult, Verdict, WindowChange,
 };
 use slo_core::stats::online::Moments;
 use slo_core::stats::rolling::SlidingMoments;
@@ -180,7 +180,8 @@ fn anomalies(text: &str) {
     written_and_read_again::<TestResult>(text);
     written_and_read_again::<Verdict>(text);
     detector(text);
-    let rows = |columns: usize| Array2::from_shape_fn((2, columns), |(row, _)| if row == 0 { 0.0 } else { 1e300 });
+    let rows =
+        |columns: usize| Array2::from_shape_fn((2, columns), |(row, _)| if row == 0 { 0.0 } else { 1e300 });
     if let Some(model) = model_of_rows::<HistogramModel>(text) {
         accepted(text, model.score(rows(model.columns()).view()));
     }
