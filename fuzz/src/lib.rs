@@ -5,7 +5,11 @@ use std::str::FromStr;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use slo_anomaly::Snapshot;
+use slo_anomaly::{
+    AnyDetector, ChangePoints, Dbscan, Detection, Detector, EsdResult, HalfSpaceTrees, HalfSpaceTreesModel,
+    HistogramModel, IsolationForestModel, MedianDistance, OnlineDetector, PanelDetection, Pelt, Profile,
+    RowDetection, RowVerdict, RunLengths, Snapshot, TestResult, Verdict, WindowChange,
+};
 use slo_core::stats::online::Moments;
 use slo_core::stats::rolling::SlidingMoments;
 use slo_core::stats::sorted_window::SortedWindow;
@@ -158,6 +162,67 @@ pub fn state(text: &str) {
         accepted(text, online.snapshot().restore());
     }
     monitor(text);
+    anomalies(text);
+}
+
+/// What detectors find, and models of rows: these score rows of as many numbers as they have columns.
+fn anomalies(text: &str) {
+    use slo_core::ndarray::Array2;
+
+    written_and_read_again::<ChangePoints>(text);
+    written_and_read_again::<Detection>(text);
+    written_and_read_again::<EsdResult>(text);
+    written_and_read_again::<PanelDetection>(text);
+    written_and_read_again::<Profile>(text);
+    written_and_read_again::<RowDetection>(text);
+    written_and_read_again::<RowVerdict>(text);
+    written_and_read_again::<RunLengths>(text);
+    written_and_read_again::<TestResult>(text);
+    written_and_read_again::<Verdict>(text);
+    detector(text);
+    let rows =
+        |columns: usize| Array2::from_shape_fn((2, columns), |(row, _)| if row == 0 { 0.0 } else { 1e300 });
+    if let Some(model) = model_of_rows::<HistogramModel>(text) {
+        accepted(text, model.score(rows(model.columns()).view()));
+    }
+    if let Some(model) = model_of_rows::<IsolationForestModel>(text) {
+        accepted(text, model.score(rows(model.columns()).view()));
+    }
+    if let Some(mut model) = model_of_rows::<HalfSpaceTreesModel>(text) {
+        let mut scores = [0.0; 2];
+        accepted(text, model.observe_into(rows(model.columns()).view(), &mut scores));
+        assert!(scores.iter().all(|score| score.is_nan() || (0.0..=1.0).contains(score)), "{scores:?}");
+        written_and_read_again::<HalfSpaceTreesModel>(&to_json(&model).unwrap_or_default());
+    }
+}
+
+fn model_of_rows<M: DeserializeOwned + Serialize + Debug + PartialEq>(text: &str) -> Option<M> {
+    written_and_read_again::<M>(text);
+    accepted(text, from_json::<M>(text))
+}
+
+/// A detector that is read back judges a few values, or refuses; what streams goes on from a snapshot.
+fn detector(text: &str) {
+    written_and_read_again::<AnyDetector>(text);
+    written_and_read_again::<Dbscan>(text);
+    written_and_read_again::<HalfSpaceTrees>(text);
+    written_and_read_again::<MedianDistance>(text);
+    if let Some(pelt) = accepted(text, from_json::<Pelt>(text)) {
+        accepted(text, pelt.detect(&NEXT));
+    }
+    if let Some(window) = accepted(text, from_json::<WindowChange>(text)) {
+        accepted(text, window.detect(&NEXT));
+    }
+    let Some(detector) = accepted(text, from_json::<AnyDetector>(text)) else { return };
+    accepted(text, detector.check());
+    if let Some(found) = accepted(text, detector.detect(&NEXT)) {
+        assert_eq!(found.scores.len(), NEXT.len());
+    }
+    let Some(mut online) = accepted(text, detector.online()) else { return };
+    for value in NEXT {
+        accepted(text, online.observe(value));
+    }
+    assert!(accepted(text, online.snapshot().restore()).is_some(), "{text}");
 }
 
 /// What comes after a state that was read.

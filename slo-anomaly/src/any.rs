@@ -188,6 +188,29 @@ detectors! {
     TTest,
 }
 
+impl AnyDetector {
+    /// The detector that this one wraps.
+    const fn wrapped(&self) -> Option<&Self> {
+        match self {
+            Self::Differences(outer) => Some(&outer.detector),
+            Self::Gate(outer) => Some(&outer.detector),
+            Self::Seasonal(outer) => Some(&outer.detector),
+            _ => None,
+        }
+    }
+
+    /// Refuses more wrappers than anybody needs: each costs time at every value, and calls itself to be checked.
+    pub(crate) fn check_wrapped(&self) -> Result<()> {
+        const MOST: u64 = 8;
+        let wrappers = std::iter::successors(self.wrapped(), |inner| inner.wrapped());
+        let value = 1 + wrappers.map(|_| 1).sum::<u64>();
+        if value > MOST {
+            return Err(Error::LimitExceeded { what: "detectors that wrap one another", value, limit: MOST });
+        }
+        Ok(())
+    }
+}
+
 impl Detector for AnyDetector {
     fn name(&self) -> &'static str {
         self.inner().name()

@@ -79,8 +79,9 @@ impl OnlineDetector for Online {
     }
 
     fn observe(&mut self, value: f64) -> Result<Verdict> {
+        let seen = after(self.seen, 1)?;
         let verdict = self.stream.take((self.seen, value))?;
-        self.seen += 1;
+        self.seen = seen;
         Ok(verdict)
     }
 
@@ -89,14 +90,28 @@ impl OnlineDetector for Online {
         for (index, value) in values.iter().enumerate() {
             admit(self.stream.missing(), index, *value)?;
         }
+        let seen = after(self.seen, values.len())?;
         let findings = self.stream.fold(self.seen, values, scores)?;
-        self.seen += values.len();
+        self.seen = seen;
         Ok(findings)
     }
 
     fn snapshot(&self) -> Snapshot {
         Snapshot::of(self.clone())
     }
+}
+
+/// How many values or rows have come once `more` have: half of what an index can count, so that no index overflows.
+pub(crate) fn after(seen: usize, more: usize) -> Result<usize> {
+    const MOST: usize = usize::MAX / 2;
+    seen.checked_add(more).filter(|seen| *seen <= MOST).ok_or_else(|| {
+        let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+        Error::LimitExceeded {
+            what: "values of one stream",
+            value: count(seen.saturating_add(more)),
+            limit: count(MOST),
+        }
+    })
 }
 
 /// A detector as it is written down.
@@ -123,7 +138,7 @@ impl TryFrom<Written> for Online {
     fn try_from(written: Written) -> Result<Self> {
         let Written { stream, seen } = written;
         stream.detector().check()?;
-        if !stream.is_after(seen) {
+        if after(seen, 0).is_err() || !stream.is_after(seen) {
             let reason = format!("it is no state of {} after {seen} values", stream.detector().name());
             return Err(Error::State { reason });
         }

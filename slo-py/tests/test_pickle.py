@@ -17,7 +17,83 @@ MINUTES = slo.Slo("99%", "1h", method="timeslices", slice="1m", slice_target="95
 BUDGET = CHECKOUT.budget(BURST)
 TIMELINE = POLICY.evaluate(CHECKOUT, BURST)
 
+A, E = slo.anomaly, slo.anomaly.evaluate
+LEVELS = [1.0, 2, 3, 2, 12, 2, 1, 3, 2, 2, 1, 3, 2, 2, 3]
+ROWS = np.array([[1.0, 2], [2, 1], [1, 1], [2, 2], [9, 9]])
+WAVES = np.sin(np.arange(40.0)) + (np.arange(40) == 20)
+LABELLED = [E.Labelled(f"web/{i}", WAVES, [(18, 24)]) for i in range(3)]
+
+# Everything of `slo.anomaly` that has a value; what detectors find stands behind them.
+ANOMALIES = [
+    A.Bands("robust", hour=4),
+    A.Bocpd(100.0, (0.0, 1.0)),
+    A.Cusum(0.25, 8.0, reference=(0.0, 1.0)),
+    A.Dbscan(0.5),
+    A.Differences(A.Ewma(reference=4)),
+    A.Dixon(0.01, "r11"),
+    A.DixonDistribution("r21", 9),
+    A.Ewma(0.1, side="upper"),
+    A.Gate(A.Tukey().rolling(5), confirm=(2, 3), hold=4),
+    A.GeneralizedEsd(3, 0.01),
+    A.Grubbs(side="lower"),
+    A.HalfSpaceTrees(3, 4, 5, ranges=[(0.0, 1.0), (-1.0, 1.0)]),
+    A.Histogram(3, edges="equal-count", cut=("top", 2)),
+    A.IsolationForest(3, seed=2**64 - 1),
+    A.Mad(degenerate=(0.0, 0.5)),
+    A.MatrixProfile(4, spread="centred"),
+    A.MedianDistance(2.0, across="panel"),
+    A.PageHinkley(mean=1.5),
+    A.Pelt("poisson", 4.5),
+    A.Polynomial(3, degree=1),
+    A.RelativeEntropy(probation=None),
+    A.Tukey(2.5).rolling(5, learning="winsorised"),
+    A.RollingMatrixProfile(4, 20, cut=("at", 0.5)),
+    A.RollingPolynomial(12, alpha=0.01),
+    A.Seasonal(A.Mad(), [4, 12], by="medians"),
+    A.SeasonalEsd(4, degenerate="no-alarm"),
+    A.SpectralResidual(5, 7),
+    A.SubPca(4, projection=("residual", 0.75)),
+    A.ThreeSigma(alpha=0.01, scale="double-mad"),
+    A.Tukey(3.0, "hinges"),
+    A.WindowChange(3, "normal"),
+    A.Tukey().detect(LEVELS),
+    A.Tukey().detect(LEVELS).outliers[0],
+    A.Tukey().detect(LEVELS).outliers[0].baseline,
+    A.Ewma(reference=4).detect(LEVELS),
+    A.Pelt().detect([0.0] * 9 + [5.0] * 9),
+    A.Pelt().detect([0.0] * 9 + [5.0] * 9).segments[0],
+    A.Bocpd(prior=4).run_lengths(LEVELS),
+    A.MatrixProfile(4).profile(WAVES),
+    A.MatrixProfile(4).profile(WAVES).discords()[0],
+    A.IsolationForest(3).detect(ROWS),
+    A.IsolationForest(3, cut=("top", 1)).detect(ROWS).outliers[0],
+    A.IsolationForest(3).fit(ROWS),
+    A.Histogram().fit(ROWS),
+    A.HalfSpaceTrees(3, 4, 5).online(2).observe([1.0, 2.0]),
+    A.MedianDistance().detect(WAVES.reshape(4, 10)),
+    *A.MedianDistance(1e-9).detect(WAVES.reshape(4, 10)).outliers,
+    A.esd_test(LEVELS, 3),
+    A.grubbs_test(LEVELS),
+    A.change_point_test(LEVELS),
+    E.vus(WAVES, [(18, 24)], 4),
+    E.vus_pr(WAVES, [(18, 24)], 4),
+    E.point_f1(WAVES, [(18, 24)]),
+    E.point_f1(WAVES, [(18, 24)]).value,
+    E.nab(WAVES, [(18, 24)]),
+    LABELLED[0],
+    E.Candidate("sine", [WAVES] * 3),
+    E.cross_validate(LABELLED, [E.Candidate("sine", [WAVES] * 3)], folds=3, repeats=2, vus_window=4),
+    E.cross_validate(LABELLED, [E.Candidate("sine", [WAVES] * 3)], folds=3, repeats=2, vus_window=4).best,
+]
+
+# What goes on has a snapshot instead.
+STREAMS = {"Online", "HalfSpaceTreesModel"}
+
 THINGS = [
+    *ANOMALIES,
+    slo.stats.Online(),
+    slo.forecast.Stl(4),
+    slo.forecast.Stl(4).decompose(WAVES),
     slo.Objective("99.95%"),
     slo.Window("28d"),
     slo.Window.calendar("month"),
@@ -82,6 +158,13 @@ THINGS = [
     slo.Simulation("1h", traffic=0.1).run(2**64 - 1),
     *TIMELINE.detections([(0, 60_000_000_000), (10**15, 10**15 + 1)]),
 ]
+
+
+def test_every_class_that_has_a_value_is_among_the_things() -> None:
+    for module, streams in ((A, STREAMS), (E, set()), (slo.stats, set())):
+        classes = {name for name in module.__all__ if isinstance(getattr(module, name), type)}
+        known = {type(thing).__name__ for thing in THINGS if getattr(module, type(thing).__name__, None) is type(thing)}
+        assert classes - known == streams, module
 
 
 @pytest.mark.parametrize("thing", THINGS, ids=lambda thing: type(thing).__name__)

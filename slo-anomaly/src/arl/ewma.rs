@@ -1,7 +1,7 @@
 //! Run lengths of moving averages.
 
-use slo_core::Result;
 use slo_core::stats::tails::{Distribution, Normal};
+use slo_core::{Error, Result};
 
 use super::quadrature::{Rule, density};
 use super::{absorbed, finite, resolution};
@@ -38,11 +38,12 @@ struct Step {
 }
 
 impl EwmaRuns {
-    /// How many steps exact limits widen: until they differ by less than rounding does.
+    /// How many steps exact limits widen: until they differ by less than rounding does, or no run length is computed.
     pub(crate) fn widening(lambda: f64) -> usize {
         const EQUAL: f64 = 1e-15;
+        const MOST: usize = 1 << 18;
         let (rest, mut left, mut steps) = ((1.0 - lambda) * (1.0 - lambda), 1.0, 0);
-        while left > EQUAL {
+        while left > EQUAL && steps < MOST {
             left *= rest;
             steps += 1;
         }
@@ -103,8 +104,10 @@ impl EwmaRuns {
     fn backwards(&self, shift: f64, other: f64, gain: impl Fn(usize, usize) -> f64) -> Result<Vec<Step>> {
         let lowest = shift.min(other);
         let (low, high) = self.interval(0.0, lowest);
-        let rule = Rule::of(resolution((high - low) / self.lambda)?);
+        let nodes = resolution((high - low) / self.lambda)?;
         let last = self.widening;
+        check_work(last, nodes)?;
+        let rule = Rule::of(nodes);
         let mut step = self.standing(&rule.on(low, high), shift, |index| gain(last, index));
         let mut steps = vec![step.clone()];
         for number in (1..=last).rev() {
@@ -148,4 +151,16 @@ impl EwmaRuns {
         let row = self.row(&next.nodes, state, shift);
         gain + row.zip(&next.sums).map(|(share, sum)| share * sum).sum::<f64>()
     }
+}
+
+/// Refuses what would take long: each step weighs every node against every other.
+fn check_work(steps: usize, nodes: usize) -> Result<()> {
+    const MOST: u64 = 1 << 26;
+    let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+    let value = count(steps).saturating_mul(count(nodes)).saturating_mul(count(nodes));
+    if value > MOST {
+        let what = "steps times squared nodes of the run length with limits that widen";
+        return Err(Error::LimitExceeded { what, value, limit: MOST });
+    }
+    Ok(())
 }

@@ -60,7 +60,9 @@ impl Cost {
             Self::Poisson => {
                 // Shares of the count add up to a mean that does not overflow.
                 let len = values.len() as f64;
-                Centred::about(values, values.iter().map(|value| value / len).sum())
+                let mean: f64 = values.iter().map(|value| value / len).sum();
+                let mean = mean.min(f64::MAX);
+                Centred::within(values, mean, mean)
             }
         }
     }

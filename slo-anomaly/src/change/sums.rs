@@ -58,8 +58,14 @@ impl Centred {
     }
 
     pub(super) fn about(values: &[f64], center: f64) -> Self {
+        Self::within(values, center, 0.0)
+    }
+
+    /// As [`Centred::about`], in a unit in which `size` is no extreme number either.
+    pub(super) fn within(values: &[f64], center: f64, size: f64) -> Self {
         // In quarters no distance overflows.
-        let reach = values.iter().fold(0.0_f64, |most, value| most.max((value / 4.0 - center / 4.0).abs()));
+        let reach =
+            values.iter().fold(size / 4.0, |most, value| most.max((value / 4.0 - center / 4.0).abs()));
         let unit = if reach == 0.0 || (1e-100..1e100).contains(&reach) { 1.0 } else { power_of_two(reach) };
         let there =
             |value: f64| if unit > 1.0 { value / unit - center / unit } else { (value - center) / unit };
@@ -219,6 +225,10 @@ mod tests {
             assert_close(segment.mean, 7.0 / 3.0 * scale, 1e-14);
             assert_close(segment.deviation / scale, (14.0_f64 / 9.0).sqrt(), 1e-13);
         }
+        // Counts without spread, whose expected number in a segment is beyond the floats.
+        let greatest = Cost::Poisson.centred(&[f64::MAX; 60]);
+        let segment = Sums::new(Cost::Poisson, &greatest).segment(0, 60, &greatest);
+        assert_eq!((segment.mean, segment.deviation, segment.cost.is_finite()), (f64::MAX, 0.0, true));
         let widest = Centred::about_median(&[-f64::MAX, f64::MAX]);
         assert!(widest.values.iter().all(|value| value.is_finite()));
     }

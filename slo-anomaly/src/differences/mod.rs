@@ -87,6 +87,7 @@ impl Differences {
     ///
     /// As [`Differences::new`].
     pub fn online(&self) -> Result<Online> {
+        self.detector.check_wrapped()?;
         Ok(Online::new(DifferencesStream::new(self)?))
     }
 }
@@ -101,6 +102,7 @@ impl Detector for Differences {
     }
 
     fn check(&self) -> Result<()> {
+        self.detector.check_wrapped()?;
         self.detector.check()?;
         self.detector.online().map(|_| ())
     }

@@ -199,7 +199,8 @@ impl Ewma {
     /// # Errors
     ///
     /// [`Error::InvalidParameter`] for a shift or a parameter outside its range; [`Error::LimitExceeded`] where λ is so
-    /// small, below 3e-4 with limits of 3 deviations, that the equation needs more than 1024 nodes;
+    /// small, below 3e-4 with limits of 3 deviations, that the equation needs more than 1024 nodes, or, below about 0.007
+    /// with exact limits, that these widen for too many steps;
     /// [`Error::OutOfRange`] for a run length beyond the floats.
     pub fn arl(&self, shift: f64) -> Result<f64> {
         self.check()?;

@@ -178,6 +178,7 @@ impl Detector for Gate {
     }
 
     fn check(&self) -> Result<()> {
+        self.detector.check_wrapped()?;
         self.detector.check()?;
         let (flagged, of) = self.confirm;
         if flagged == 0 || flagged > of {

@@ -36,39 +36,40 @@ impl Forest {
             let work = ranges.iter().map(|(low, high)| {
                 let share = random.uniform();
                 let reach = 2.0 * share.max(1.0 - share);
-                let place = |share: f64| low * (1.0 - share) + high * share;
-                (place(share - reach), place(share + reach))
+                (between(*low, *high, share - reach), between(*low, *high, share + reach))
             });
             let work: Vec<(f64, f64)> = work.collect();
-            forest.grow(work, &mut random);
+            forest.grow(&work, &mut random);
         }
         forest
     }
 
-    /// One tree, level by level.
-    fn grow(&mut self, whole: Vec<(f64, f64)>, random: &mut Random) {
-        let columns = u64::try_from(whole.len()).unwrap_or(u64::MAX);
+    /// One tree, level by level; `whole` are the ranges of its largest box.
+    fn grow(&mut self, whole: &[(f64, f64)], random: &mut Random) {
+        let (first, columns) = (self.nodes.len(), u64::try_from(whole.len()).unwrap_or(u64::MAX));
         let leaf = Node { split: 0.0, column: 0, reference: 0, latest: 0 };
-        let mut level = vec![whole];
-        for _ in 0..self.height {
-            let mut next = Vec::with_capacity(2 * level.len());
-            for space in level {
-                let column = random.below(columns);
-                let place = usize::try_from(column).unwrap_or(0);
-                let (low, high) = space.get(place).copied().unwrap_or((0.0, 0.0));
-                let split = f64::midpoint(low, high);
-                self.nodes.push(Node { split, column: u32::try_from(column).unwrap_or(0), ..leaf });
-                for half in [(low, split), (split, high)] {
-                    let mut half_space = space.clone();
-                    if let Some(range) = half_space.get_mut(place) {
-                        *range = half;
-                    }
-                    next.push(half_space);
-                }
-            }
-            level = next;
+        for place in 0..(1 << self.height) - 1 {
+            let column = u32::try_from(random.below(columns)).unwrap_or(0);
+            let range = whole.get(index(column)).copied().unwrap_or((0.0, 0.0));
+            let (low, high) = self.narrowed(range, first, place, column);
+            self.nodes.push(Node { split: f64::midpoint(low, high), column, ..leaf });
         }
-        self.nodes.extend(level.iter().map(|_| leaf));
+        self.nodes.extend((0..1 << self.height).map(|_| leaf));
+    }
+
+    /// What the boxes around a box leave of a column's range: the smallest that halve it decide.
+    #[allow(clippy::indexing_slicing, reason = "the boxes around a box stand before it")]
+    fn narrowed(&self, range: (f64, f64), first: usize, place: usize, column: u32) -> (f64, f64) {
+        let (mut low, mut high, mut at) = (None, None, place);
+        while at > 0 {
+            let (around, is_second) = ((at - 1) / 2, at % 2 == 0);
+            let node = &self.nodes[first + around];
+            if node.column == column {
+                (if is_second { &mut low } else { &mut high }).get_or_insert(node.split);
+            }
+            at = around;
+        }
+        (low.unwrap_or(range.0), high.unwrap_or(range.1))
     }
 
     /// How many nodes a tree has.
@@ -113,6 +114,16 @@ impl Forest {
             node.latest = 0;
         }
     }
+}
+
+/// The place at a share of the way from `low` to `high`, which may lie beyond both; as far as floats reach.
+fn between(low: f64, high: f64, share: f64) -> f64 {
+    let place = low * (1.0 - share) + high * share;
+    if place.is_finite() {
+        return place;
+    }
+    // In halves neither part overflows, as no share lies further out than one range.
+    (2.0 * (low / 2.0 * (1.0 - share) + high / 2.0 * share)).clamp(f64::MIN, f64::MAX)
 }
 
 /// `r 2^k` of one tree.

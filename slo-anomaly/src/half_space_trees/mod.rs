@@ -259,6 +259,7 @@ impl HalfSpaceTrees {
         if columns == 0 {
             return Err(Error::invalid("columns", columns, "must be at least 1"));
         }
+        limit("ranges of all trees", self.trees.saturating_mul(columns))?;
         match &self.ranges {
             Some(ranges) => Error::check_lengths("ranges", ranges.len(), "columns", columns)?,
             None => limit("numbers in a window", self.window.saturating_mul(columns))?,

@@ -7,6 +7,7 @@ use slo_core::{Error, Result};
 
 use super::HalfSpaceTrees;
 use super::forest::Forest;
+use crate::online::after;
 use crate::verdict::{Reason, Short};
 
 /// What is said about one row of a stream.
@@ -197,9 +198,10 @@ impl HalfSpaceTreesModel {
     /// As [`HalfSpaceTreesModel::score`]; nothing is learnt then.
     pub fn observe(&mut self, row: &[f64]) -> Result<RowVerdict> {
         self.admit(row)?;
+        let seen = after(self.seen, 1)?;
         let score = self.learn(row);
         let (index, threshold) = (self.seen, self.plan.threshold);
-        self.seen += 1;
+        self.seen = seen;
         let flagged = score > threshold;
         let reason = match (score.is_nan(), flagged) {
             (true, _) => Reason::WarmingUp,
@@ -233,13 +235,14 @@ impl HalfSpaceTreesModel {
         crate::rows::check_width(self.columns, rows.ncols())?;
         crate::rows::check_rows(rows)?;
         Error::check_lengths("rows", rows.nrows(), "scores", scores.len())?;
+        let seen = after(self.seen, rows.nrows())?;
         let mut numbers = Vec::with_capacity(self.columns);
         for (row, score) in rows.rows().into_iter().zip(scores) {
             numbers.clear();
             numbers.extend(row);
             *score = self.learn(&numbers);
-            self.seen += 1;
         }
+        self.seen = seen;
         Ok(())
     }
 
@@ -305,8 +308,8 @@ fn learnt_ranges(rows: &[f64], columns: usize) -> Vec<(f64, f64)> {
     }
     for (low, high) in &mut ranges {
         if low == high {
-            let reach = if *low == 0.0 { 1.0 } else { low.abs() / 2.0 };
-            (*low, *high) = (*low - reach, *high + reach);
+            let reach = if *low == 0.0 { 1.0 } else { (low.abs() / 2.0).max(f64::MIN_POSITIVE) };
+            (*low, *high) = ((*low - reach).max(f64::MIN), (*high + reach).min(f64::MAX));
         }
     }
     ranges
@@ -389,7 +392,7 @@ impl TryFrom<Written> for HalfSpaceTreesModel {
         }
         let window = plan.window;
         let mut model = plan.online(columns)?;
-        model.seen = seen;
+        model.seen = after(seen, 0).map_err(|_| damaged("it has seen more rows than can be counted"))?;
         let Some(ranges) = ranges else {
             let sound = model.plan.ranges.is_none()
                 && (seen < window && filled == 0 && !ready)
@@ -402,15 +405,19 @@ impl TryFrom<Written> for HalfSpaceTreesModel {
             model.state = State::First(first);
             return Ok(model);
         };
+        let finite = |(low, high): &(f64, f64)| low < high && low.is_finite() && high.is_finite();
         let sound = ranges.len() == columns
-            && ranges.iter().all(|(low, high)| low < high)
+            && ranges.iter().all(finite)
             && model.plan.ranges.as_ref().is_none_or(|given| *given == ranges)
             && first.is_empty()
             && filled == seen % window
             && ready == (seen >= window);
+        if !sound {
+            return Err(damaged("its ranges or its numbers of rows are not those of its plan"));
+        }
         let mut forest = Forest::new(&model.plan, &ranges);
         let held = (if ready { window } else { 0 }, filled);
-        if !(sound && forest.refill(&reference, &latest, held)) {
+        if !forest.refill(&reference, &latest, held) {
             return Err(damaged("its counts are not those of the rows that were seen"));
         }
         model.state = State::Grown { ranges, forest, filled, ready };

@@ -171,6 +171,49 @@ fn a_written_model_goes_on_to_the_bit_and_a_damaged_one_is_refused() {
     }
 }
 
+#[test]
+fn extreme_ranges_have_boxes_within_the_floats() {
+    let far = f64::MAX;
+    for first in [[far, far, far], [-far, far, 0.0], [5e-324, 5e-324, 5e-324], [-5e-324, 0.0, 5e-324]] {
+        let mut model = HalfSpaceTrees::new().trees(9).height(6).window(3).online(1).unwrap();
+        for value in first {
+            model.observe(&[value]).unwrap();
+        }
+        let again = serde_json::from_str(&serde_json::to_string(&model).unwrap());
+        assert_eq!(again.unwrap(), model, "{first:?}");
+        // What lies at the other end of the floats falls elsewhere.
+        let (there, here) = (model.score(&[-far]).unwrap(), model.score(&[first[0]]).unwrap());
+        assert!(first[0] <= 0.0 || there > here, "{first:?}");
+    }
+}
+
+#[test]
+fn more_columns_than_trees_could_be_grown_for_are_refused() {
+    let plan = HalfSpaceTrees::new().trees(4).height(1).window(2);
+    assert!(plan.clone().online(1 << 22).is_ok());
+    assert_eq!(plan.clone().online((1 << 22) + 1).unwrap_err().kind(), ErrorKind::LimitExceeded);
+    assert_eq!(plan.online(usize::MAX).unwrap_err().kind(), ErrorKind::LimitExceeded);
+}
+
+#[test]
+fn a_model_that_can_count_no_further_refuses_and_learns_nothing() {
+    let (model, _) = trained(HalfSpaceTrees::new().trees(2).height(2).window(2), 4, 1);
+    let mut written = serde_json::to_value(&model).unwrap();
+    let restored = |seen: usize, written: &mut serde_json::Value| {
+        written["seen"] = seen.into();
+        serde_json::from_value::<HalfSpaceTreesModel>(written.clone())
+    };
+    let most = usize::MAX / 2 - 1;
+    assert!(restored(usize::MAX - 1, &mut written).is_err() && restored(most + 2, &mut written).is_err());
+    let mut last = restored(most, &mut written).unwrap();
+    assert_eq!(last.observe(&[1.0]).unwrap().index, most);
+    let before = last.clone();
+    assert_eq!(last.observe(&[1.0]).unwrap_err().kind(), ErrorKind::LimitExceeded);
+    let rows = slo_core::ndarray::Array2::zeros((1, 1));
+    assert_eq!(last.observe_into(rows.view(), &mut [0.0]).unwrap_err().kind(), ErrorKind::LimitExceeded);
+    assert_eq!(last, before);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 

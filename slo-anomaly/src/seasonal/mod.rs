@@ -230,6 +230,7 @@ impl Detector for Seasonal {
     }
 
     fn check(&self) -> Result<()> {
+        self.detector.check_wrapped()?;
         if let AnyDetector::Seasonal(_) = self.detector {
             let reason = "adjusts for seasons itself; give one of them several periods";
             return Err(Error::invalid("detector", self.detector.name(), reason));
