@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,9 @@ FOLDER = Path(__file__).parent
 SEED = 0
 SAMPLES = 4_000
 RUNS = 1_000
+
+# How many values a chart's parameters are estimated from.
+LEARNT = (30, 100, 1000)
 
 Sample = NDArray[np.float64]
 
@@ -89,10 +93,65 @@ def last_of_rolling(window: int) -> Callable[[Sample, float], float]:
     return share
 
 
+def rejects(test: Callable[..., Any], **options: Any) -> Callable[[Sample, float], float]:
+    """Whether a test of the whole sample has a p-value below the level."""
+    return lambda sample, alpha: float(test(sample, **options).p_value < alpha)
+
+
+def between(kind: str) -> Callable[[Sample, float], float]:
+    """Whether a test of means tells the halves of a sample apart."""
+
+    def share(sample: Sample, alpha: float) -> float:
+        half = len(sample) // 2
+        return float(anomaly.t_test(sample[:half], sample[half:], kind=kind).p_value < alpha)
+
+    return share
+
+
+def any_flagged(detector: Callable[[float], Any]) -> Callable[[Sample, float], float]:
+    """Whether a detector flags anything in a sample."""
+    return lambda sample, alpha: float(len(detector(alpha).detect(sample).indices) > 0)
+
+
+@cache
+def calibrated(alpha: float) -> anomaly.Tukey:
+    """Fences that flag anything in so many samples of 30."""
+    return anomaly.Tukey().calibrated(alpha, 30, "sample")
+
+
 TESTS = [
     Test("ThreeSigma(alpha), each value by all others", 10, lambda x, a: flagged(anomaly.ThreeSigma(alpha=a), x)),
     Test("ThreeSigma(alpha), each value by all others", 30, lambda x, a: flagged(anomaly.ThreeSigma(alpha=a), x)),
     Test("ThreeSigma(alpha), each value by all others", 300, lambda x, a: flagged(anomaly.ThreeSigma(alpha=a), x)),
+    Test(
+        "ThreeSigma(alpha, multiplicity='bonferroni'), any value",
+        30,
+        any_flagged(lambda a: anomaly.ThreeSigma(alpha=a, multiplicity="bonferroni")),
+        "<= alpha",
+    ),
+    Test(
+        "ThreeSigma(alpha, multiplicity='benjamini-hochberg'), any value",
+        30,
+        any_flagged(lambda a: anomaly.ThreeSigma(alpha=a, multiplicity="benjamini-hochberg")),
+        "<= alpha",
+    ),
+    Test("grubbs_test", 30, rejects(anomaly.grubbs_test), "<= alpha"),
+    Test("grubbs_test, upper", 30, rejects(anomaly.grubbs_test, side="upper"), "<= alpha"),
+    Test("grubbs_test, opposite", 30, rejects(anomaly.grubbs_test, kind="opposite"), "<= alpha"),
+    Test("esd_test, any outlier", 30, lambda x, a: float(anomaly.esd_test(x, 5, alpha=a).outliers > 0), "about alpha"),
+    *(
+        Test(f"dixon_test, {ratio}", 30, rejects(anomaly.dixon_test, ratio=ratio))
+        for ratio in ("r10", "r11", "r20", "r22")
+    ),
+    Test("t_test, student", 60, between("student")),
+    Test("t_test, paired", 60, between("paired")),
+    Test("t_test, welch", 60, between("welch"), "about alpha"),
+    Test("t_test, yuen", 60, between("yuen"), "about alpha"),
+    Test("t_test, one sample", 30, rejects(anomaly.t_test)),
+    Test("variance_test", 30, rejects(anomaly.variance_test, variance=1.0)),
+    Test("change_point_test", 288, rejects(anomaly.change_point_test), "<= alpha"),
+    Test("change_point_test", 288, rejects(anomaly.change_point_test), "<= alpha", related, "AR(1), 0.9"),
+    Test("Tukey().calibrated(alpha, 30, 'sample'), any value", 30, any_flagged(calibrated)),
     Test("ThreeSigma(alpha).rolling(30), the last value", 31, last_of_rolling(30)),
     Test("ThreeSigma(alpha).rolling(30), the last value", 31, last_of_rolling(30), "none", mixed, "Student's t, 4"),
     Test("ThreeSigma(alpha).rolling(30), the last value", 31, last_of_rolling(30), "none", related, "AR(1), 0.9"),
@@ -102,6 +161,11 @@ CHARTS = [
     # The probability of an alarm is the same at each value, and nearly independent of the values before.
     Chart("ThreeSigma(alpha=1/100).rolling(1000)", 100, lambda: anomaly.ThreeSigma(alpha=0.01).rolling(1000), 1000),
     Chart("ThreeSigma(alpha=1/370).rolling(1000)", 370, lambda: anomaly.ThreeSigma(alpha=1 / 370).rolling(1000), 1000),
+    Chart("Cusum.for_arl(500)", 500, lambda: anomaly.Cusum.for_arl(500, reference=(0.0, 1.0))),
+    Chart("Ewma.for_arl(500)", 500, lambda: anomaly.Ewma.for_arl(500, reference=(0.0, 1.0))),
+    Chart("PageHinkley.for_arl(500)", 500, lambda: anomaly.PageHinkley.for_arl(500, 0.0, 1.0)),
+    *(Chart("Cusum.for_arl(500)", 500, lambda n=n: anomaly.Cusum.for_arl(500, reference=n), n) for n in LEARNT),
+    *(Chart("Ewma.for_arl(500)", 500, lambda n=n: anomaly.Ewma.for_arl(500, reference=n), n) for n in LEARNT),
 ]
 
 

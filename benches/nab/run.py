@@ -79,9 +79,9 @@ def at_random(series: list[evaluate.Labelled]) -> list[evaluate.Candidate]:
 
 
 def novel(
-    settings: tuple[tuple[float, int, int, float], ...], *, hold: bool
+    settings: tuple[tuple[float, int, int, float], ...], *, hold: bool, ranking: str = "size"
 ) -> Callable[..., list[evaluate.Candidate]]:
-    """Histograms like none before, between ends that the unscored values give; told once in a window."""
+    """Histograms like none before, between ends that the unscored values give; held: told once in a window."""
 
     def candidates(series: list[evaluate.Labelled]) -> list[evaluate.Candidate]:
         return [
@@ -91,7 +91,7 @@ def novel(
                 ),
                 series,
                 "widening {}, bins {}, window {}, alpha {}".format(*setting),
-                ranking="flags",
+                ranking=ranking,
                 hold=setting[2] if hold else 0,
             )
             for setting in settings
@@ -128,14 +128,12 @@ ROWS = [
     Row("k-sigma, last 2000 values, hold 400", deviations((2000,), (400,)), 25),
     Row("k-sigma, all values before, hold 400", deviations((ALL,), (400,)), 25),
     Row("k-sigma, any of 25", deviations((500, 1000, 2000, 4000, ALL), (0, 100, 200, 400, 600)), 25),
+    Row("relative entropy, as published", published, 1, causal=False),
+    Row("relative entropy, causal, its flags", novel(WIDENED[:1], ranking="flags", hold=False), 126),
+    Row("relative entropy, causal", novel(WIDENED[:1], hold=False), 126),
+    Row("relative entropy, causal, hold 52", novel(WIDENED[:1], hold=True), 126),
+    Row("relative entropy, causal, any of 14, hold a window", novel(WIDENED, hold=True), 126),
 ]
-if hasattr(slo.anomaly, "RelativeEntropy"):
-    ROWS += [
-        Row("relative entropy, as published", published, 1, causal=False),
-        Row("relative entropy, causal", novel(WIDENED[:1], hold=False), 124),
-        Row("relative entropy, causal, hold 52", novel(WIDENED[:1], hold=True), 124),
-        Row("relative entropy, causal, any of 14, hold a window", novel(WIDENED, hold=True), 124),
-    ]
 
 
 def line(row: Row, series: list[evaluate.Labelled]) -> str:
@@ -181,6 +179,7 @@ def record(rows: Mapping[str, str], series: list[evaluate.Labelled]) -> str:
             "*hold h*: an alarm counts only if its score exceeds those of the h values before. Designs were",
             "chosen after seeing the corpus, which no cross-validation undoes; the five bins, the window of 52 and the",
             "0.01 of the relative entropy come from the published detector, whose authors tuned them on the benchmark.",
+            "Where flags are scored there is no threshold to choose: both columns then show one number.",
             "",
             "| detector | causal | settings tried | in sample | low false alarms | low misses "
             "| cross-validated, 2 folds | 5 folds | left out | VUS-PR | by chance |",

@@ -26,6 +26,7 @@ use crate::seasonal::Seasonal;
 use crate::seasonal_esd::SeasonalEsd;
 use crate::spectral_residual::SpectralResidual;
 use crate::sub_pca::SubPca;
+use crate::t_test::TTest;
 use crate::three_sigma::ThreeSigma;
 use crate::tukey::Tukey;
 
@@ -120,14 +121,8 @@ macro_rules! detectors {
 
 detectors! {
     whole:
-    /// Windows that resemble no other.
-    MatrixProfile,
-    /// Windows that do not continue what surrounds them.
-    Polynomial,
-    /// What stands out once every frequency has its usual amplitude.
-    SpectralResidual,
-    /// Windows far from where the others lie.
-    SubPca,
+    /// Gaps beside the ends of the sample.
+    Dixon,
     /// Rosner's test for several outliers of a normal sample.
     GeneralizedEsd,
     /// Grubbs' test for one outlier of a normal sample.
@@ -136,42 +131,50 @@ detectors! {
     Histogram,
     /// How few random cuts set a value apart.
     IsolationForest,
-    /// Gaps beside the ends of the sample.
-    Dixon,
-    /// Distances from the mean, or the median, of all others.
-    ThreeSigma,
     /// Distances from the median of all.
     Mad,
-    /// Distances from the box of all.
-    Tukey,
+    /// Windows that resemble no other.
+    MatrixProfile,
+    /// Windows that do not continue what surrounds them.
+    Polynomial,
     /// What a season leaves, one outlier after the other.
     SeasonalEsd,
+    /// What stands out once every frequency has its usual amplitude.
+    SpectralResidual,
+    /// Windows far from where the others lie.
+    SubPca,
+    /// Distances from the mean, or the median, of all others.
+    ThreeSigma,
+    /// Distances from the box of all.
+    Tukey,
     ;
     causal:
+    /// Bands around the last hour or day.
+    Bands,
     /// Bayesian online change-point detection.
     Bocpd,
-    /// Windows that resemble none before.
-    RollingMatrixProfile,
-    /// Values that do not continue those before them.
-    RollingPolynomial,
-    /// A method with the values before each as its baseline.
-    Rolling,
-    /// A moving average that leaves its limits.
-    Ewma,
     /// Sums of distances from a target.
     Cusum,
+    /// Another on the steps from value to value.
+    Differences,
+    /// A moving average that leaves its limits.
+    Ewma,
+    /// Another of whose alarms only some are reported.
+    Gate,
     /// Sums of distances from a running mean.
     PageHinkley,
     /// Histograms that are like none before; with the range of the whole series they look ahead.
     RelativeEntropy,
-    /// Bands around the last hour or day.
-    Bands,
-    /// Another on the steps from value to value.
-    Differences,
-    /// Another of whose alarms only some are reported.
-    Gate,
+    /// A method with the values before each as its baseline.
+    Rolling,
+    /// Windows that resemble none before.
+    RollingMatrixProfile,
+    /// Values that do not continue those before them.
+    RollingPolynomial,
     /// Any of them on what the seasons leave.
     Seasonal,
+    /// Student's or Welch's test of the newest values against those before.
+    TTest,
 }
 
 impl Detector for AnyDetector {

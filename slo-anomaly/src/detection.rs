@@ -84,6 +84,35 @@ pub struct Findings {
     pub threshold: f64,
 }
 
+impl Findings {
+    /// Judges each value; one that is missing has no score.
+    pub(crate) fn of_each(
+        values: &[f64],
+        scores: &mut [f64],
+        threshold: f64,
+        judge: impl Fn((usize, f64)) -> Verdict,
+    ) -> Self {
+        let mut outliers = Vec::new();
+        for (place, score) in values.iter().copied().enumerate().zip(scores) {
+            *score = f64::NAN;
+            if !place.1.is_nan() {
+                let verdict = judge(place);
+                *score = verdict.score;
+                if verdict.flagged {
+                    outliers.push(verdict);
+                }
+            }
+        }
+        Self { outliers, threshold }
+    }
+
+    /// Nothing, as nothing can be judged: no value has a score.
+    pub(crate) fn none(scores: &mut [f64], threshold: f64) -> Self {
+        scores.fill(f64::NAN);
+        Self { outliers: Vec::new(), threshold }
+    }
+}
+
 /// A detection as it is written down.
 #[cfg(feature = "serde")]
 #[derive(serde::Serialize, serde::Deserialize)]

@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 
+use slo_core::stats::Missing;
 use slo_core::{Error, Result};
 
 use crate::detection::{Detection, Findings};
@@ -133,6 +134,15 @@ pub trait OnlineDetector: Debug + Send + Sync {
 
     /// All that is needed to go on from here.
     fn snapshot(&self) -> Snapshot;
+}
+
+/// As [`check_sample`], and values that are not finite unless such are skipped.
+pub(crate) fn check_admitted(missing: Missing, values: &[f64], scores: &[f64]) -> Result<()> {
+    check_sample(values, scores)?;
+    if missing == Missing::Error {
+        Error::check_finite("values", values)?;
+    }
+    Ok(())
 }
 
 /// What every `detect_into` refuses.

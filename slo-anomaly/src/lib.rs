@@ -4,20 +4,37 @@
 //! carries more than yes or no: the score and what it must exceed, the probability of such a value where nothing is
 //! wrong and whether that is exact, and the baseline that the value was compared with.
 //!
-//! | method | a value is unusual if it lies | p-value |
-//! |---|---|---|
-//! | [`ThreeSigma`] | more than k deviations from the mean of the others | exact on independent normal values |
-//! | [`Mad`] | more than 3.5 robust deviations from the median | none |
-//! | [`Tukey`] | more than 1.5 interquartile ranges outside the box | none |
-//! | [`MatrixProfile`] | in a window whose shape comes nowhere else | none |
-//! | [`Polynomial`] | off the polynomial through what surrounds it, or comes before it | exact for [`RollingPolynomial`] |
-//! | [`SpectralResidual`] | out of what every frequency usually brings | none |
-//! | [`SubPca`] | in a window far from where windows lie | none |
-//! | [`SeasonalEsd`] | farthest from its season, one value after the other | none |
-//! | [`Seasonal`] | where any of them says so, once seasons are taken out | the inner one's |
+//! | method | a value is unusual if | p-value | streams |
+//! |---|---|---|---|
+//! | [`Bands`] | it leaves the bands around the last hour or day | none | yes |
+//! | [`Bocpd`] | level or spread probably changed since the last report | none | yes |
+//! | [`Cusum`] | the sum of distances from a reference goes too far | none | yes |
+//! | [`Dixon`] | the gap beside it is wide for the sample's range | exact, or a bound | with a window |
+//! | [`Ewma`] | the moving average leaves its limits | none | yes |
+//! | [`GeneralizedEsd`] | it is one of several far from the mean of the others | a bound | with a window |
+//! | [`Grubbs`] | it is the farthest from the mean, and too far | exact, or a bound | with a window |
+//! | [`Histogram`] | it lies where few others do; for rows too | none | no |
+//! | [`IsolationForest`] | few random cuts set it apart; for rows too | none | no |
+//! | [`Mad`] | it lies more than 3.5 robust deviations from the median | none | with a window |
+//! | [`MatrixProfile`] | it is in a window whose shape comes nowhere else | none | [`RollingMatrixProfile`] |
+//! | [`PageHinkley`] | the sum of distances from the mean leaves its extreme | none | yes |
+//! | [`Polynomial`] | it lies off the polynomial through what surrounds it | none | [`RollingPolynomial`], exact |
+//! | [`RelativeEntropy`] | the last values are spread as none were before | none | yes |
+//! | [`SeasonalEsd`] | it is the farthest from its season, one value after the other | none | no |
+//! | [`SpectralResidual`] | it stands out of what every frequency usually brings | none | no |
+//! | [`SubPca`] | it is in a window far from where windows lie | none | no |
+//! | [`ThreeSigma`] | it lies more than k deviations from the mean of the others | exact | with a window |
+//! | [`Tukey`] | it lies more than 1.5 interquartile ranges outside the box | none | with a window |
 //!
-//! Each judges a whole sample (`detect`), each value of a series by those before it (`rolling(window)`), and a stream
-//! (`online(window)`); the last two agree.
+//! P-values are exact on independent normal values; a verdict says which kind its own is. A method that streams judges
+//! each value by those before it, and its `online` agrees with its `detect`; "with a window" it does so by its
+//! `rolling(window)` and `online(window)`.
+//!
+//! Some take another detector in: [`Seasonal`] lets it judge what seasons leave, [`Differences`] the steps from value
+//! to value, and [`Gate`] reports only some of its alarms. [`HalfSpaceTrees`] judges rows of a stream,
+//! [`MedianDistance`] and [`Dbscan`] a series by others at the same time. [`Pelt`], [`WindowChange`] and
+//! [`change_point_test`] look for changes; [`grubbs_test`], [`esd_test`], [`dixon_test`], [`MeanTest`] and their kin
+//! test a sample as a whole. [`evaluate`] says how well a detector does on labelled series.
 //!
 //! ```
 //! use slo_anomaly::{Detector, OnlineDetector, ThreeSigma};
@@ -87,7 +104,7 @@ mod window;
 pub use any::AnyDetector;
 pub use bands::{BandRules, Bands};
 pub use change::{
-    Bocpd, ChangePoints, Cost, Pelt, Prior, RunLengths, Segment, Spread, WindowChange, change_point_test,
+    Bocpd, ChangePoints, Cost, Pelt, Prior, RunLengths, Segment, WindowChange, change_point_test,
 };
 pub use chart::{AfterAlarm, Reference};
 pub use cusum::Cusum;
@@ -108,7 +125,7 @@ pub use multiplicity::{Multiplicity, adjusted_p_values};
 pub use online::Online;
 pub use page_hinkley::{Mean, PageHinkley};
 pub use panel::{Across, Dbscan, MedianDistance, PanelDetection, SeriesOutlier};
-pub use policy::{Cut, Degenerate, Learning};
+pub use policy::{Cut, Degenerate, Dependence, Learning};
 pub use polynomial::{Polynomial, RollingPolynomial};
 pub use relative_entropy::{BinRange, RelativeEntropy};
 pub use rolling::Rolling;
@@ -118,8 +135,8 @@ pub use seasonal_esd::SeasonalEsd;
 pub use snapshot::Snapshot;
 pub use spectral_residual::SpectralResidual;
 pub use sub_pca::{Projection, SubPca};
-pub use subsequence::Spreading;
-pub use t_test::{MeanTest, MeanTests, Variances};
+pub use subsequence::PointScore;
+pub use t_test::{MeanTest, MeanTests, TTest, Variances};
 pub use test_result::{Exactness, TestResult};
 pub use three_sigma::{Inclusion, Limit, Scale, ThreeSigma};
 pub use tukey::{Quartiles, Rate, Tukey};

@@ -79,8 +79,7 @@ impl OnlineDetector for Online {
     }
 
     fn observe(&mut self, value: f64) -> Result<Verdict> {
-        let verdict = self.score(value)?;
-        self.stream.learn(value, &verdict)?;
+        let verdict = self.stream.take((self.seen, value))?;
         self.seen += 1;
         Ok(verdict)
     }

@@ -1,9 +1,11 @@
 //! Robust centres and scales of values in order of size.
 
-/// What turns the median distance of normal values into their deviation: 1 / Φ⁻¹(3/4).
-pub(crate) const NORMAL: f64 = 1.482_602_218_505_602;
+use slo_core::stats;
 
 use crate::three_sigma::Scale;
+
+/// What turns the median distance of normal values into their deviation: 1 / Φ⁻¹(3/4).
+pub(crate) const NORMAL: f64 = 1.482_602_218_505_602;
 
 /// The median of `len` values in increasing order, and their robust scale on the side of `value`.
 pub(crate) fn center_and_scale(
@@ -54,35 +56,15 @@ fn first(len: usize, passes: impl Fn(usize) -> bool) -> usize {
     from
 }
 
-/// The median of `len` values and 1.4826 times their median distance from it, `at` giving them in increasing order.
-///
-/// `len` is at least 1. Takes `O(log len)` calls: the distances fall towards the median and rise from it, so the middle
-/// ones are found by bisection between both branches.
+/// The median of `len` values and 1.4826 times their median distance from it, `at` giving them in increasing order; NaN
+/// without any.
 pub(crate) fn median_and_mad(len: usize, at: impl Fn(usize) -> f64) -> (f64, f64) {
-    let half = len / 2;
-    let median = if len % 2 == 1 { at(half) } else { f64::midpoint(at(half - 1), at(half)) };
-    // Distances below the median, from it outwards, and at or above it.
-    let below = |index: usize| median - at(half - 1 - index);
-    let above = |index: usize| at(half + index) - median;
-    let smallest = |count: usize| {
-        // The `count` smallest distances: `left` of them below, the rest above.
-        let mut from = count.saturating_sub(len - half);
-        let mut to = count.min(half);
-        while from < to {
-            let left = usize::midpoint(from, to);
-            if below(left) < above(count - left - 1) {
-                from = left + 1;
-            } else {
-                to = left;
-            }
-        }
-        let (left, right) = (from, count - from);
-        let highest = |taken: usize, at: &dyn Fn(usize) -> f64| taken.checked_sub(1).map_or(0.0, at);
-        highest(left, &below).max(highest(right, &above))
-    };
-    let distance =
-        if len % 2 == 1 { smallest(half + 1) } else { f64::midpoint(smallest(half), smallest(half + 1)) };
-    (median, NORMAL * distance)
+    stats::median_and_mad(len, at).map_or((f64::NAN, f64::NAN), |(median, mad)| (median, NORMAL * mad))
+}
+
+/// As [`median_and_mad`], of values that stand in increasing order.
+pub(crate) fn median_and_mad_of(sorted: &[f64]) -> (f64, f64) {
+    median_and_mad(sorted.len(), |rank| sorted.get(rank).copied().unwrap_or(f64::NAN))
 }
 
 #[cfg(test)]
@@ -107,7 +89,7 @@ mod tests {
         // R 4.2.2: `median` 201.37 and `mad(constant = 1)` 0.995; its constant is 1.4826, rounded.
         let mut values = [199.31, 199.53, 200.19, 200.82, 201.92, 201.95, 202.18, 245.57];
         values.sort_unstable_by(f64::total_cmp);
-        let (median, mad) = median_and_mad(8, |index| values[index]);
+        let (median, mad) = median_and_mad_of(&values);
         slo_testkit::assert_close(median, 201.37, 1e-12);
         slo_testkit::assert_close(mad, 0.995 * NORMAL, 1e-12);
     }

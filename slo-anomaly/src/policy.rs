@@ -3,7 +3,7 @@
 use slo_core::stats::quantile::Sorted;
 use slo_core::{Error, Result};
 
-use crate::order::median_and_mad;
+use crate::order::median_and_mad_of;
 
 /// What a value means that differs from a baseline without spread.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -67,6 +67,17 @@ pub enum Learning {
     Winsorised,
 }
 
+/// Whether a value tells something about the next one, which makes the mean of many of them less sure.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+pub enum Dependence {
+    /// It does not: values are independent.
+    #[default]
+    Independent,
+    /// It may: how much is estimated from the values.
+    Estimated,
+}
+
 /// Where scores are cut that have no distribution of their own.
 ///
 /// No share of anomalies is ever assumed.
@@ -118,8 +129,7 @@ impl Cut {
         match self {
             Self::At(score) => score,
             Self::Mads(k) => {
-                let at = |index: usize| sorted.get(index).copied().unwrap_or(f64::INFINITY);
-                let (median, mad) = median_and_mad(sorted.len(), at);
+                let (median, mad) = median_and_mad_of(sorted);
                 median + k * mad
             }
             Self::Top(count) => {

@@ -3,10 +3,13 @@
 use std::fmt;
 
 use slo_core::ndarray::ArrayView2;
+use slo_core::stats::quantile::Sorted;
 use slo_core::{Error, Result};
 
+use crate::detection::Findings;
+use crate::order::median_and_mad_of;
 use crate::policy::Cut;
-use crate::verdict::Short;
+use crate::verdict::{Baseline, Short, Tail, Verdict};
 
 /// A row that is flagged.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -130,6 +133,18 @@ impl TryFrom<Written> for RowDetection {
         }
         Ok(Self { outliers, scores, threshold })
     }
+}
+
+/// Cuts the scores of a single column of finite values, each compared with their median and median distance.
+pub(crate) fn cut_column(cut: Cut, values: &[f64], scores: &[f64]) -> Findings {
+    let threshold = cut.threshold(scores);
+    let (center, scale) =
+        Sorted::new(values).map_or((f64::NAN, f64::NAN), |sorted| median_and_mad_of(sorted.values()));
+    let baseline = Baseline::of(center, scale, values.len());
+    let judged = values.iter().copied().enumerate().zip(scores);
+    let verdicts =
+        judged.map(|(place, score)| Verdict::unsided(place, *score, threshold, baseline, Tail::Unknown));
+    Findings { outliers: verdicts.filter(|verdict| verdict.flagged).collect(), threshold }
 }
 
 /// Refuses rows without a number, and the first row with one that is not finite.

@@ -8,7 +8,7 @@ use crate::bands::BandsStream;
 use crate::change::BocpdStream;
 use crate::cusum::CusumStream;
 use crate::detection::Findings;
-use crate::detector::check_sample;
+use crate::detector::check_admitted;
 use crate::differences::DifferencesStream;
 use crate::ewma::EwmaStream;
 use crate::gate::GateStream;
@@ -18,6 +18,7 @@ use crate::polynomial::PolynomialStream;
 use crate::relative_entropy::RelativeEntropyStream;
 use crate::rolling::RollingStream;
 use crate::seasonal::SeasonalStream;
+use crate::t_test::TTestStream;
 use crate::verdict::Verdict;
 
 /// A causal method with all that it knows of the values before.
@@ -38,6 +39,7 @@ pub(crate) trait Stream {
     fn threshold(&self) -> f64;
 
     /// Whether so many values can have led here.
+    #[cfg(feature = "serde")]
     fn is_after(&self, seen: usize) -> bool;
 }
 
@@ -51,11 +53,16 @@ pub(crate) fn admit(missing: Missing, index: usize, value: f64) -> Result<()> {
 
 /// Judges a whole series from the stream's beginning.
 pub(crate) fn detect(mut stream: impl Stream, values: &[f64], scores: &mut [f64]) -> Result<Findings> {
-    check_sample(values, scores)?;
-    if stream.missing() == Missing::Error {
-        Error::check_finite("values", values)?;
-    }
+    check_admitted(stream.missing(), values, scores)?;
     fold(&mut stream, 0, values, scores)
+}
+
+/// Judges a value, if it is admitted, and learns from it.
+fn take(stream: &mut impl Stream, place: (usize, f64)) -> Result<Verdict> {
+    admit(stream.missing(), place.0, place.1)?;
+    let verdict = stream.judge(place);
+    stream.learn(place.1, &verdict)?;
+    Ok(verdict)
 }
 
 /// Judges admitted values and learns from each, one after the other; `first` is the index of the first.
@@ -115,12 +122,18 @@ macro_rules! streams {
                 match self { $(Self::$name(stream) => stream.threshold(),)+ }
             }
 
+            #[cfg(feature = "serde")]
             fn is_after(&self, seen: usize) -> bool {
                 match self { $(Self::$name(stream) => stream.is_after(seen),)+ }
             }
         }
 
         impl AnyStream {
+            /// Judges a value, if it is admitted, and learns from it; the method is looked up once.
+            pub(crate) fn take(&mut self, place: (usize, f64)) -> Result<Verdict> {
+                match self { $(Self::$name(stream) => take(&mut **stream, place),)+ }
+            }
+
             /// Judges admitted values and learns from each; the method is looked up once.
             pub(crate) fn fold(
                 &mut self,
@@ -135,16 +148,17 @@ macro_rules! streams {
 }
 
 streams! {
-    Bocpd(BocpdStream),
-    MatrixProfile(ProfileStream),
-    Polynomial(PolynomialStream),
-    Rolling(RollingStream),
-    Ewma(EwmaStream),
-    Cusum(CusumStream),
-    PageHinkley(PageHinkleyStream),
-    RelativeEntropy(RelativeEntropyStream),
     Bands(BandsStream),
+    Bocpd(BocpdStream),
+    Cusum(CusumStream),
     Differences(DifferencesStream),
+    Ewma(EwmaStream),
     Gate(GateStream),
+    MatrixProfile(ProfileStream),
+    PageHinkley(PageHinkleyStream),
+    Polynomial(PolynomialStream),
+    RelativeEntropy(RelativeEntropyStream),
+    Rolling(RollingStream),
     Seasonal(SeasonalStream),
+    TTest(TTestStream),
 }

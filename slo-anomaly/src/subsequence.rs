@@ -15,13 +15,13 @@ use crate::verdict::{Baseline, Tail, Verdict};
 /// # Examples
 ///
 /// ```
-/// use slo_anomaly::{MatrixProfile, Spreading};
+/// use slo_anomaly::{MatrixProfile, PointScore};
 ///
-/// assert_eq!(MatrixProfile::new(100).spread, Spreading::Mean);
+/// assert_eq!(MatrixProfile::new(100).point_score, PointScore::Mean);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
-pub enum Spreading {
+pub enum PointScore {
     /// The mean of their scores: highest where most of them are unusual.
     #[default]
     Mean,
@@ -31,7 +31,7 @@ pub enum Spreading {
     Centred,
 }
 
-impl Spreading {
+impl PointScore {
     /// The scores of `scores.len()` values by those of all windows of `window` values, NaN where no window has one.
     pub(crate) fn over(self, windows: &[f64], window: usize, scores: &mut [f64]) {
         match self {
@@ -187,18 +187,18 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn naive(spread: Spreading, windows: &[f64], window: usize, len: usize) -> Vec<f64> {
+    fn naive(point_score: PointScore, windows: &[f64], window: usize, len: usize) -> Vec<f64> {
         let score = |place: usize| {
             let holding: Vec<f64> = (0..windows.len())
                 .filter(|first| (*first..first + window).contains(&place))
                 .map(|first| windows[first])
                 .filter(|score| !score.is_nan())
                 .collect();
-            match spread {
-                Spreading::Mean if holding.is_empty() => f64::NAN,
-                Spreading::Mean => holding.iter().sum::<f64>() / holding.len() as f64,
-                Spreading::Max => holding.iter().copied().reduce(f64::max).unwrap_or(f64::NAN),
-                Spreading::Centred => windows[place.saturating_sub(window / 2).min(windows.len() - 1)],
+            match point_score {
+                PointScore::Mean if holding.is_empty() => f64::NAN,
+                PointScore::Mean => holding.iter().sum::<f64>() / holding.len() as f64,
+                PointScore::Max => holding.iter().copied().reduce(f64::max).unwrap_or(f64::NAN),
+                PointScore::Centred => windows[place.saturating_sub(window / 2).min(windows.len() - 1)],
             }
         };
         (0..len).map(score).collect()
@@ -211,10 +211,10 @@ mod tests {
             window in 1_usize..20,
         ) {
             let len = scores.len() + window - 1;
-            for spread in [Spreading::Mean, Spreading::Max, Spreading::Centred] {
+            for point_score in [PointScore::Mean, PointScore::Max, PointScore::Centred] {
                 let mut found = vec![0.0; len];
-                spread.over(&scores, window, &mut found);
-                slo_testkit::assert_all_close_or_nan(&found, &naive(spread, &scores, window, len), 1e-13);
+                point_score.over(&scores, window, &mut found);
+                slo_testkit::assert_all_close_or_nan(&found, &naive(point_score, &scores, window, len), 1e-13);
             }
         }
 
@@ -239,7 +239,7 @@ mod tests {
         let mut windows = vec![1.0; 50];
         windows[20] = 1e300;
         let mut scores = vec![0.0; 54];
-        Spreading::Mean.over(&windows, 5, &mut scores);
+        PointScore::Mean.over(&windows, 5, &mut scores);
         assert!(scores.iter().enumerate().all(|(place, score)| (20..25).contains(&place) || *score == 1.0));
     }
 

@@ -47,6 +47,9 @@ pub enum Reason {
     Refractory,
     /// The value differs from a baseline without spread, so that no finite score can be formed.
     Degenerate,
+    /// A window is shorter than twenty times its values take to become independent: how much they depend on one another
+    /// is known too roughly. The verdict is flagged where the score exceeds a threshold all the same.
+    TooShortForAutocorrelation,
     /// The baseline holds too few values for a verdict.
     WarmingUp,
     /// The value is NaN and was left out.
@@ -74,6 +77,7 @@ impl fmt::Display for Reason {
             Self::Unconfirmed => "unconfirmed",
             Self::Refractory => "refractory",
             Self::Degenerate => "degenerate",
+            Self::TooShortForAutocorrelation => "too_short_for_autocorrelation",
             Self::WarmingUp => "warming_up",
             Self::Missing => "missing",
             Self::Unbounded => "unbounded",
@@ -253,6 +257,7 @@ impl Verdict {
             Tail::Unknown => None,
             Tail::Known { exactness, .. }
             | Tail::Student { exactness, .. }
+            | Tail::Further { exactness, .. }
             | Tail::Dixon(DixonTail { exactness, .. }) => Some(exactness),
         }
     }
@@ -314,6 +319,7 @@ impl fmt::Display for Verdict {
             | Reason::Held
             | Reason::Unconfirmed
             | Reason::Refractory
+            | Reason::TooShortForAutocorrelation
             | Reason::Degenerate => {}
         }
         f.write_str(if self.flagged { "is flagged" } else { "is not flagged" })?;
@@ -326,7 +332,12 @@ impl fmt::Display for Verdict {
         if self.reason == Reason::Degenerate {
             f.write_str(", which has no spread to measure the difference by")?;
         } else {
-            let place = if self.reason == Reason::Within { "within" } else { "beyond" };
+            let within = match self.reason {
+                Reason::Within => true,
+                Reason::TooShortForAutocorrelation => !self.flagged,
+                _ => false,
+            };
+            let place = if within { "within" } else { "beyond" };
             let (score, threshold) = (Short(self.score), Short(self.threshold));
             write!(f, " by a score of {score}, {place} the threshold {threshold}")?;
         }
@@ -334,6 +345,7 @@ impl fmt::Display for Verdict {
             Reason::Held => " but not beyond what was seen of late",
             Reason::Unconfirmed => ", which too few others confirm",
             Reason::Refractory => ", too soon after the last",
+            Reason::TooShortForAutocorrelation => ", by a window short of twenty decorrelation times",
             _ => "",
         })?;
         match self.p_value() {
@@ -375,8 +387,31 @@ pub(crate) enum Tail {
     Known { p: f64, exactness: Exactness },
     /// A tail of Student's t; with infinitely many degrees of freedom the normal one.
     Student { statistic: f64, degrees: f64, sides: Side, exactness: Exactness },
+    /// That tail for a further value, so many of the deviations away that a sample of `n` was estimated to have.
+    Further { deviations: f64, n: usize, of: Prediction, sides: Side, exactness: Exactness },
     /// A tail of one of Dixon's ratios.
     Dixon(DixonTail),
+}
+
+/// How a further value of a normal sample lies from a centre and a scale that were estimated from the sample.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Prediction {
+    /// n times the variance of the centre, in variances of the values.
+    pub(crate) extra: f64,
+    /// The share of the sample that a deviation would need to be as sure as the scale.
+    pub(crate) efficiency: f64,
+}
+
+impl Prediction {
+    /// `√(1 + extra/n)`, by which its distance spreads more than the values do.
+    pub(crate) fn widening(self, n: usize) -> f64 {
+        ((n as f64 + self.extra) / n as f64).sqrt()
+    }
+
+    /// The degrees of freedom of Student's t.
+    pub(crate) fn degrees(self, n: usize) -> f64 {
+        self.efficiency * (n as f64 - 1.0)
+    }
 }
 
 impl Tail {
@@ -385,11 +420,19 @@ impl Tail {
             Self::Unknown => None,
             Self::Known { p, .. } => Some(p),
             Self::Dixon(tail) => Some(tail.probability()),
-            Self::Student { statistic, degrees, sides, .. } => match StudentT::new(degrees) {
-                Ok(student) => Some(tail(&student, statistic, sides)),
-                Err(_) => Some(tail(&Normal, statistic, sides)),
-            },
+            Self::Student { statistic, degrees, sides, .. } => Some(student(statistic, degrees, sides)),
+            Self::Further { deviations, n, of, sides, .. } => {
+                Some(student(deviations / of.widening(n), of.degrees(n), sides))
+            }
         }
+    }
+}
+
+/// The probability of a statistic of Student's t at least as far out on these sides.
+fn student(statistic: f64, degrees: f64, sides: Side) -> f64 {
+    match StudentT::new(degrees) {
+        Ok(student) => tail(&student, statistic, sides),
+        Err(_) => tail(&Normal, statistic, sides),
     }
 }
 

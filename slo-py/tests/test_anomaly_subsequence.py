@@ -95,11 +95,11 @@ def test_a_planted_shape_is_found_by_all() -> None:
 
 
 DETECTORS: list[Any] = [
-    anomaly.MatrixProfile(8, spread="max", cut=("at", 2), missing="skip"),
+    anomaly.MatrixProfile(8, point_score="max", cut=("at", 2), missing="skip"),
     anomaly.RollingMatrixProfile(8, 60, cut=("at", 2)),
-    anomaly.Polynomial(9, degree=2, spread="centred", cut=("top", 4), missing="skip"),
+    anomaly.Polynomial(9, degree=2, point_score="centred", cut=("top", 4), missing="skip"),
     anomaly.RollingPolynomial(9, degree=1, alpha=0.01, side="upper", degenerate=(0.1, 0.0)),
-    anomaly.SubPca(9, projection=("residual", 0.8), spread="max", cut=("mads", 3), missing="skip"),
+    anomaly.SubPca(9, projection=("residual", 0.8), point_score="max", cut=("mads", 3), missing="skip"),
     anomaly.SpectralResidual(5, 11, cut=("mads", 4), missing="skip"),
 ]
 
@@ -115,7 +115,7 @@ def test_detectors_show_every_option_and_survive_pickling(detector: Any) -> None
 def test_defaults_are_the_documented_ones() -> None:
     assert repr(anomaly.MatrixProfile(8)) == "MatrixProfile(window=8)"
     assert anomaly.MatrixProfile(8).cut == ("mads", 5.0)
-    assert anomaly.Polynomial() == anomaly.Polynomial(None, degree=4, spread="mean", cut=("mads", 5.0))
+    assert anomaly.Polynomial() == anomaly.Polynomial(None, degree=4, point_score="mean", cut=("mads", 5.0))
     assert anomaly.SubPca() == anomaly.SubPca(None, projection=("mahalanobis", 0.001), cut=("mads", 5.0))
     assert anomaly.SpectralResidual() == anomaly.SpectralResidual(3, 21, cut=("at", 3.0))
     assert anomaly.RollingPolynomial(9) == anomaly.RollingPolynomial(9, degree=4, k=3.0, side="both")
@@ -145,7 +145,7 @@ def test_a_profile_shows_itself_and_survives_pickling() -> None:
         lambda: anomaly.MatrixProfile(-1),
         lambda: anomaly.MatrixProfile(8, cut=("mads", -1)),
         lambda: anomaly.MatrixProfile(8, cut=("share", 0.1)),  # type: ignore[arg-type]
-        lambda: anomaly.MatrixProfile(8, spread="min"),  # type: ignore[arg-type]
+        lambda: anomaly.MatrixProfile(8, point_score="min"),  # type: ignore[arg-type]
         lambda: anomaly.MatrixProfile(8).rolling(10),
         lambda: anomaly.RollingMatrixProfile(8, 50, cut=("top", 3)),
         lambda: anomaly.RollingMatrixProfile(8, 10**9),

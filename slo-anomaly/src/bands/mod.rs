@@ -25,8 +25,8 @@ pub enum BandRules {
     Robust,
 }
 
-/// The bands of Grafana's anomaly detection rules for Prometheus: around the last hour or day, wide enough for a day and a
-/// week ago.
+/// The bands of Grafana's anomaly detection rules for Prometheus: around the last hour or day, wide enough for a day
+/// and a week ago.
 ///
 /// # Method
 ///
@@ -40,9 +40,9 @@ pub enum BandRules {
 ///           mid ± 2 mad_1d,   mid ± 0.5 mid,   median_1h ± 2 mad_1h of 23h45m and of 167h45m ago
 /// ```
 ///
-/// The upper band is the highest of these, the lower band the lowest, and not below 0. In `mad` each value's distance is
-/// that from the median at its own time. The score is the distance from the middle in units of the band's distance on that
-/// side: a level beyond its band has a score beyond 1.
+/// The upper band is the highest of these, the lower band the lowest, and not below 0. In `mad` each value's distance
+/// is that from the median at its own time. The score is the distance from the middle in units of the band's distance
+/// on that side: a level beyond its band has a score beyond 1.
 ///
 /// As in the rules, values at or below 0 do not count: the bands are for rates, durations and sizes. The rules look at
 /// the seasons every five minutes and accept bands of two minutes ago; here both are those of the value's own time.

@@ -309,6 +309,7 @@ impl Stream for BandsStream {
         1.0
     }
 
+    #[cfg(feature = "serde")]
     fn is_after(&self, seen: usize) -> bool {
         let Past { plan, all, counted, spreads, day, week } = &self.past;
         let (hour, weekly) = (plan.hour, plan.offsets()[1]);

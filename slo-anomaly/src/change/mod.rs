@@ -14,7 +14,7 @@ pub use bocpd::{Bocpd, Prior, RunLengths};
 pub use cost::Cost;
 pub use pelt::Pelt;
 pub use points::{ChangePoints, Segment};
-pub use test::{Spread, change_point_test};
+pub use test::change_point_test;
 pub use window::WindowChange;
 
 #[cfg(test)]

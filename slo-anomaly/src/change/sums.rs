@@ -5,7 +5,7 @@ use slo_core::stats::two_sum;
 
 use super::cost::Cost;
 use super::points::Segment;
-use crate::order::median_and_mad;
+use crate::order::median_and_mad_of;
 
 /// A number in twice the digits: its nearest float and what is left.
 type Twofold = (f64, f64);
@@ -74,9 +74,7 @@ impl Centred {
         let neighbours = self.values.iter().zip(self.values.iter().skip(1));
         let differences: Vec<f64> = neighbours.map(|(before, after)| after - before).collect();
         let Ok(sorted) = Sorted::new(&differences) else { return 0.0 };
-        let sorted = sorted.values();
-        let (_, mad) =
-            median_and_mad(sorted.len(), |index| sorted.get(index).copied().unwrap_or(f64::INFINITY));
+        let (_, mad) = median_and_mad_of(sorted.values());
         if mad > 0.0 {
             return mad * mad / 2.0;
         }

@@ -122,6 +122,7 @@ impl Standard {
     }
 
     /// Whether it can be that of a reference after so many values, of which at least one was `judged` or none.
+    #[cfg(feature = "serde")]
     pub(crate) fn is_after(&self, seen: usize, judged: bool) -> bool {
         let learnt = match self.reference {
             Reference::Known { .. } => self.learnt == Learnt::default(),

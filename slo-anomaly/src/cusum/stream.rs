@@ -96,6 +96,7 @@ impl Stream for CusumStream {
         self.chart.h
     }
 
+    #[cfg(feature = "serde")]
     fn is_after(&self, seen: usize) -> bool {
         self.standard.is_after(seen, self.sums != Sums::first(&self.chart))
     }

@@ -63,6 +63,7 @@ impl Stream for DifferencesStream {
         self.steps.threshold()
     }
 
+    #[cfg(feature = "serde")]
     fn is_after(&self, seen: usize) -> bool {
         self.begun == (seen > 0)
             && (self.begun || self.last.is_nan())

@@ -179,7 +179,8 @@ impl GeneralizedEsd {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidParameter`](slo_core::Error::InvalidParameter) for a window of fewer than 2 values, and for a parameter outside its range.
+    /// [`Error::InvalidParameter`](slo_core::Error::InvalidParameter) for a window of fewer than 2 values, and for a
+    /// parameter outside its range.
     pub fn rolling(self, window: usize) -> Result<Rolling> {
         Rolling::new(self, window)
     }

@@ -90,6 +90,7 @@ impl Stream for EwmaStream {
         self.chart.width
     }
 
+    #[cfg(feature = "serde")]
     fn is_after(&self, seen: usize) -> bool {
         let begun = self.average != 0.0 || self.missing != Self::at_first(self.chart);
         self.standard.is_after(seen, begun)

@@ -115,6 +115,7 @@ impl Stream for GateStream {
         self.inner.threshold()
     }
 
+    #[cfg(feature = "serde")]
     fn is_after(&self, seen: usize) -> bool {
         self.seen == seen && self.inner.is_after(seen)
     }

@@ -18,7 +18,8 @@ use crate::verdict::Side;
 ///
 /// The p-value is exact where no two pairs of values can be so far apart at once: `W ≥ √(3(n-1)/2)`, for three values
 /// always. Else it is an upper bound. (R's `grubbs.test(type = 11)` searches for p between 0.001 and 0.9999 to four
-/// digits, and folds what its `two.sided` doubles beyond 1 back to 2 - p.) A sample without spread has no outliers: W is 0 and p is 1.
+/// digits, and folds what its `two.sided` doubles beyond 1 back to 2 - p.) A sample without spread has no outliers: W
+/// is 0 and p is 1.
 ///
 /// The suspects are the highest and the lowest value, the one further from the mean first.
 ///

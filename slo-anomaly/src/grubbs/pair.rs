@@ -30,8 +30,8 @@ const LARGEST: usize = 200;
 /// ```
 ///
 /// over the angles at which g is positive. Both are integrated numerically, to 1e-9 of P. On one side p is exact; on
-/// both sides it is twice that, exact where `U ≤ (n-4)/(2(n-2))`, as both pairs cannot take so much at once, else an upper
-/// bound. R interpolates tables for up to 30 values here. Of more than 200 values p is Bonferroni's bound
+/// both sides it is twice that, exact where `U ≤ (n-4)/(2(n-2))`, as both pairs cannot take so much at once, else an
+/// upper bound. R interpolates tables for up to 30 values here. Of more than 200 values p is Bonferroni's bound
 /// `n(n-1)/2 U^((n-3)/2)`, which is far too large, and the critical value is the one that belongs to it.
 ///
 /// A sample without spread has no outliers: U is 1, as it is for two values that differ in nothing from the others.

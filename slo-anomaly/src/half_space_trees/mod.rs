@@ -13,9 +13,9 @@ pub use model::{HalfSpaceTreesModel, RowVerdict};
 ///
 /// # Method
 ///
-/// Each tree halves the space of rows `height` times, at every fork in a column of its own choice, in boxes around a point
-/// of its own choice. It counts the rows of a window in every box; once a window is full, its counts become the reference
-/// and the next begins.
+/// Each tree halves the space of rows `height` times, at every fork in a column of its own choice, in boxes around a
+/// point of its own choice. It counts the rows of a window in every box; once a window is full, its counts become the
+/// reference and the next begins.
 ///
 /// ```text
 /// m = mean over trees of r 2^k / window,    score = 1 / (1 + m)
@@ -216,7 +216,8 @@ impl HalfSpaceTrees {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidParameter`] with the first one, and [`Error::LimitExceeded`] for more than 2^24 boxes in all trees.
+    /// [`Error::InvalidParameter`] with the first one, and [`Error::LimitExceeded`] for more than 2^24 boxes in all
+    /// trees.
     pub fn check(&self) -> Result<()> {
         let within = |name: &'static str, value: usize, most: usize, least: usize| {
             let reason = || format!("must lie between {least} and {most}");

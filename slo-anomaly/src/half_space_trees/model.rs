@@ -65,7 +65,8 @@ impl fmt::Display for RowVerdict {
 
 /// The trees of [`HalfSpaceTrees`] with what they have seen.
 ///
-/// With the feature `serde` it can be written down, and goes on where it was: the next verdicts are the same, bit for bit.
+/// With the feature `serde` it can be written down, and goes on where it was: the next verdicts are the same, bit for
+/// bit.
 ///
 /// # Examples
 ///
@@ -226,8 +227,8 @@ impl HalfSpaceTreesModel {
     /// # Errors
     ///
     /// [`Error::LengthMismatch`] for rows of another width, and unless there is one place for each row;
-    /// [`Error::TooShort`] without a row; [`Error::NonFinite`] with the place of the first row that holds a number that is
-    /// not finite. Nothing is learnt then.
+    /// [`Error::TooShort`] without a row; [`Error::NonFinite`] with the place of the first row that holds a number that
+    /// is not finite. Nothing is learnt then.
     pub fn observe_into(&mut self, rows: ArrayView2<'_, f64>, scores: &mut [f64]) -> Result<()> {
         crate::rows::check_width(self.columns, rows.ncols())?;
         crate::rows::check_rows(rows)?;

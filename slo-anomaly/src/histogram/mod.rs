@@ -11,10 +11,8 @@ pub use model::HistogramModel;
 
 use crate::detection::Findings;
 use crate::detector::{Detector, Reading, check_sample};
-use crate::isolation_forest::usual;
 use crate::policy::Cut;
-use crate::rows::{RowDetection, check_rows};
-use crate::verdict::{Tail, Verdict};
+use crate::rows::{RowDetection, check_rows, cut_column};
 
 /// Where the bins of a histogram begin and end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -229,11 +227,6 @@ impl Detector for Histogram {
         Error::check_finite("values", values)?;
         let column = ArrayView1::from(values).insert_axis(Axis(1));
         self.fit(column)?.score_into(column, scores)?;
-        let threshold = self.cut.threshold(scores);
-        let baseline = usual(values);
-        let judged = values.iter().copied().enumerate().zip(scores.iter());
-        let verdicts =
-            judged.map(|(place, score)| Verdict::unsided(place, *score, threshold, baseline, Tail::Unknown));
-        Ok(Findings { outliers: verdicts.filter(|verdict| verdict.flagged).collect(), threshold })
+        Ok(cut_column(self.cut, values, scores))
     }
 }

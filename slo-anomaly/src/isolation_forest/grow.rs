@@ -127,7 +127,8 @@ impl Grower {
         model.grown(&tree, &paths, deepest);
     }
 
-    /// A column in which the members differ, and a place to cut it that leaves some on either side; none if all are equal.
+    /// A column in which the members differ, and a place to cut it that leaves some on either side; none if all are
+    /// equal.
     fn cut(&mut self, members: &[usize], random: &mut Random) -> Option<(usize, f64)> {
         if members.len() < 2 {
             return None;

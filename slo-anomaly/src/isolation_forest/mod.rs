@@ -6,17 +6,14 @@ mod model;
 mod tests;
 
 use slo_core::ndarray::{ArrayView2, Axis};
-use slo_core::stats::quantile::Sorted;
 use slo_core::{Error, Result};
 
 pub use model::IsolationForestModel;
 
 use crate::detection::Findings;
 use crate::detector::{Detector, Reading, check_sample};
-use crate::order::median_and_mad;
 use crate::policy::Cut;
-use crate::rows::{RowDetection, check_rows};
-use crate::verdict::{Baseline, Tail, Verdict};
+use crate::rows::{RowDetection, check_rows, cut_column};
 
 /// Isolation forest: a row is unusual if few random cuts set it apart from the others.
 ///
@@ -257,22 +254,6 @@ impl Detector for IsolationForest {
         Error::check_finite("values", values)?;
         let column = slo_core::ndarray::ArrayView1::from(values).insert_axis(Axis(1));
         self.fit(column)?.score_into(column, scores)?;
-        let threshold = self.cut.threshold(scores);
-        let baseline = usual(values);
-        let judged = values.iter().copied().enumerate().zip(scores.iter());
-        let verdicts =
-            judged.map(|(place, score)| Verdict::unsided(place, *score, threshold, baseline, Tail::Unknown));
-        Ok(Findings { outliers: verdicts.filter(|verdict| verdict.flagged).collect(), threshold })
+        Ok(cut_column(self.cut, values, scores))
     }
-}
-
-/// Median and median distance of finite values, to say what an unusual one was among.
-pub(crate) fn usual(values: &[f64]) -> Baseline {
-    let n = values.len();
-    let Ok(sorted) = Sorted::new(values) else {
-        return Baseline { center: f64::NAN, scale: f64::NAN, n, window: None };
-    };
-    let sorted = sorted.values();
-    let (center, scale) = median_and_mad(n, |index| sorted.get(index).copied().unwrap_or(f64::NAN));
-    Baseline { center, scale, n, window: None }
 }

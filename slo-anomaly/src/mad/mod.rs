@@ -8,9 +8,9 @@ use slo_core::stats::quantile::Sorted;
 use slo_core::{Error, Result};
 
 use crate::detection::Findings;
-use crate::detector::{Detector, Reading, check_sample};
+use crate::detector::{Detector, Reading, check_admitted};
 use crate::online::Online;
-use crate::order::median_and_mad;
+use crate::order::median_and_mad_of;
 use crate::policy::Degenerate;
 use crate::rolling::Rolling;
 use crate::verdict::{Baseline, Reason, Side, Tail, Verdict};
@@ -244,12 +244,11 @@ impl Spread {
     const NORMAL: f64 = 1.253_314_137_315_500_3;
 
     /// None where the values spread further than floats reach, or there are none.
-    #[allow(clippy::indexing_slicing, reason = "places below the count are asked for")]
     fn of(sorted: &[f64]) -> Option<Self> {
         if sorted.is_empty() {
             return None;
         }
-        let (center, mut scale) = median_and_mad(sorted.len(), |index| sorted[index]);
+        let (center, mut scale) = median_and_mad_of(sorted);
         if scale == 0.0 {
             let n = sorted.len() as f64;
             // Divided first: no sum of distances that fit overflows.
@@ -277,25 +276,11 @@ impl Detector for Mad {
 
     fn detect_into(&self, values: &[f64], scores: &mut [f64]) -> Result<Findings> {
         self.check()?;
-        check_sample(values, scores)?;
-        if self.missing == Missing::Error {
-            Error::check_finite("values", values)?;
-        }
-        scores.fill(f64::NAN);
-        let mut outliers = Vec::new();
+        check_admitted(self.missing, values, scores)?;
         let present: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
         let spread = Sorted::new(&present).ok().and_then(|sorted| Spread::of(sorted.values()));
-        if let Some(spread) = spread {
-            for (place, score) in values.iter().copied().enumerate().zip(scores) {
-                if !place.1.is_nan() {
-                    let verdict = self.verdict_by(place, spread, present.len());
-                    *score = verdict.score;
-                    if verdict.flagged {
-                        outliers.push(verdict);
-                    }
-                }
-            }
-        }
-        Ok(Findings { outliers, threshold: self.k })
+        let Some(spread) = spread else { return Ok(Findings::none(scores, self.k)) };
+        let judge = |place| self.verdict_by(place, spread, present.len());
+        Ok(Findings::of_each(values, scores, self.k, judge))
     }
 }

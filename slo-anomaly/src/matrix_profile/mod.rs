@@ -15,7 +15,7 @@ use slo_core::{Error, Result};
 use crate::detection::Findings;
 use crate::detector::{Detector, Reading, check_sample};
 use crate::policy::Cut;
-use crate::subsequence::{self, Spreading};
+use crate::subsequence::{self, PointScore};
 
 pub use profile::{Discord, Profile};
 pub use rolling::RollingMatrixProfile;
@@ -40,7 +40,7 @@ pub(crate) use stream::ProfileStream;
 /// The distance to the neighbour that they name is then computed from the definition, to the last digits; so where a
 /// neighbour is not the nearest one, the nearest is hardly nearer: its d² is less by 2m · 1e-11 at most.
 ///
-/// A value is scored by the windows that hold it, see [`Spreading`]; the whole profile is made by
+/// A value is scored by the windows that hold it, see [`PointScore`]; the whole profile is made by
 /// [`MatrixProfile::profile`]. A series that is too short for two windows that are apart is not judged: its scores are
 /// NaN.
 ///
@@ -49,7 +49,7 @@ pub(crate) use stream::ProfileStream;
 /// | name | default | range | unit |
 /// |---|---|---|---|
 /// | `window` | | at least 3 | values |
-/// | `spread` | [`Spreading::Mean`] | | |
+/// | `point_score` | [`PointScore::Mean`] | | |
 /// | `cut` | 5 robust deviations | [`Cut`] | |
 /// | `missing` | [`Missing::Error`] | | |
 ///
@@ -78,7 +78,7 @@ pub struct MatrixProfile {
     /// How many values a window has.
     pub window: usize,
     /// How a value is scored by the windows that hold it.
-    pub spread: Spreading,
+    pub point_score: PointScore,
     /// Where the scores are cut.
     pub cut: Cut,
     /// What a value means that is not finite.
@@ -99,7 +99,7 @@ impl MatrixProfile {
     /// assert_eq!(MatrixProfile::new(60).cut, Cut::Mads(5.0));
     /// ```
     pub const fn new(window: usize) -> Self {
-        Self { window, spread: Spreading::Mean, cut: Cut::Mads(5.0), missing: Missing::Error }
+        Self { window, point_score: PointScore::Mean, cut: Cut::Mads(5.0), missing: Missing::Error }
     }
 
     /// How a value is scored by the windows that hold it; by their mean by default.
@@ -107,20 +107,20 @@ impl MatrixProfile {
     /// # Examples
     ///
     /// ```
-    /// use slo_anomaly::{Detector, MatrixProfile, Spreading};
+    /// use slo_anomaly::{Detector, MatrixProfile, PointScore};
     ///
     /// let mut values: Vec<f64> = (0..120).map(|t| f64::from(t % 12)).collect();
     /// values[60] = 20.0;
-    /// let highest = |spread| -> slo_core::Result<f64> {
-    ///     let scores = MatrixProfile::new(12).spread(spread).detect(&values)?.scores;
+    /// let highest = |point_score| -> slo_core::Result<f64> {
+    ///     let scores = MatrixProfile::new(12).point_score(point_score).detect(&values)?.scores;
     ///     Ok(scores.into_iter().fold(0.0, f64::max))
     /// };
-    /// assert!(highest(Spreading::Max)? > highest(Spreading::Mean)?);
+    /// assert!(highest(PointScore::Max)? > highest(PointScore::Mean)?);
     /// # Ok::<(), slo_core::Error>(())
     /// ```
     #[must_use]
-    pub const fn spread(mut self, spread: Spreading) -> Self {
-        self.spread = spread;
+    pub const fn point_score(mut self, point_score: PointScore) -> Self {
+        self.point_score = point_score;
         self
     }
 
@@ -265,7 +265,7 @@ impl Detector for MatrixProfile {
         self.check()?;
         check_sample(values, scores)?;
         match self.profile(values) {
-            Ok(profile) => self.spread.over(&profile.distances, self.window, scores),
+            Ok(profile) => self.point_score.over(&profile.distances, self.window, scores),
             Err(Error::TooShort { .. }) => {
                 subsequence::filled(self.missing, values)?;
                 scores.fill(f64::NAN);

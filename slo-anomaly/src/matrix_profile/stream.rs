@@ -251,6 +251,7 @@ impl Stream for ProfileStream {
         self.cut().unwrap_or(f64::INFINITY)
     }
 
+    #[cfg(feature = "serde")]
     fn is_after(&self, seen: usize) -> bool {
         let judged = (seen + 1).saturating_sub(self.plan.window + self.plan.apart());
         let scored = if matches!(self.plan.cut, Cut::Mads(_)) { judged.min(self.plan.history) } else { 0 };

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use slo_core::stats::Missing;
 use slo_core::{Error, Result};
 
-use crate::detector::check_sample;
+use crate::detector::check_admitted;
 
 pub(crate) use moments::Moments;
 pub(crate) use student::{upper_quantile, upper_tail};
@@ -48,10 +48,7 @@ pub(crate) struct Present<'a> {
 impl<'a> Present<'a> {
     /// The values that are there, where they are at least three and none is infinite; scores are made NaN.
     pub(crate) fn new(values: &'a [f64], missing: Missing, scores: &mut [f64]) -> Result<Option<Self>> {
-        check_sample(values, scores)?;
-        if missing == Missing::Error {
-            Error::check_finite("values", values)?;
-        }
+        check_admitted(missing, values, scores)?;
         scores.fill(f64::NAN);
         let gaps = values.iter().filter(|value| value.is_nan()).count();
         if values.len() - gaps < 3 || values.iter().any(|value| value.is_infinite()) {

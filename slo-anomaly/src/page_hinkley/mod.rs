@@ -47,9 +47,9 @@ impl Default for Mean {
 /// score = PH⁺_t if it is the greater, else -PH⁻_t    flagged if |score| > threshold
 /// ```
 ///
-/// δ is half the change to be seen, α a forgetting factor, 1 in Page's and Hinkley's definition. The deviation is 1 unless
-/// it is given: δ and the threshold are then in the unit of the values. Definition and defaults are those of river's and
-/// scikit-multiflow's `PageHinkley` but for the forgetting factor, which is 0.9999 there.
+/// δ is half the change to be seen, α a forgetting factor, 1 in Page's and Hinkley's definition. The deviation is 1
+/// unless it is given: δ and the threshold are then in the unit of the values. Definition and defaults are those of
+/// river's and scikit-multiflow's `PageHinkley` but for the forgetting factor, which is 0.9999 there.
 ///
 /// The test has no p-value. With a known mean, and without forgetting, its [average run length](PageHinkley::arl) is
 /// computed and [`PageHinkley::for_arl`] chooses the threshold by it. A running mean follows a change before the test
@@ -82,8 +82,8 @@ impl Default for Mean {
 /// # References
 ///
 /// Page, E. S. (1954). Continuous inspection schemes. *Biometrika* 41(1/2), 100-115. Hinkley, D. V. (1971). Inference
-/// about the change-point from cumulative sum tests. *Biometrika* 58(3), 509-523. Gama, J., Sebastião, R., Rodrigues, P. P.
-/// (2013). On evaluating stream learning algorithms. *Machine Learning* 90(3), 317-346.
+/// about the change-point from cumulative sum tests. *Biometrika* 58(3), 509-523. Gama, J., Sebastião, R., Rodrigues,
+/// P. P. (2013). On evaluating stream learning algorithms. *Machine Learning* 90(3), 317-346.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 #[non_exhaustive]

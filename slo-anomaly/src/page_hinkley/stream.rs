@@ -142,6 +142,7 @@ impl Stream for PageHinkleyStream {
         self.test.threshold
     }
 
+    #[cfg(feature = "serde")]
     fn is_after(&self, seen: usize) -> bool {
         self.sums.count <= seen && (self.sums.count > 0 || self.sums == Sums::default())
     }

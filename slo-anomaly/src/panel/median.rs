@@ -16,8 +16,8 @@ use slo_core::stats::tails::{Beta, Distribution};
 ///
 /// # References
 ///
-/// Akinshin, A. (2022). Trimmed Harrell-Davis quantile estimator based on the highest density interval of the given width.
-/// *Communications in Statistics: Simulation and Computation* 53(3), 1565-1575.
+/// Akinshin, A. (2022). Trimmed Harrell-Davis quantile estimator based on the highest density interval of the given
+/// width. *Communications in Statistics: Simulation and Computation* 53(3), 1565-1575.
 #[derive(Default)]
 pub(super) struct Medians {
     weights: HashMap<usize, (usize, Vec<f64>)>,

@@ -13,7 +13,7 @@ use slo_core::{Error, Result};
 use crate::detection::Findings;
 use crate::detector::{Detector, Reading, check_sample};
 use crate::policy::Cut;
-use crate::subsequence::{self, Spreading};
+use crate::subsequence::{self, PointScore};
 
 pub use rolling::RollingPolynomial;
 pub(crate) use stream::PolynomialStream;
@@ -40,7 +40,7 @@ fn check_degree(degree: usize) -> Result<()> {
 /// with f the polynomial fitted to the surroundings by least squares and s the deviation of the whole series (divisor
 /// n), which makes the score free of units. That is TSB-AD's POLY at every place instead of at each w-th: its distance
 /// between transforms of the block and of the polynomial is, by Parseval, the root mean square of their difference. A
-/// value is scored by the windows that hold it, see [`Spreading`].
+/// value is scored by the windows that hold it, see [`PointScore`].
 ///
 /// The window's own values have no part in the fit: they cannot bend it towards themselves. Where the surroundings hold
 /// no more than `degree + 1` values, nothing is judged: scores are NaN. [`Polynomial::rolling`] is the causal form, with
@@ -52,7 +52,7 @@ fn check_degree(degree: usize) -> Result<()> {
 /// |---|---|---|---|
 /// | `degree` | 4 | 0 to 10 | |
 /// | `window` (w) | the period, or 125 without one | 1 to 100,000 | values |
-/// | `spread` | [`Spreading::Mean`] | | |
+/// | `point_score` | [`PointScore::Mean`] | | |
 /// | `cut` | 5 robust deviations | [`Cut`] | |
 /// | `missing` | [`Missing::Error`] | | |
 ///
@@ -83,7 +83,7 @@ pub struct Polynomial {
     /// How many values a window has; the period if none is given.
     pub window: Option<usize>,
     /// How a value is scored by the windows that hold it.
-    pub spread: Spreading,
+    pub point_score: PointScore,
     /// Where the scores are cut.
     pub cut: Cut,
     /// What a value means that is not finite.
@@ -111,7 +111,7 @@ impl Polynomial {
         Self {
             degree: 4,
             window: None,
-            spread: Spreading::Mean,
+            point_score: PointScore::Mean,
             cut: Cut::Mads(5.0),
             missing: Missing::Error,
         }
@@ -162,16 +162,16 @@ impl Polynomial {
     /// # Examples
     ///
     /// ```
-    /// use slo_anomaly::{Detector, Polynomial, Spreading};
+    /// use slo_anomaly::{Detector, Polynomial, PointScore};
     ///
     /// let values: Vec<f64> = (0..200).map(|t| f64::from(t * t % 23)).collect();
     /// let scores = |plan: Polynomial| plan.window(10).detect(&values).map(|found| found.scores);
-    /// assert!(scores(Polynomial::new().spread(Spreading::Max))?[60] > scores(Polynomial::new())?[60]);
+    /// assert!(scores(Polynomial::new().point_score(PointScore::Max))?[60] > scores(Polynomial::new())?[60]);
     /// # Ok::<(), slo_core::Error>(())
     /// ```
     #[must_use]
-    pub const fn spread(mut self, spread: Spreading) -> Self {
-        self.spread = spread;
+    pub const fn point_score(mut self, point_score: PointScore) -> Self {
+        self.point_score = point_score;
         self
     }
 
@@ -276,7 +276,7 @@ impl Detector for Polynomial {
                         *score = f64::NAN;
                     }
                 });
-                self.spread.over(&windows, window, scores);
+                self.point_score.over(&windows, window, scores);
             }
         }
         Ok(subsequence::cut(self.cut, values, scores))

@@ -107,6 +107,7 @@ impl Stream for PolynomialStream {
         self.threshold
     }
 
+    #[cfg(feature = "serde")]
     fn is_after(&self, seen: usize) -> bool {
         self.values.len() == seen.min(self.plan.window)
     }

@@ -13,7 +13,7 @@ use histograms::{Bins, Histograms};
 pub(crate) use stream::RelativeEntropyStream;
 
 use crate::detection::Findings;
-use crate::detector::{Detector, Reading, check_sample};
+use crate::detector::{Detector, Reading, check_admitted};
 use crate::online::Online;
 use crate::stream::detect;
 use crate::verdict::{Reason, Verdict};
@@ -53,9 +53,10 @@ impl Default for BinRange {
 /// A shape that was seen before is normal when it comes back; a new one alarms for the window or two that it takes to
 /// pass by. The score is infinite if the window reaches a bin that each reference leaves empty.
 ///
-/// With [`BinRange::Probation`] the bins are those of equal width between the ends of the widened range, one below and one
-/// above it: K is `bins` + 2. Nothing but the past is looked at. With [`BinRange::Series`] they are those of the detector of
-/// the Numenta benchmark: value x falls into bin `min(⌈(x - min)/(max - min) · bins⌉, bins - 1)`, and K is `bins`.
+/// With [`BinRange::Probation`] the bins are those of equal width between the ends of the widened range, one below and
+/// one above it: K is `bins` + 2. Nothing but the past is looked at. With [`BinRange::Series`] they are those of the
+/// detector of the Numenta benchmark: value x falls into bin `min(⌈(x - min)/(max - min) · bins⌉, bins - 1)`, and K is
+/// `bins`.
 ///
 /// # Parameters
 ///
@@ -336,10 +337,7 @@ impl Detector for RelativeEntropy {
         if matches!(self.range, BinRange::Probation { .. }) {
             return detect(RelativeEntropyStream::new(*self), values, scores);
         }
-        check_sample(values, scores)?;
-        if self.missing == Missing::Error {
-            Error::check_finite("values", values)?;
-        }
+        check_admitted(self.missing, values, scores)?;
         let bins = Bins::published(values, self.bins);
         let mut histograms = Histograms::new(self.window, self.kinds(), self.references);
         let (threshold, mut outliers) = (self.critical(), Vec::new());

@@ -70,6 +70,7 @@ impl Stream for RelativeEntropyStream {
         self.threshold
     }
 
+    #[cfg(feature = "serde")]
     fn is_after(&self, seen: usize) -> bool {
         let BinRange::Probation { values, .. } = self.plan.range else { return false };
         let least = if self.bins.is_some() { values } else { self.probation.len() };

@@ -241,11 +241,40 @@ macro_rules! methods {
             $($(#[$doc])+ $name($name),)+
         }
 
-        impl std::ops::Deref for Method {
-            type Target = dyn Windowed;
-
-            fn deref(&self) -> &Self::Target {
+        // Written out, so that each method is compiled into the loop that asks it.
+        impl Method {
+            pub(crate) fn as_detector(&self) -> &dyn Detector {
                 match self { $(Self::$name(method) => method,)+ }
+            }
+
+            pub(crate) fn missing(&self) -> Missing {
+                match self { $(Self::$name(method) => Windowed::missing(method),)+ }
+            }
+
+            pub(crate) fn check_window(&self, length: usize) -> Result<()> {
+                match self { $(Self::$name(method) => Windowed::check_window(method, length),)+ }
+            }
+
+            pub(crate) fn window(&self, length: usize) -> Result<Window> {
+                match self { $(Self::$name(method) => Windowed::window(method, length),)+ }
+            }
+
+            pub(crate) fn threshold(&self, n: usize) -> f64 {
+                match self { $(Self::$name(method) => Windowed::threshold(method, n),)+ }
+            }
+
+            pub(crate) fn judge(
+                &self,
+                place: (usize, f64),
+                window: &Window,
+                counted: (usize, f64),
+                censoring: Censoring,
+            ) -> Option<Verdict> {
+                match self { $(Self::$name(method) => Windowed::judge(method, place, window, counted, censoring),)+ }
+            }
+
+            pub(crate) fn reach(&self, verdict: &Verdict) -> f64 {
+                match self { $(Self::$name(method) => Windowed::reach(method, verdict),)+ }
             }
         }
 

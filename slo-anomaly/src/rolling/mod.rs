@@ -22,8 +22,8 @@ pub(crate) use moving::RollingStream;
 
 /// A detector whose baseline is the window of values before each: the causal form of a method.
 ///
-/// Made by the `rolling` of a method, for example [`ThreeSigma::rolling`](crate::ThreeSigma::rolling). Its streaming form, [`Rolling::online`], gives
-/// the same verdicts one value at a time.
+/// Made by the `rolling` of a method, for example [`ThreeSigma::rolling`](crate::ThreeSigma::rolling). Its streaming
+/// form, [`Rolling::online`], gives the same verdicts one value at a time.
 ///
 /// # Parameters
 ///
@@ -67,8 +67,9 @@ impl Rolling {
 
     /// How many values a baseline needs for a verdict; 2 by default.
     ///
-    /// With a fixed threshold the first verdicts rest on little: of independent normal values, one in four exceeds k = 3
-    /// with a baseline of two. Ask for more, or give [`ThreeSigma::alpha`], which is exact for every number.
+    /// With a fixed threshold the first verdicts rest on little: of independent normal values, one in four exceeds k =
+    /// 3 with a baseline of two. Ask for more, or give [`ThreeSigma::alpha`](crate::ThreeSigma::alpha), which is exact
+    /// for every number.
     ///
     /// # Examples
     ///
@@ -185,6 +186,7 @@ impl Rolling {
     }
 
     /// The verdict on a value by the window before it, with the threshold of its count of values.
+    #[inline]
     fn judge(&self, place: (usize, f64), window: &Window, counted: (usize, f64)) -> Verdict {
         let (n, threshold) = counted;
         if place.1.is_nan() {
@@ -201,7 +203,7 @@ impl Rolling {
 
 impl Detector for Rolling {
     fn name(&self) -> &'static str {
-        self.method.name()
+        self.method.as_detector().name()
     }
 
     fn reading(&self) -> Reading {
@@ -209,7 +211,7 @@ impl Detector for Rolling {
     }
 
     fn check(&self) -> Result<()> {
-        self.method.check()?;
+        self.method.as_detector().check()?;
         if self.window < 2 {
             return Err(Error::invalid("window", self.window, "must hold at least 2 values"));
         }

@@ -40,10 +40,12 @@ impl Stream for RollingStream {
         self.plan.method.missing()
     }
 
+    #[inline]
     fn judge(&self, place: (usize, f64)) -> Verdict {
         self.plan.judge(place, &self.window, self.counted)
     }
 
+    #[inline]
     fn learn(&mut self, _: f64, verdict: &Verdict) -> Result<()> {
         let Some(value) = self.plan.learns(verdict) else { return Ok(()) };
         self.window.push(value)?;
@@ -58,6 +60,7 @@ impl Stream for RollingStream {
         self.plan.method.threshold(self.plan.window)
     }
 
+    #[cfg(feature = "serde")]
     fn is_after(&self, seen: usize) -> bool {
         let (length, taken) = self.window.places();
         taken <= seen && (taken == seen.min(length) || self.plan.learning == super::Learning::Unflagged)

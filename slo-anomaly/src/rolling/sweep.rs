@@ -7,7 +7,7 @@ use crate::detection::Findings;
 use crate::policy::Degenerate;
 use crate::three_sigma::{Censoring, Estimate, ThreeSigma};
 use crate::verdict::{Baseline, Verdict};
-use crate::window::Total;
+use crate::window::{FAR, Total};
 
 /// Writes the score of each value, all of them finite, by the window before it.
 pub(super) fn detect(
@@ -33,9 +33,6 @@ pub(super) fn detect(
 
 /// How many scores are formed before they are looked at.
 const BLOCK: usize = 512;
-
-/// A mean this many deviations from 0 has lost no digit that a score shows: 2^-53 of 2^10 is 1e-13.
-const NEAR: f64 = 1024.0;
 
 /// One pass over the moments of all windows.
 struct Sweep<'a> {
@@ -68,13 +65,13 @@ impl Sweep<'_> {
         {
             let scale = (deviation * factor).max(absolute).max(relative * mean.abs());
             *formed = (value - mean) / scale;
-            plain &= (formed.abs() <= self.threshold) & (mean.abs() <= NEAR * deviation);
+            plain &= (formed.abs() <= self.threshold) & (mean.abs() <= FAR * deviation);
         }
         if !plain || begin <= self.window {
             for (index, ((formed, mean), deviation)) in
                 formed.iter_mut().zip(&*scores).zip(deviations).enumerate()
             {
-                let usual = formed.abs() <= self.threshold && mean.abs() <= NEAR * deviation;
+                let usual = formed.abs() <= self.threshold && mean.abs() <= FAR * deviation;
                 if !usual || begin + index <= self.window {
                     *formed = self.one(begin + index, *mean, *deviation);
                 }
@@ -92,7 +89,7 @@ impl Sweep<'_> {
             return f64::NAN;
         }
         let mut distance = value - mean;
-        if mean.abs() > NEAR * deviation {
+        if mean.abs() > FAR * deviation {
             distance -= self.total(index, mean, deviation).correction(mean, n);
         }
         let estimate = Estimate { distance, baseline: Baseline::of(mean, deviation, n) };

@@ -1,8 +1,8 @@
 //! The medians of each phase's last values, and the detector of what they leave.
 
+use slo_core::Result;
 use slo_core::decompose::PhaseMedians;
 use slo_core::stats::Missing;
-use slo_core::{Error, Result};
 
 use super::{Seasonal, about};
 use crate::any::AnyDetector;
@@ -89,6 +89,7 @@ impl Stream for SeasonalStream {
         self.inner.threshold()
     }
 
+    #[cfg(feature = "serde")]
     fn is_after(&self, seen: usize) -> bool {
         let longest = self.medians.iter().map(PhaseMedians::period).max().unwrap_or(0);
         let warm = longest.saturating_mul(self.plan.least_cycles());
@@ -119,7 +120,7 @@ impl From<SeasonalStream> for Written {
 
 #[cfg(feature = "serde")]
 impl TryFrom<Written> for SeasonalStream {
-    type Error = Error;
+    type Error = slo_core::Error;
 
     fn try_from(written: Written) -> Result<Self> {
         let Written { seasonal, medians, inner, judged } = written;
@@ -130,7 +131,7 @@ impl TryFrom<Written> for SeasonalStream {
         };
         if shape(&medians) != shape(&fresh.medians) || inner.detector() != fresh.plan.detector {
             let reason = "its medians or its inner state are not those of its detector".to_owned();
-            return Err(Error::State { reason });
+            return Err(slo_core::Error::State { reason });
         }
         Ok(Self { medians, inner, judged, ..fresh })
     }

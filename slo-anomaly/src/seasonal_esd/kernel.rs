@@ -6,7 +6,7 @@ use slo_core::decompose::Stl;
 use super::SeasonalEsd;
 use crate::detection::Findings;
 use crate::esd::kernel::{critical_values, outliers, robust_removals};
-use crate::order::median_and_mad;
+use crate::order::median_and_mad_of;
 use crate::policy::Degenerate;
 use crate::seasonal::adjust::{ROUNDING, centered, size};
 use crate::verdict::{Baseline, Reason, Side, Tail, Verdict};
@@ -110,8 +110,7 @@ impl Left {
         }
         left.retain(|value| !value.is_nan());
         left.sort_unstable_by(f64::total_cmp);
-        let (center, scale) =
-            median_and_mad(left.len(), |place| left.get(place).copied().unwrap_or(f64::NAN));
+        let (center, scale) = median_and_mad_of(&left);
         let rounding = adjusted.rounding;
         Self { center, scale: if scale > rounding { scale } else { 0.0 }, n: left.len(), rounding }
     }

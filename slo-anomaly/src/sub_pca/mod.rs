@@ -11,7 +11,7 @@ use slo_core::{Error, Result};
 use crate::detection::Findings;
 use crate::detector::{Detector, Reading, check_sample};
 use crate::policy::Cut;
-use crate::subsequence::{self, Spreading};
+use crate::subsequence::{self, PointScore};
 
 /// What makes a window unusual among all windows, of which the principal components are known.
 ///
@@ -50,8 +50,8 @@ pub enum Projection {
 ///
 /// or one of the other [`Projection`]s. Deviations have the divisor K, the number of windows, as `PyOD`'s do.
 /// Components with eigenvalues below `2^-52 · w · λ_1` are left out: rounding made them. A value is scored by the
-/// windows that hold it, see [`Spreading`]. All products of places are made along diagonals in `O(n w)`, in sums of twice
-/// the digits; scoring takes `O(n w²)`.
+/// windows that hold it, see [`PointScore`]. All products of places are made along diagonals in `O(n w)`, in sums of
+/// twice the digits; scoring takes `O(n w²)`.
 ///
 /// A series with fewer than two windows is not judged: its scores are NaN.
 ///
@@ -61,7 +61,7 @@ pub enum Projection {
 /// |---|---|---|---|
 /// | `window` (w) | the period, or 125 without one | 2 to 512 | values |
 /// | `projection` | [`Projection::Mahalanobis`] with a ridge of 0.001 | | |
-/// | `spread` | [`Spreading::Mean`] | | |
+/// | `point_score` | [`PointScore::Mean`] | | |
 /// | `cut` | 5 robust deviations | [`Cut`] | |
 /// | `missing` | [`Missing::Error`] | | |
 ///
@@ -92,7 +92,7 @@ pub struct SubPca {
     /// What makes a window unusual.
     pub projection: Projection,
     /// How a value is scored by the windows that hold it.
-    pub spread: Spreading,
+    pub point_score: PointScore,
     /// Where the scores are cut.
     pub cut: Cut,
     /// What a value means that is not finite.
@@ -122,7 +122,7 @@ impl SubPca {
         Self {
             window: None,
             projection: Projection::Mahalanobis { ridge: 0.001 },
-            spread: Spreading::Mean,
+            point_score: PointScore::Mean,
             cut: Cut::Mads(5.0),
             missing: Missing::Error,
         }
@@ -170,16 +170,16 @@ impl SubPca {
     /// # Examples
     ///
     /// ```
-    /// use slo_anomaly::{Detector, Spreading, SubPca};
+    /// use slo_anomaly::{Detector, PointScore, SubPca};
     ///
     /// let values: Vec<f64> = (0..120).map(|t| f64::from(t * t % 23)).collect();
     /// let scores = |plan: SubPca| plan.window(8).detect(&values).map(|found| found.scores);
-    /// assert!(scores(SubPca::new().spread(Spreading::Max))?[60] > scores(SubPca::new())?[60]);
+    /// assert!(scores(SubPca::new().point_score(PointScore::Max))?[60] > scores(SubPca::new())?[60]);
     /// # Ok::<(), slo_core::Error>(())
     /// ```
     #[must_use]
-    pub const fn spread(mut self, spread: Spreading) -> Self {
-        self.spread = spread;
+    pub const fn point_score(mut self, point_score: PointScore) -> Self {
+        self.point_score = point_score;
         self
     }
 
@@ -266,7 +266,7 @@ impl Detector for SubPca {
                     *score = f64::NAN;
                 }
             });
-            self.spread.over(&windows, window, scores);
+            self.point_score.over(&windows, window, scores);
         } else {
             scores.fill(f64::NAN);
         }

@@ -1,5 +1,6 @@
 //! Tests of means: one sample, two, pairs, and trimmed ones.
 
+mod detector;
 mod panel;
 mod sample;
 #[cfg(test)]
@@ -8,6 +9,8 @@ mod tests;
 use slo_core::stats::tails::{Distribution, StudentT, complement, two_sided};
 use slo_core::{Error, Result};
 
+pub use detector::TTest;
+pub(crate) use detector::TTestStream;
 pub use panel::MeanTests;
 
 use crate::test_result::{Exactness, TestResult};

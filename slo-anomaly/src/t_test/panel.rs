@@ -7,14 +7,17 @@ use super::MeanTest;
 
 /// What many tests found, one entry for each.
 #[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(try_from = "Written"))]
 #[non_exhaustive]
 pub struct MeanTests {
     /// The statistics.
+    #[cfg_attr(feature = "serde", serde(with = "crate::float::list"))]
     pub statistics: Vec<f64>,
     /// The probabilities of one at least as extreme.
+    #[cfg_attr(feature = "serde", serde(with = "crate::float::list"))]
     pub p_values: Vec<f64>,
     /// The degrees of freedom.
+    #[cfg_attr(feature = "serde", serde(with = "crate::float::list"))]
     pub degrees_of_freedom: Vec<f64>,
 }
 
@@ -42,7 +45,8 @@ impl MeanTest {
     pub fn rows(&self, first: ArrayView2<'_, f64>, second: ArrayView2<'_, f64>) -> Result<MeanTests> {
         self.check()?;
         Error::check_lengths("first", first.nrows(), "second", second.nrows())?;
-        let mut tests = MeanTests::default();
+        let room = || Vec::with_capacity(first.nrows());
+        let mut tests = MeanTests { statistics: room(), p_values: room(), degrees_of_freedom: room() };
         let (mut left, mut right) = (Vec::new(), Vec::new());
         for (row, (first, second)) in first.rows().into_iter().zip(second.rows()).enumerate() {
             let first = self
@@ -78,5 +82,36 @@ fn at(row: usize, columns: usize, error: Error) -> Error {
             Error::NonFinite { name, index: row * columns + index, value }
         }
         other => other,
+    }
+}
+
+/// The tests as they are read.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    #[serde(with = "crate::float::list")]
+    statistics: Vec<f64>,
+    #[serde(with = "crate::float::list")]
+    p_values: Vec<f64>,
+    #[serde(with = "crate::float::list")]
+    degrees_of_freedom: Vec<f64>,
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<Written> for MeanTests {
+    type Error = Error;
+
+    fn try_from(written: Written) -> Result<Self> {
+        let Written { statistics, p_values, degrees_of_freedom } = written;
+        let sound = statistics.len() == p_values.len()
+            && degrees_of_freedom.len() == p_values.len()
+            && p_values.iter().all(|p| (0.0..=1.0).contains(p))
+            && degrees_of_freedom.iter().all(|degrees| *degrees > 0.0 && degrees.is_finite())
+            && !statistics.iter().any(|statistic| statistic.is_nan());
+        if !sound {
+            return Err(Error::State { reason: "tests of means that contradict themselves".to_owned() });
+        }
+        Ok(Self { statistics, p_values, degrees_of_freedom })
     }
 }

@@ -30,12 +30,8 @@ impl Sample {
     pub(super) fn of(name: &'static str, values: &[f64]) -> Result<Self> {
         let n = values.len() as f64;
         let anchor = values.first().copied().unwrap_or(0.0);
-        let [offset] = sums(values, |value| [value - anchor]);
-        let offset = offset / n;
-        let [rest, squares] = sums(values, |value| {
-            let deviation = (value - anchor) - offset;
-            [deviation, deviation * deviation]
-        });
+        let offset = sum_above(values, anchor) / n;
+        let (rest, squares) = sums_about(values, anchor, offset);
         let squares = squares - rest * rest / n;
         if !(SMALLEST..=LARGEST).contains(&squares) {
             return Self::careful(name, values);
@@ -159,25 +155,42 @@ fn winsorised_variance(trim: f64) -> Result<f64> {
     Ok(1.0 - 2.0 * trim - 2.0 * z * density + 2.0 * trim * z * z)
 }
 
-/// Sums of functions of all values, each in eight parts that do not wait for one another.
-fn sums<const N: usize>(values: &[f64], terms: impl Fn(f64) -> [f64; N]) -> [f64; N] {
-    const LANES: usize = 8;
-    let mut lanes = [[0.0; LANES]; N];
-    let mut chunks = values.chunks_exact(LANES);
-    for chunk in &mut chunks {
-        for (lane, value) in chunk.iter().enumerate() {
-            for (sums, term) in lanes.iter_mut().zip(terms(*value)) {
-                if let Some(sum) = sums.get_mut(lane) {
-                    *sum += term;
-                }
-            }
+/// How many parts of a sum do not wait for one another.
+const LANES: usize = 8;
+
+/// `Σ (x - anchor)`.
+fn sum_above(values: &[f64], anchor: f64) -> f64 {
+    let mut sums = [0.0; LANES];
+    let (chunks, rest) = values.as_chunks::<LANES>();
+    for chunk in chunks {
+        for (sum, value) in sums.iter_mut().zip(chunk) {
+            *sum += value - anchor;
         }
     }
-    let mut totals = lanes.map(|sums| sums.iter().sum());
-    for value in chunks.remainder() {
-        for (total, term) in totals.iter_mut().zip(terms(*value)) {
-            *total += term;
+    total(sums) + rest.iter().map(|value| value - anchor).sum::<f64>()
+}
+
+/// `Σ d` and `Σ d²`, `d = x - anchor - offset`.
+fn sums_about(values: &[f64], anchor: f64, offset: f64) -> (f64, f64) {
+    let (mut sums, mut squares) = ([0.0; LANES], [0.0; LANES]);
+    let (chunks, rest) = values.as_chunks::<LANES>();
+    for chunk in chunks {
+        for ((sum, square), value) in sums.iter_mut().zip(&mut squares).zip(chunk) {
+            let deviation = (value - anchor) - offset;
+            *sum += deviation;
+            *square += deviation * deviation;
         }
     }
-    totals
+    let (mut sum, mut square) = (total(sums), total(squares));
+    for value in rest {
+        let deviation = (value - anchor) - offset;
+        sum += deviation;
+        square += deviation * deviation;
+    }
+    (sum, square)
+}
+
+/// The sum of the parts.
+fn total([a, b, c, d, e, f, g, h]: [f64; LANES]) -> f64 {
+    ((a + e) + (c + g)) + ((b + f) + (d + h))
 }

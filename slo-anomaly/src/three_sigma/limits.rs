@@ -7,7 +7,7 @@ use slo_core::stats::tails::{Distribution, StudentT};
 use super::{Inclusion, Limit, Scale, ThreeSigma};
 use crate::policy::Degenerate;
 use crate::test_result::Exactness;
-use crate::verdict::{Baseline, Reason, Side, Tail, Verdict};
+use crate::verdict::{Baseline, Prediction, Reason, Side, Tail, Verdict};
 
 /// What is known of a value's place before it is judged.
 #[derive(Clone, Copy, Debug)]
@@ -41,22 +41,20 @@ impl ThreeSigma {
     /// The score that one value without an anomaly exceeds with probability `alpha`.
     pub(super) fn critical(&self, alpha: f64, n: usize) -> f64 {
         let share = if self.side == Side::Both { alpha / 2.0 } else { alpha };
-        let (widening, degrees) = self.prediction(n);
-        let critical = StudentT::new(degrees).and_then(|student| student.upper_quantile(share));
-        critical.map_or(f64::INFINITY, |critical| {
-            let (distance, scale) = self.measured(critical * widening, 1.0, n);
+        let prediction = self.prediction();
+        let student = StudentT::new(prediction.degrees(n));
+        student.and_then(|student| student.upper_quantile(share)).map_or(f64::INFINITY, |critical| {
+            let (distance, scale) = self.measured(critical * prediction.widening(n), 1.0, n);
             distance / scale
         })
     }
 
-    /// `√(1 + c/n)`, by which a further value's distance spreads more than the values, and T's degrees of freedom.
-    fn prediction(&self, n: usize) -> (f64, f64) {
-        let n = n as f64;
-        let robust = |efficiency: f64| (((n + FRAC_PI_2) / n).sqrt(), efficiency * (n - 1.0));
+    /// How a further value of a normal sample lies from the rule's estimates of that sample.
+    const fn prediction(&self) -> Prediction {
         match self.scale {
-            Scale::Sample | Scale::Population => (((n + 1.0) / n).sqrt(), n - 1.0),
-            Scale::Mad | Scale::Iqr => robust(MAD_EFFICIENCY),
-            Scale::DoubleMad => robust(DOUBLE_MAD_EFFICIENCY),
+            Scale::Sample | Scale::Population => Prediction { extra: 1.0, efficiency: 1.0 },
+            Scale::Mad | Scale::Iqr => Prediction { extra: FRAC_PI_2, efficiency: MAD_EFFICIENCY },
+            Scale::DoubleMad => Prediction { extra: FRAC_PI_2, efficiency: DOUBLE_MAD_EFFICIENCY },
         }
     }
 
@@ -87,6 +85,7 @@ impl ThreeSigma {
     }
 
     /// The verdict on a value with a baseline of two values or more.
+    #[inline]
     pub(crate) fn verdict(
         &self,
         place: (usize, f64),
@@ -99,7 +98,6 @@ impl ThreeSigma {
         if !(scale.is_finite() && center.is_finite()) || too_far {
             return Verdict::withheld(place, threshold, Reason::Unbounded, n);
         }
-        let (widening, degrees) = self.prediction(n);
         let (measured, found) = self.measured(distance, scale, n);
         let included = usize::from(self.inclusion == Inclusion::InSample);
         let center = center + (distance - measured);
@@ -111,8 +109,8 @@ impl ThreeSigma {
             let is_floored = scale > found;
             let is_exact = self.scale.is_deviation() && !is_floored && censoring == Censoring::None;
             let exactness = if is_exact { Exactness::Exact } else { Exactness::Approximate };
-            let statistic = distance / widening / if is_floored { scale } else { others };
-            let tail = Tail::Student { statistic, degrees, sides: self.side, exactness };
+            let deviations = distance / if is_floored { scale } else { others };
+            let tail = Tail::Further { deviations, n, of: self.prediction(), sides: self.side, exactness };
             return Verdict::scored(place, score, (threshold, self.side), None, baseline, tail);
         }
         let differs = self.side.is_beyond(score, 0.0);

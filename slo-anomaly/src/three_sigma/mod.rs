@@ -11,7 +11,7 @@ use slo_core::{Error, Result};
 pub(crate) use limits::{Censoring, Estimate};
 
 use crate::detection::Findings;
-use crate::detector::{Detector, Reading, check_sample};
+use crate::detector::{Detector, Reading, check_admitted};
 use crate::multiplicity::Multiplicity;
 use crate::online::Online;
 use crate::policy::Degenerate;
@@ -394,10 +394,7 @@ impl Detector for ThreeSigma {
 
     fn detect_into(&self, values: &[f64], scores: &mut [f64]) -> Result<Findings> {
         self.check()?;
-        check_sample(values, scores)?;
-        if self.missing == Missing::Error {
-            Error::check_finite("values", values)?;
-        }
+        check_admitted(self.missing, values, scores)?;
         Ok(leave_one_out::detect(self, values, scores))
     }
 }

@@ -9,7 +9,7 @@ use slo_core::stats::quantile::{QuantileType, Sorted};
 use slo_core::{Error, Result};
 
 use crate::detection::Findings;
-use crate::detector::{Detector, Reading, check_sample};
+use crate::detector::{Detector, Reading, check_admitted};
 use crate::online::Online;
 use crate::policy::Degenerate;
 use crate::rolling::Rolling;
@@ -337,26 +337,12 @@ impl Detector for Tukey {
 
     fn detect_into(&self, values: &[f64], scores: &mut [f64]) -> Result<Findings> {
         self.check()?;
-        check_sample(values, scores)?;
-        if self.missing == Missing::Error {
-            Error::check_finite("values", values)?;
-        }
-        scores.fill(f64::NAN);
-        let mut outliers = Vec::new();
+        check_admitted(self.missing, values, scores)?;
         let present: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
         // A box cannot be drawn where there is no value, or an infinite one.
-        if let Ok(sorted) = Sorted::new(&present) {
-            let quartiles = self.quartiles.of(&sorted)?;
-            for (place, score) in values.iter().copied().enumerate().zip(scores) {
-                if !place.1.is_nan() {
-                    let verdict = self.verdict(place, Some(quartiles), present.len());
-                    *score = verdict.score;
-                    if verdict.flagged {
-                        outliers.push(verdict);
-                    }
-                }
-            }
-        }
-        Ok(Findings { outliers, threshold: self.fence })
+        let Ok(sorted) = Sorted::new(&present) else { return Ok(Findings::none(scores, self.fence)) };
+        let quartiles = self.quartiles.of(&sorted)?;
+        let judge = |place| self.verdict(place, Some(quartiles), present.len());
+        Ok(Findings::of_each(values, scores, self.fence, judge))
     }
 }

@@ -7,7 +7,7 @@ mod total;
 use slo_core::Result;
 use slo_core::stats::Missing;
 
-pub(crate) use moments::MovingMoments;
+pub(crate) use moments::{FAR, MovingMoments};
 pub(crate) use order::MovingOrder;
 pub(crate) use total::Total;
 
@@ -58,6 +58,7 @@ impl Window {
     }
 
     /// How many places it has, and how many of them are taken.
+    #[cfg(feature = "serde")]
     pub(crate) fn places(&self) -> (usize, usize) {
         match self {
             Self::Moments(moments) => moments.places(),

@@ -58,6 +58,7 @@ impl MovingOrder {
         self.sorted.sorted().get(..count).unwrap_or_default()
     }
 
+    #[cfg(feature = "serde")]
     pub(super) fn places(&self) -> (usize, usize) {
         (self.sorted.window(), self.sorted.len())
     }

@@ -2,10 +2,35 @@
 
 use super::quantile::middle;
 
-/// The median of `count` values, at least one, and their median distance from it; `at` gives them in increasing order.
-pub(super) fn median_and_mad(count: usize, at: impl Fn(usize) -> f64) -> (f64, f64) {
-    let median = middle(at((count - 1) / 2), at(count / 2));
-    (median, mad(count, median, at))
+/// The median of `count` values and their median distance from it, not scaled; `at` gives them in increasing order. None
+/// without a value.
+///
+/// For values that are in order already, wherever they lie: in a window, or in a sample without one of them.
+///
+/// # Method
+///
+/// ```text
+/// median |x - median(x)|
+/// ```
+///
+/// In `O(log n)` calls: the middle half of the distances lies side by side, and bisection finds where it begins.
+///
+/// # Examples
+///
+/// ```
+/// use slo_core::stats::median_and_mad;
+///
+/// let sorted = [1.0, 1.0, 2.0, 2.0, 4.0, 6.0, 9.0];
+/// // The distances from 2 are 0, 0, 1, 1, 2, 4 and 7.
+/// assert_eq!(median_and_mad(7, |rank| sorted[rank]), Some((2.0, 1.0)));
+/// // Without the greatest value: 0, 0, 1, 1, 2 and 4.
+/// assert_eq!(median_and_mad(6, |rank| sorted[rank]), Some((2.0, 1.0)));
+/// assert_eq!(median_and_mad(0, |rank| sorted[rank]), None);
+/// ```
+pub fn median_and_mad(count: usize, at: impl Fn(usize) -> f64) -> Option<(f64, f64)> {
+    let last = count.checked_sub(1)?;
+    let median = middle(at(last / 2), at(count / 2));
+    Some((median, mad(count, median, at)))
 }
 
 /// The median distance of `count` values, at least one, from their median; `at` gives them in increasing order.

@@ -14,5 +14,6 @@ pub mod sorted_window;
 pub mod tails;
 
 pub use crate::sum::two_sum;
+pub use mad::median_and_mad;
 pub use missing::Missing;
 pub use random::Random;

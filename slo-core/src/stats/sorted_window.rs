@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::error::{Error, Result};
-use crate::stats::mad::median_and_mad;
+use crate::stats::mad::mad;
 use crate::stats::quantile::{QuantileType, check_share, hinges_of_sorted, middle, quantile_of_sorted};
 
 /// The last values of a stream, sorted at all times.
@@ -187,8 +187,8 @@ impl SortedWindow {
     ///
     /// [`Error::TooShort`] for an empty window.
     pub fn mad(&self) -> Result<f64> {
-        self.check_filled()?;
-        Ok(median_and_mad(self.len(), |index| at(&self.sorted, index)).1)
+        let median = self.median()?;
+        Ok(mad(self.len(), median, |index| at(&self.sorted, index)))
     }
 
     /// The least value now in the window.

@@ -34,6 +34,7 @@ __all__ = [
     "IsolationForestModel",
     "Mad",
     "MatrixProfile",
+    "MeanTests",
     "MedianDistance",
     "Online",
     "PageHinkley",
@@ -55,6 +56,7 @@ __all__ = [
     "SeriesOutlier",
     "SpectralResidual",
     "SubPca",
+    "TTest",
     "TestResult",
     "ThreeSigma",
     "Tukey",
@@ -69,6 +71,8 @@ __all__ = [
     "evaluate",
     "grubbs_test",
     "restore",
+    "t_test",
+    "t_tests",
     "tietjen_moore_test",
     "variance_test",
 ]
@@ -77,13 +81,12 @@ _DixonRatio: TypeAlias = Literal["auto", "r10", "r11", "r12", "r20", "r21", "r22
 _Side: TypeAlias = Literal["both", "upper", "lower"]
 _Degenerate: TypeAlias = Literal["alarm", "no-alarm"] | tuple[float, float]
 _Missing: TypeAlias = Literal["error", "skip"]
-_Spread: TypeAlias = Literal["mean", "max", "centred"]
+_PointScore: TypeAlias = Literal["mean", "max", "centred"]
 _Cut: TypeAlias = tuple[Literal["at", "mads"], float] | tuple[Literal["top"], int]
 _CutGiven: TypeAlias = tuple[Literal["at", "mads"], float] | tuple[Literal["top"], SupportsIndex]
 _Projection: TypeAlias = tuple[Literal["mahalanobis", "residual"], float] | Literal["axes"]
 _After: TypeAlias = Literal["reset", "continue"]
 _Reference: TypeAlias = SupportsIndex | tuple[float, float]
-_Detector: TypeAlias = "GeneralizedEsd | Grubbs | Mad | Rolling | Seasonal | SeasonalEsd | ThreeSigma | Tukey"
 _Learning: TypeAlias = Literal["all", "unflagged", "winsorised"]
 _Scale: TypeAlias = Literal["sample", "population", "mad", "iqr", "double-mad"]
 _Inclusion: TypeAlias = Literal["leave-out", "in-sample"]
@@ -91,8 +94,47 @@ _Multiplicity: TypeAlias = Literal["each", "bonferroni", "benjamini-hochberg"]
 _Rate: TypeAlias = Literal["point", "sample", "next"]
 _Exactness: TypeAlias = Literal["exact", "upper_bound", "approximate"]
 _Reason: TypeAlias = Literal[
-    "within", "beyond", "held", "unconfirmed", "refractory", "degenerate", "warming_up", "missing", "unbounded"
+    "within",
+    "beyond",
+    "held",
+    "unconfirmed",
+    "refractory",
+    "degenerate",
+    "too_short_for_autocorrelation",
+    "warming_up",
+    "missing",
+    "unbounded",
 ]
+_Causal: TypeAlias = (
+    Bands
+    | Bocpd
+    | Cusum
+    | Differences
+    | Ewma
+    | Gate
+    | PageHinkley
+    | RelativeEntropy
+    | Rolling
+    | RollingMatrixProfile
+    | RollingPolynomial
+    | Seasonal
+)
+_Detector: TypeAlias = (
+    _Causal
+    | Dixon
+    | GeneralizedEsd
+    | Grubbs
+    | Histogram
+    | IsolationForest
+    | Mad
+    | MatrixProfile
+    | Polynomial
+    | SeasonalEsd
+    | SpectralResidual
+    | SubPca
+    | ThreeSigma
+    | Tukey
+)
 
 @final
 class Baseline:
@@ -486,14 +528,14 @@ class MatrixProfile:
         cls,
         window: SupportsIndex,
         *,
-        spread: _Spread = "mean",
+        point_score: _PointScore = "mean",
         cut: _CutGiven = ("mads", 5.0),
         missing: _Missing = "error",
     ) -> Self: ...
     @property
     def window(self) -> int: ...
     @property
-    def spread(self) -> _Spread: ...
+    def point_score(self) -> _PointScore: ...
     @property
     def cut(self) -> _Cut: ...
     @property
@@ -564,7 +606,7 @@ class Polynomial:
         window: SupportsIndex | None = None,
         *,
         degree: SupportsIndex = 4,
-        spread: _Spread = "mean",
+        point_score: _PointScore = "mean",
         cut: _CutGiven = ("mads", 5.0),
         missing: _Missing = "error",
     ) -> Self: ...
@@ -573,7 +615,7 @@ class Polynomial:
     @property
     def degree(self) -> int: ...
     @property
-    def spread(self) -> _Spread: ...
+    def point_score(self) -> _PointScore: ...
     @property
     def cut(self) -> _Cut: ...
     @property
@@ -609,7 +651,13 @@ class RollingPolynomial:
     def side(self) -> _Side: ...
     @property
     def degenerate(self) -> _Degenerate: ...
+    def detect(self, values: _Column) -> Detection: ...
+    def online(self) -> Online: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
 
+@final
 class Ewma:
     def __new__(
         cls,
@@ -679,7 +727,11 @@ class SpectralResidual:
     @property
     def missing(self) -> _Missing: ...
     def detect(self, values: _Column) -> Detection: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
 
+@final
 class Cusum:
     def __new__(
         cls,
@@ -737,7 +789,7 @@ class SubPca:
         window: SupportsIndex | None = None,
         *,
         projection: _Projection = ("mahalanobis", 0.001),
-        spread: _Spread = "mean",
+        point_score: _PointScore = "mean",
         cut: _CutGiven = ("mads", 5.0),
         missing: _Missing = "error",
     ) -> Self: ...
@@ -746,13 +798,17 @@ class SubPca:
     @property
     def projection(self) -> _Projection: ...
     @property
-    def spread(self) -> _Spread: ...
+    def point_score(self) -> _PointScore: ...
     @property
     def cut(self) -> _Cut: ...
     @property
     def missing(self) -> _Missing: ...
     def detect(self, values: _Column) -> Detection: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
 
+@final
 class PageHinkley:
     def __new__(
         cls,
@@ -901,8 +957,6 @@ class Gate:
     def to_json(self) -> str: ...
     def __eq__(self, other: object, /) -> bool: ...
 
-_Causal: TypeAlias = Rolling | Ewma | Cusum | PageHinkley | Bands | RelativeEntropy | Differences | Gate
-
 def restore(snapshot: str) -> Online: ...
 def grubbs_test(
     x: _Column, side: _Side = "both", alpha: float = 0.05, *, kind: Literal["one", "opposite", "pair"] = "one"
@@ -922,6 +976,78 @@ def tietjen_moore_test(
     draws: SupportsIndex = 10_000,
     seed: SupportsIndex = 0,
 ) -> TestResult: ...
+
+_Alternative: TypeAlias = Literal["two-sided", "greater", "less"]
+
+def t_test(
+    a: _Column,
+    b: _Column | None = None,
+    kind: Literal["welch", "student", "paired", "yuen"] = "welch",
+    alternative: _Alternative = "two-sided",
+    mu: float = 0.0,
+    trim: float = 0.2,
+    level: float = 0.95,
+) -> TestResult: ...
+def t_tests(
+    a: Any,
+    b: Any,
+    kind: Literal["welch", "student", "yuen"] = "welch",
+    alternative: _Alternative = "two-sided",
+    mu: float = 0.0,
+    trim: float = 0.2,
+) -> MeanTests: ...
+
+@final
+class MeanTests:
+    @property
+    def statistic(self) -> NDArray[np.float64]: ...
+    @property
+    def p_value(self) -> NDArray[np.float64]: ...
+    @property
+    def degrees_of_freedom(self) -> NDArray[np.float64]: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __len__(self) -> int: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class TTest:
+    def __new__(
+        cls,
+        reference: SupportsIndex,
+        test: SupportsIndex,
+        gap: SupportsIndex = 0,
+        alpha: float = 0.001,
+        *,
+        variances: Literal["unequal", "equal"] = "unequal",
+        dependence: Literal["independent", "estimated"] = "independent",
+        side: _Side = "both",
+        degenerate: _Degenerate = "alarm",
+        missing: _Missing = "error",
+    ) -> Self: ...
+    @property
+    def reference(self) -> int: ...
+    @property
+    def test(self) -> int: ...
+    @property
+    def gap(self) -> int: ...
+    @property
+    def alpha(self) -> float: ...
+    @property
+    def variances(self) -> Literal["unequal", "equal"]: ...
+    @property
+    def dependence(self) -> Literal["independent", "estimated"]: ...
+    @property
+    def side(self) -> _Side: ...
+    @property
+    def degenerate(self) -> _Degenerate: ...
+    @property
+    def missing(self) -> _Missing: ...
+    def detect(self, values: _Column) -> Detection: ...
+    def online(self) -> Online: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
 
 _Cost: TypeAlias = Literal["l2", "normal", "poisson"]
 
@@ -1257,5 +1383,5 @@ class Dbscan:
     def __eq__(self, other: object, /) -> bool: ...
 
 def change_point_test(
-    x: _Column, spread: Literal["long-run", "independent"] = "long-run", alpha: float = 0.05
+    x: _Column, dependence: Literal["estimated", "independent"] = "estimated", alpha: float = 0.05
 ) -> TestResult: ...

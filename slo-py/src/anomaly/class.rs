@@ -6,8 +6,7 @@
 /// look at the whole series.
 macro_rules! detector_class {
     (@class $class:ident($method:ty) { $($own:tt)* }) => {
-        #[pymethods]
-        impl $class {
+        $crate::anomaly::record::record_class! { detector $class($method) {
             $($own)*
 
             /// Judges each value of a series.
@@ -27,29 +26,7 @@ macro_rules! detector_class {
                     self.0.detect_into(values, scores)
                 })
             }
-
-            /// The detector as a dict.
-            fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-                $crate::json::dict(py, &self.0)
-            }
-
-            /// The detector as JSON text.
-            fn to_json(&self) -> PyResult<String> {
-                $crate::json::text(&self.0)
-            }
-
-            #[classmethod]
-            fn _restore(_class: &Bound<'_, pyo3::types::PyType>, state: &str) -> PyResult<Self> {
-                use ::slo::anomaly::Detector as _;
-                let detector: $method = $crate::json::parse(state)?;
-                $crate::errors::attempt(|| detector.check())?;
-                Ok(Self(detector))
-            }
-
-            fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-                Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-            }
-        }
+        } }
     };
     (whole $class:ident($method:ty) { $($own:tt)* }) => {
         $crate::anomaly::class::detector_class! { @class $class($method) { $($own)* } }
@@ -161,6 +138,7 @@ use super::seasonal::Seasonal;
 use super::seasonal_esd::SeasonalEsd;
 use super::spectral_residual::SpectralResidual;
 use super::sub_pca::SubPca;
+use super::t_test::TTest;
 use super::three_sigma::ThreeSigma;
 use super::tukey::Tukey;
 use crate::errors::wrong_type;
@@ -189,6 +167,7 @@ any_of!(
     SeasonalEsd,
     SpectralResidual,
     SubPca,
+    TTest,
     ThreeSigma,
     Tukey
 );

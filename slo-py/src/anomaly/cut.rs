@@ -1,14 +1,14 @@
 //! Where scores are cut, and how values get theirs from windows, as Python writes them.
 
-use ::slo::anomaly::{Cut, Spreading};
+use ::slo::anomaly::{Cut, PointScore};
 use pyo3::prelude::*;
 
 use crate::core::Error;
 use crate::errors::{raise, wrong_type};
 use crate::values::{Number, count, whole};
 
-pub(super) const SPREADS: [(&str, Spreading); 3] =
-    [("mean", Spreading::Mean), ("max", Spreading::Max), ("centred", Spreading::Centred)];
+pub(super) const POINT_SCORES: [(&str, PointScore); 3] =
+    [("mean", PointScore::Mean), ("max", PointScore::Max), ("centred", PointScore::Centred)];
 
 /// A word with its number: ``("mads", 5)``, ``("at", 3.0)`` or ``("top", 10)``.
 pub(super) fn cut(given: &Bound<'_, PyAny>) -> PyResult<Cut> {

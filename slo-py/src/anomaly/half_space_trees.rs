@@ -7,7 +7,8 @@ use numpy::PyArray1;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
-use super::record::{record_class, seed};
+use super::options::seed;
+use super::record::record_class;
 use super::rows::scores;
 use crate::core::Error;
 use crate::errors::{attempt, guard, shown};

@@ -4,7 +4,8 @@ use ::slo::anomaly::{self, Detector, Edges};
 use numpy::PyArray1;
 use pyo3::prelude::*;
 
-use super::record::{CutWords, cut, record_class};
+use super::cut::{Words, cut};
+use super::record::record_class;
 use super::rows::{Found, found, scores};
 use crate::errors::{attempt, detached, shown};
 use crate::values::{Matrix, choice, count_or_none, whole_or_none, word};
@@ -68,8 +69,8 @@ record_class! { checked Histogram(anomaly::Histogram) {
 
     /// Where the scores are cut.
     #[getter]
-    fn cut(&self) -> CutWords {
-        CutWords::of(self.0.cut)
+    fn cut(&self) -> Words {
+        Words::of(self.0.cut)
     }
 
     /// Counts the rows, or the values of a single column, and judges the same ones.
@@ -107,7 +108,8 @@ record_class! { checked Histogram(anomaly::Histogram) {
 
     fn __repr__(&self) -> String {
         let usual = anomaly::Histogram::new();
-        let cut = if self.0.cut == usual.cut { String::new() } else { CutWords::shown(self.0.cut) };
+        let cut = (self.0.cut != usual.cut).then(|| format!(", cut={}", Words::shown(self.0.cut)));
+        let cut = cut.unwrap_or_default();
         let bins = self.0.bins.map_or_else(|| "None".to_owned(), |bins| bins.to_string());
         format!("Histogram(bins={bins}, edges='{}'{cut})", self.edges())
     }

@@ -4,7 +4,9 @@ use ::slo::anomaly::{self, Detector};
 use numpy::PyArray1;
 use pyo3::prelude::*;
 
-use super::record::{CutWords, cut, record_class, seed};
+use super::cut::{Words, cut};
+use super::options::seed;
+use super::record::record_class;
 use super::rows::{Found, found, scores};
 use crate::errors::{attempt, detached, shown};
 use crate::values::{Matrix, count, whole};
@@ -81,8 +83,8 @@ record_class! { checked IsolationForest(anomaly::IsolationForest) {
 
     /// Where the scores are cut.
     #[getter]
-    fn cut(&self) -> CutWords {
-        CutWords::of(self.0.cut)
+    fn cut(&self) -> Words {
+        Words::of(self.0.cut)
     }
 
     /// Grows the trees and judges the same rows, or the values of a single column.
@@ -131,7 +133,8 @@ record_class! { checked IsolationForest(anomaly::IsolationForest) {
     fn __repr__(&self) -> String {
         let anomaly::IsolationForest { trees, sample, seed, cut, .. } = self.0;
         let usual = anomaly::IsolationForest::new();
-        let cut = if cut == usual.cut { String::new() } else { CutWords::shown(cut) };
+        let cut = (cut != usual.cut).then(|| format!(", cut={}", Words::shown(cut)));
+        let cut = cut.unwrap_or_default();
         format!("IsolationForest(trees={trees}, sample={sample}, seed={seed}{cut})")
     }
 } }

@@ -3,12 +3,11 @@
 use ::slo::anomaly::{self, Detector};
 use numpy::PyArray1;
 use pyo3::prelude::*;
-use pyo3::types::PyType;
 
 use super::class::detector_class;
-use super::cut::{SPREADS, Words, cut};
+use super::cut::{POINT_SCORES, Words, cut};
+use super::record::record_class;
 use crate::errors::{attempt, detached, guard, shown};
-use crate::json;
 use crate::python;
 use crate::values::{Column, MISSING_VALUES, choice, count, read_only, whole, word};
 
@@ -20,7 +19,7 @@ use crate::values::{Column, MISSING_VALUES, choice, count, read_only, whole, wor
 ///
 /// Args:
 ///     window: how many values a window has, at least 3.
-///     spread: how a value is scored by the windows that hold it: by their ``"mean"``, their ``"max"``, or by the one
+///     point_score: how a value is scored by the windows that hold it: by their ``"mean"``, their ``"max"``, or by the one
 ///         in whose middle it is, ``"centred"``.
 ///     cut: where scores are cut: ``("mads", k)``, so many robust deviations above their median, 5 by default;
 ///         ``("at", score)``; ``("top", count)``.
@@ -44,17 +43,17 @@ pub(crate) struct MatrixProfile(pub(super) anomaly::MatrixProfile);
 detector_class! { whole MatrixProfile(anomaly::MatrixProfile) {
     #[new]
     #[pyo3(
-        signature = (window, *, spread="mean", cut=None, missing="error"),
-        text_signature = "(window, *, spread='mean', cut=('mads', 5.0), missing='error')"
+        signature = (window, *, point_score="mean", cut=None, missing="error"),
+        text_signature = "(window, *, point_score='mean', cut=('mads', 5.0), missing='error')"
     )]
     fn new(
         #[pyo3(from_py_with = whole)] window: i64,
-        spread: &str,
+        point_score: &str,
         cut: Option<&Bound<'_, PyAny>>,
         missing: &str,
     ) -> PyResult<Self> {
         let mut plan = anomaly::MatrixProfile::new(count("window", window)?)
-            .spread(choice("spread", spread, &SPREADS, &[])?)
+            .point_score(choice("point_score", point_score, &POINT_SCORES, &[])?)
             .missing(choice("missing", missing, &MISSING_VALUES, &[])?);
         if let Some(given) = cut {
             plan = plan.cut(self::cut(given)?);
@@ -71,8 +70,8 @@ detector_class! { whole MatrixProfile(anomaly::MatrixProfile) {
 
     /// How a value is scored by the windows that hold it: ``"mean"``, ``"max"`` or ``"centred"``.
     #[getter]
-    fn spread(&self) -> &'static str {
-        word(&self.0.spread, &SPREADS)
+    fn point_score(&self) -> &'static str {
+        word(&self.0.point_score, &POINT_SCORES)
     }
 
     /// Where the scores are cut.
@@ -153,10 +152,11 @@ detector_class! { whole MatrixProfile(anomaly::MatrixProfile) {
 
     fn __repr__(&self) -> String {
         let usual = anomaly::MatrixProfile::new(self.0.window);
-        let spread = (self.0.spread != usual.spread).then(|| format!(", spread='{}'", self.spread()));
+        let point_score = (self.0.point_score != usual.point_score)
+            .then(|| format!(", point_score='{}'", self.point_score()));
         let cut = (self.0.cut != usual.cut).then(|| format!(", cut={}", Words::shown(self.0.cut)));
         let missing = (self.0.missing != usual.missing).then(|| format!(", missing='{}'", self.missing()));
-        let extras = [spread, cut, missing].into_iter().flatten().collect::<String>();
+        let extras = [point_score, cut, missing].into_iter().flatten().collect::<String>();
         format!("MatrixProfile(window={}{extras})", self.0.window)
     }
 } }
@@ -250,8 +250,7 @@ fn places<'py>(py: Python<'py>, indices: &[Option<usize>]) -> PyResult<Bound<'py
     read_only(py, indices.iter().map(place).collect())
 }
 
-#[pymethods]
-impl Profile {
+record_class! { sound Profile(anomaly::Profile) {
     /// How many values a window has.
     #[getter]
     fn window(&self) -> usize {
@@ -311,16 +310,6 @@ impl Profile {
         guard(|| self.0.discords(count).into_iter().map(Discord).collect())
     }
 
-    /// The profile as a dict; None for NaN and for no neighbour.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The profile as JSON text; null for NaN and for no neighbour.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     /// A frame with one row for each window: pandas if installed, else polars.
     ///
     /// Raises:
@@ -355,24 +344,14 @@ impl Profile {
     fn __repr__(&self) -> PyResult<String> {
         Ok(format!("Profile({})", self.__str__()?))
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, state: &str) -> PyResult<Self> {
-        json::parse(state).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 /// A window that is unlike all others.
 #[pyclass(module = "slo.anomaly", frozen, eq)]
 #[derive(Clone, PartialEq)]
 pub(crate) struct Discord(anomaly::Discord);
 
-#[pymethods]
-impl Discord {
+record_class! { sound Discord(anomaly::Discord) {
     /// Where the window begins.
     #[getter]
     fn index(&self) -> usize {
@@ -391,27 +370,8 @@ impl Discord {
         self.0.neighbour
     }
 
-    /// The discord as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The discord as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __repr__(&self) -> String {
         let anomaly::Discord { index, distance, neighbour } = self.0;
         format!("Discord(index={index}, distance={distance:.4}, neighbour={neighbour})")
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, state: &str) -> PyResult<Self> {
-        json::parse(state).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }

@@ -34,6 +34,7 @@ mod seasonal;
 mod seasonal_esd;
 mod spectral_residual;
 mod sub_pca;
+mod t_test;
 mod test_result;
 mod three_sigma;
 mod tukey;
@@ -105,6 +106,8 @@ pub(crate) mod module {
     use super::spectral_residual::SpectralResidual;
     #[pymodule_export]
     use super::sub_pca::SubPca;
+    #[pymodule_export]
+    use super::t_test::{MeanTests, TTest, t_test, t_tests};
     #[pymodule_export]
     use super::test_result::TestResult;
     #[pymodule_export]

@@ -2,13 +2,12 @@
 
 use ::slo::anomaly::{self, Side};
 use pyo3::prelude::*;
-use pyo3::types::PyType;
 
 use super::options::SIDES;
+use super::record::record_class;
 use super::test_result::TestResult;
 use crate::core::Error;
 use crate::errors::{detached, raise, shown};
-use crate::json;
 use crate::python;
 use crate::values::{Column, Number, choice, count, read_only, whole, word};
 
@@ -280,8 +279,7 @@ fn indices(places: impl Iterator<Item = usize>) -> Vec<i64> {
     places.map(|place| i64::try_from(place).unwrap_or(i64::MAX)).collect()
 }
 
-#[pymethods]
-impl EsdResult {
+record_class! { sound EsdResult(anomaly::EsdResult) {
     /// The indices of the outliers, int64 and read-only, in the order in which they were taken.
     #[getter]
     fn outliers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, numpy::PyArray1<i64>>> {
@@ -336,16 +334,6 @@ impl EsdResult {
         read_only(py, self.column(|step| step.p_value))
     }
 
-    /// The result as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The result as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     /// A frame with one row for each step: pandas if installed, else polars.
     ///
     /// Raises:
@@ -369,13 +357,4 @@ impl EsdResult {
     fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         python::call(slf.py(), "slo._present_anomaly", "esd_html", (slf,))
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, state: &str) -> PyResult<Self> {
-        json::parse(state).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }

@@ -1,6 +1,6 @@
 //! Where a series changed.
 
-use ::slo::anomaly::{self, Cost, Spread};
+use ::slo::anomaly::{self, Cost, Dependence};
 use numpy::PyArray1;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -308,8 +308,9 @@ record_class! { checked WindowChange(anomaly::WindowChange) {
     }
 } }
 
-/// How the spread is estimated that a change of level is measured by.
-const SPREADS: [(&str, Spread); 2] = [("long-run", Spread::LongRun), ("independent", Spread::Independent)];
+/// How values depend on those before them.
+const DEPENDENCES: [(&str, Dependence); 2] =
+    [("estimated", Dependence::Estimated), ("independent", Dependence::Independent)];
 
 /// Tests whether the level of a series changed once, at a place unknown.
 ///
@@ -318,7 +319,7 @@ const SPREADS: [(&str, Spread); 2] = [("long-run", Spread::LongRun), ("independe
 ///
 /// Args:
 ///     x: the values, oldest first, at least 3, shape (values,).
-///     spread: ``"long-run"`` where values may resemble those before them, ``"independent"`` where they do not.
+///     dependence: ``"estimated"`` where values may resemble those before them, ``"independent"`` where they do not.
 ///     alpha: the level of the critical value, in (0, 1).
 ///
 /// Returns:
@@ -333,8 +334,15 @@ const SPREADS: [(&str, Spread); 2] = [("long-run", Spread::LongRun), ("independe
 ///     >>> slo.anomaly.change_point_test([1, 2, 1, 2, 1, 2, 8, 9, 8, 9, 8, 9], "independent").index
 ///     6
 #[pyfunction]
-#[pyo3(signature = (x, spread="long-run", alpha=Number(0.05)), text_signature = "(x, spread='long-run', alpha=0.05)")]
-pub(crate) fn change_point_test(x: &Bound<'_, PyAny>, spread: &str, alpha: Number) -> PyResult<TestResult> {
-    let spread = choice("spread", spread, &SPREADS, &[])?;
-    TestResult::of("x", x, |values| anomaly::change_point_test(values, spread, alpha.0))
+#[pyo3(
+    signature = (x, dependence="estimated", alpha=Number(0.05)),
+    text_signature = "(x, dependence='estimated', alpha=0.05)"
+)]
+pub(crate) fn change_point_test(
+    x: &Bound<'_, PyAny>,
+    dependence: &str,
+    alpha: Number,
+) -> PyResult<TestResult> {
+    let dependence = choice("dependence", dependence, &DEPENDENCES, &[])?;
+    TestResult::of("x", x, |values| anomaly::change_point_test(values, dependence, alpha.0))
 }

@@ -4,7 +4,7 @@ use ::slo::anomaly::{self, Detector, Limit};
 use pyo3::prelude::*;
 
 use super::class::detector_class;
-use super::cut::{self, SPREADS, cut};
+use super::cut::{self, POINT_SCORES, cut};
 use super::options::{SIDES, Words, degenerate};
 use crate::core::Error;
 use crate::errors::{attempt, raise};
@@ -19,7 +19,7 @@ use crate::values::{MISSING_VALUES, Number, choice, count, count_or_none, whole,
 /// Args:
 ///     window: how many values a window has; the period of the series if None, 125 where it has none.
 ///     degree: the polynomial's degree, 0 to 10.
-///     spread: how a value is scored by the windows that hold it: by their ``"mean"``, their ``"max"``, or by the one
+///     point_score: how a value is scored by the windows that hold it: by their ``"mean"``, their ``"max"``, or by the one
 ///         in whose middle it is, ``"centred"``.
 ///     cut: where scores are cut: ``("mads", k)``, so many robust deviations above their median, 5 by default;
 ///         ``("at", score)``; ``("top", count)``.
@@ -40,19 +40,19 @@ pub(crate) struct Polynomial(pub(super) anomaly::Polynomial);
 detector_class! { whole Polynomial(anomaly::Polynomial) {
     #[new]
     #[pyo3(
-        signature = (window=None, *, degree=4, spread="mean", cut=None, missing="error"),
-        text_signature = "(window=None, *, degree=4, spread='mean', cut=('mads', 5.0), missing='error')"
+        signature = (window=None, *, degree=4, point_score="mean", cut=None, missing="error"),
+        text_signature = "(window=None, *, degree=4, point_score='mean', cut=('mads', 5.0), missing='error')"
     )]
     fn new(
         #[pyo3(from_py_with = whole_or_none)] window: Option<i64>,
         #[pyo3(from_py_with = whole)] degree: i64,
-        spread: &str,
+        point_score: &str,
         cut: Option<&Bound<'_, PyAny>>,
         missing: &str,
     ) -> PyResult<Self> {
         let mut plan = anomaly::Polynomial::new()
             .degree(count("degree", degree)?)
-            .spread(choice("spread", spread, &SPREADS, &[])?)
+            .point_score(choice("point_score", point_score, &POINT_SCORES, &[])?)
             .missing(choice("missing", missing, &MISSING_VALUES, &[])?);
         plan.window = count_or_none("window", window)?;
         if let Some(given) = cut {
@@ -76,8 +76,8 @@ detector_class! { whole Polynomial(anomaly::Polynomial) {
 
     /// How a value is scored by the windows that hold it: ``"mean"``, ``"max"`` or ``"centred"``.
     #[getter]
-    fn spread(&self) -> &'static str {
-        word(&self.0.spread, &SPREADS)
+    fn point_score(&self) -> &'static str {
+        word(&self.0.point_score, &POINT_SCORES)
     }
 
     /// Where the scores are cut.
@@ -124,10 +124,11 @@ detector_class! { whole Polynomial(anomaly::Polynomial) {
     fn __repr__(&self) -> String {
         let usual = anomaly::Polynomial::new();
         let window = self.0.window.map_or("None".to_owned(), |window| window.to_string());
-        let spread = (self.0.spread != usual.spread).then(|| format!(", spread='{}'", self.spread()));
+        let point_score = (self.0.point_score != usual.point_score)
+            .then(|| format!(", point_score='{}'", self.point_score()));
         let cut = (self.0.cut != usual.cut).then(|| format!(", cut={}", cut::Words::shown(self.0.cut)));
         let missing = (self.0.missing != usual.missing).then(|| format!(", missing='{}'", self.missing()));
-        let extras = [spread, cut, missing].into_iter().flatten().collect::<String>();
+        let extras = [point_score, cut, missing].into_iter().flatten().collect::<String>();
         format!("Polynomial(window={window}, degree={}{extras})", self.0.degree)
     }
 } }

@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use super::class::detector_class;
-use super::cut::{self, SPREADS, cut};
+use super::cut::{self, POINT_SCORES, cut};
 use crate::core::Error;
 use crate::errors::{attempt, raise, wrong_type};
 use crate::values::{MISSING_VALUES, Number, choice, count_or_none, whole_or_none, word};
@@ -17,7 +17,7 @@ use crate::values::{MISSING_VALUES, Number, choice, count_or_none, whole_or_none
 ///     projection: what makes a window unusual: ``("mahalanobis", ridge)``, its distance in units of how far windows
 ///         spread each way, with a ridge of 0.001 by default; ``("residual", explained)``, what the components leave
 ///         that explain this share of the variance; ``"axes"``, what PyOD computes, and TSB-AD's Sub-PCA.
-///     spread: how a value is scored by the windows that hold it: by their ``"mean"``, their ``"max"``, or by the one
+///     point_score: how a value is scored by the windows that hold it: by their ``"mean"``, their ``"max"``, or by the one
 ///         in whose middle it is, ``"centred"``.
 ///     cut: where scores are cut: ``("mads", k)``, so many robust deviations above their median, 5 by default;
 ///         ``("at", score)``; ``("top", count)``.
@@ -76,19 +76,19 @@ impl Words {
 detector_class! { whole SubPca(anomaly::SubPca) {
     #[new]
     #[pyo3(
-        signature = (window=None, *, projection=None, spread="mean", cut=None, missing="error"),
-        text_signature = "(window=None, *, projection=('mahalanobis', 0.001), spread='mean', cut=('mads', 5.0), \
+        signature = (window=None, *, projection=None, point_score="mean", cut=None, missing="error"),
+        text_signature = "(window=None, *, projection=('mahalanobis', 0.001), point_score='mean', cut=('mads', 5.0), \
                           missing='error')"
     )]
     fn new(
         #[pyo3(from_py_with = whole_or_none)] window: Option<i64>,
         projection: Option<&Bound<'_, PyAny>>,
-        spread: &str,
+        point_score: &str,
         cut: Option<&Bound<'_, PyAny>>,
         missing: &str,
     ) -> PyResult<Self> {
         let mut plan = anomaly::SubPca::new()
-            .spread(choice("spread", spread, &SPREADS, &[])?)
+            .point_score(choice("point_score", point_score, &POINT_SCORES, &[])?)
             .missing(choice("missing", missing, &MISSING_VALUES, &[])?);
         plan.window = count_or_none("window", window)?;
         if let Some(given) = projection {
@@ -115,8 +115,8 @@ detector_class! { whole SubPca(anomaly::SubPca) {
 
     /// How a value is scored by the windows that hold it: ``"mean"``, ``"max"`` or ``"centred"``.
     #[getter]
-    fn spread(&self) -> &'static str {
-        word(&self.0.spread, &SPREADS)
+    fn point_score(&self) -> &'static str {
+        word(&self.0.point_score, &POINT_SCORES)
     }
 
     /// Where the scores are cut.
@@ -136,10 +136,11 @@ detector_class! { whole SubPca(anomaly::SubPca) {
         let window = self.0.window.map_or("None".to_owned(), |window| window.to_string());
         let projection = (self.0.projection != usual.projection)
             .then(|| format!(", projection={}", Words::shown(self.0.projection)));
-        let spread = (self.0.spread != usual.spread).then(|| format!(", spread='{}'", self.spread()));
+        let point_score = (self.0.point_score != usual.point_score)
+            .then(|| format!(", point_score='{}'", self.point_score()));
         let cut = (self.0.cut != usual.cut).then(|| format!(", cut={}", cut::Words::shown(self.0.cut)));
         let missing = (self.0.missing != usual.missing).then(|| format!(", missing='{}'", self.missing()));
-        let extras = [projection, spread, cut, missing].into_iter().flatten().collect::<String>();
+        let extras = [projection, point_score, cut, missing].into_iter().flatten().collect::<String>();
         format!("SubPca(window={window}{extras})")
     }
 } }

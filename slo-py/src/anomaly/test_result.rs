@@ -2,12 +2,12 @@
 
 use ::slo::anomaly;
 use pyo3::prelude::*;
-use pyo3::types::{PyTuple, PyType};
+use pyo3::types::PyTuple;
 
 use super::options::SIDES;
+use super::record::record_class;
 use crate::core::Result;
 use crate::errors::{detached, guard, shown};
-use crate::json;
 use crate::python;
 use crate::values::{Column, word};
 
@@ -31,8 +31,7 @@ impl TestResult {
     }
 }
 
-#[pymethods]
-impl TestResult {
+record_class! { sound TestResult(anomaly::TestResult) {
     /// It is no test that a test runner should collect.
     #[classattr]
     #[allow(non_upper_case_globals, reason = "Python's name for it")]
@@ -110,16 +109,6 @@ impl TestResult {
         self.0.standard_error
     }
 
-    /// The result as a dict; ``"inf"`` for an infinity.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The result as JSON text; ``"inf"`` for an infinity.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __str__(&self) -> PyResult<String> {
         shown(&self.0)
     }
@@ -131,13 +120,4 @@ impl TestResult {
     fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         python::call(slf.py(), "slo._present_anomaly", "test_html", (slf,))
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, state: &str) -> PyResult<Self> {
-        json::parse(state).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }

@@ -2,10 +2,9 @@
 
 use ::slo::anomaly;
 use pyo3::prelude::*;
-use pyo3::types::PyType;
 
+use super::record::record_class;
 use crate::errors::{guard, shown};
-use crate::json;
 
 /// What a value was compared with.
 ///
@@ -18,8 +17,7 @@ use crate::json;
 #[derive(Clone, PartialEq)]
 pub(crate) struct Baseline(anomaly::Baseline);
 
-#[pymethods]
-impl Baseline {
+record_class! { sound Baseline(anomaly::Baseline) {
     /// Where the baseline lies: its mean, its median, the middle of its box.
     #[getter]
     fn center(&self) -> f64 {
@@ -44,31 +42,12 @@ impl Baseline {
         self.0.window
     }
 
-    /// The baseline as a dict; None for NaN.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The baseline as JSON text; null for NaN.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __repr__(&self) -> String {
         let anomaly::Baseline { center, scale, n, window } = self.0;
         let window = window.map(|window| format!(", window={window}")).unwrap_or_default();
         format!("Baseline(center={center:?}, scale={scale:?}, n={n}{window})")
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, state: &str) -> PyResult<Self> {
-        json::parse(state).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 /// A detector's verdict on one value: the decision, its statistic and what they rest on.
 ///
@@ -82,8 +61,7 @@ impl Baseline {
 #[derive(Clone, PartialEq)]
 pub(crate) struct Verdict(pub(crate) anomaly::Verdict);
 
-#[pymethods]
-impl Verdict {
+record_class! { sound Verdict(anomaly::Verdict) {
     /// The value's place in the series, or how many values an online detector saw before it.
     #[getter]
     fn index(&self) -> usize {
@@ -168,16 +146,6 @@ impl Verdict {
         guard(|| self.0.explain())
     }
 
-    /// The verdict as a dict; None for NaN, ``"inf"`` for an infinity.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The verdict as JSON text; null for NaN, ``"inf"`` for an infinity.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __str__(&self) -> PyResult<String> {
         self.explain()
     }
@@ -187,13 +155,4 @@ impl Verdict {
         let decision = if flagged { "flagged" } else { "not flagged" };
         guard(|| format!("Verdict(index={index}, value={value:?}, score={score:?}, {decision}, {reason})"))
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, state: &str) -> PyResult<Self> {
-        json::parse(state).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }

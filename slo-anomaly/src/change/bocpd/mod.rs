@@ -47,12 +47,12 @@ pub enum Prior {
 /// ```
 ///
 /// In units of `scale` about `center`, a run's mean is `N(0, v / weight)` and its precision `1/v` is
-/// `Gamma(shape, shape)`; so `p(x | r values)` is Student's t with `2 shape + r` degrees of freedom. The verdict's baseline
-/// is the run that was most probable before the value: its mean, the deviation that it predicts, its length.
+/// `Gamma(shape, shape)`; so `p(x | r values)` is Student's t with `2 shape + r` degrees of freedom. The verdict's
+/// baseline is the run that was most probable before the value: its mean, the deviation that it predicts, its length.
 ///
 /// Of 28,200 independent normal values without a change one was reported; a level six deviations away is, within three
-/// values. A single spike is two changes, there and back. The values should not depend on each other: where neighbours resemble
-/// each other, drifts are reported as changes.
+/// values. A single spike is two changes, there and back. The values should not depend on each other: where neighbours
+/// resemble each other, drifts are reported as changes.
 ///
 /// The `max_runs` most probable runs are followed, and none whose probability falls below `truncation`: memory and time
 /// are bounded by `max_runs`. A value more than 10^100 scales away counts as one so far away. As long as all values are
@@ -178,7 +178,8 @@ impl Bocpd {
         /// # Ok::<(), slo_core::Error>(())
         /// ```
         prior: Prior;
-        /// How many values the belief about the level is worth; 0.01 by default: levels spread ten times as far as values.
+        /// How many values the belief about the level is worth; 0.01 by default: levels spread ten times as far as
+        /// values.
         ///
         /// # Examples
         ///

@@ -231,6 +231,7 @@ impl Stream for BocpdStream {
         self.plan.threshold
     }
 
+    #[cfg(feature = "serde")]
     fn is_after(&self, seen: usize) -> bool {
         let so_far = self.taken + self.first.len();
         so_far == seen || (so_far < seen && self.plan.missing == Missing::Skip)

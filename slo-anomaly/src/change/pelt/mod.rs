@@ -186,10 +186,10 @@ impl Pelt {
     ///
     /// # Errors
     ///
-    /// As [`Pelt::check`]; [`Error::TooShort`] without a value; [`Error::NonFinite`] with the index of a value that is not
-    /// finite; [`Error::NegativeCount`] with that of a negative one where values are counts; [`Error::LimitExceeded`]
-    /// above 262,144 values, for [`Cost::Normal`] and [`Cost::Poisson`] 65,536: without changes the time grows with the
-    /// square of the length.
+    /// As [`Pelt::check`]; [`Error::TooShort`] without a value; [`Error::NonFinite`] with the index of a value that is
+    /// not finite; [`Error::NegativeCount`] with that of a negative one where values are counts;
+    /// [`Error::LimitExceeded`] above 262,144 values, for [`Cost::Normal`] and [`Cost::Poisson`] 65,536: without
+    /// changes the time grows with the square of the length.
     pub fn detect(&self, values: &[f64]) -> Result<ChangePoints> {
         self.check()?;
         self.cost.check(values)?;

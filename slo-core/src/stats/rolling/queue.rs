@@ -44,6 +44,7 @@ impl Queue {
     }
 
     /// Lets a place come; one without a number is NaN.
+    #[inline]
     pub(super) fn push(&mut self, value: f64) {
         if value.is_finite() {
             if self.finite == 0 {
@@ -62,6 +63,7 @@ impl Queue {
     }
 
     /// Lets the oldest place leave.
+    #[inline]
     pub(super) fn pop(&mut self) {
         let Some(oldest) = self.places.front() else { return };
         if oldest.is_finite() {
@@ -107,6 +109,7 @@ impl Queue {
     }
 
     /// The spread of the values in the window, if there are any and none is infinite.
+    #[inline]
     pub(super) fn spread(&mut self) -> Option<Spread> {
         if self.finite == 0 || self.infinite > 0 {
             return None;

@@ -108,6 +108,7 @@ impl SlidingMoments {
     ///
     /// [`Error::NonFinite`] for a value that is not finite, unless such are skipped; the window stays as it was. Its
     /// index counts the values that came before.
+    #[inline]
     pub fn push(&mut self, value: f64) -> Result<()> {
         if self.missing == Missing::Error && !value.is_finite() {
             return Err(Error::NonFinite { name: "values", index: self.seen, value });
@@ -121,8 +122,22 @@ impl SlidingMoments {
         Ok(())
     }
 
-    /// The place that the next value takes, if the window is full.
-    pub(crate) fn leaving(&self) -> Option<f64> {
+    /// The place that the next value takes, if the window is full; a NaN or an infinity where no number stands.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::stats::rolling::SlidingMoments;
+    ///
+    /// let mut last = SlidingMoments::new(2)?;
+    /// last.push(5.0)?;
+    /// assert_eq!(last.leaving(), None);
+    /// last.push(1.0)?;
+    /// assert_eq!(last.leaving(), Some(5.0));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    #[inline]
+    pub fn leaving(&self) -> Option<f64> {
         if self.len() < self.window { None } else { self.queue.places().next() }
     }
 
@@ -132,7 +147,20 @@ impl SlidingMoments {
     }
 
     /// The places, oldest first; one NaN and one infinity stand for all.
-    pub(crate) fn places(&self) -> impl Iterator<Item = f64> {
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::stats::rolling::SlidingMoments;
+    ///
+    /// let mut last = SlidingMoments::new(2)?;
+    /// for value in [5.0, 1.0, 2.0] {
+    ///     last.push(value)?;
+    /// }
+    /// assert_eq!(last.places().collect::<Vec<_>>(), [1.0, 2.0]);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    pub fn places(&self) -> impl Iterator<Item = f64> {
         self.queue.places()
     }
 
@@ -198,6 +226,7 @@ impl SlidingMoments {
     /// assert_eq!((last.len(), last.count()), (1, 0));
     /// # Ok::<(), slo_core::Error>(())
     /// ```
+    #[inline]
     pub fn count(&self) -> usize {
         self.queue.finite()
     }
@@ -216,6 +245,7 @@ impl SlidingMoments {
     /// assert_eq!(last.mean(), Some(1.5));
     /// # Ok::<(), slo_core::Error>(())
     /// ```
+    #[inline]
     pub fn mean(&self) -> Option<f64> {
         self.spread.map(|spread| spread.mean)
     }
@@ -235,6 +265,7 @@ impl SlidingMoments {
     /// assert_eq!((last.variance(1), last.variance(0)), (Some(2.0), Some(1.0)));
     /// # Ok::<(), slo_core::Error>(())
     /// ```
+    #[inline]
     pub fn variance(&self, ddof: usize) -> Option<f64> {
         self.spread.filter(|spread| spread.has_degrees(ddof)).map(|spread| spread.variance(ddof))
     }
@@ -253,6 +284,7 @@ impl SlidingMoments {
     /// assert_eq!(last.deviation(1), Some(2.0));
     /// # Ok::<(), slo_core::Error>(())
     /// ```
+    #[inline]
     pub fn deviation(&self, ddof: usize) -> Option<f64> {
         self.spread.filter(|spread| spread.has_degrees(ddof)).map(|spread| spread.deviation(ddof))
     }

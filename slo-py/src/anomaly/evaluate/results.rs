@@ -2,11 +2,10 @@
 
 use ::slo::anomaly::evaluate::{self, Counting, Threshold};
 use pyo3::prelude::*;
-use pyo3::types::PyType;
 
 use super::given::Worth;
+use crate::anomaly::record::record_class;
 use crate::errors::shown;
-use crate::json;
 use crate::values::word;
 
 const COUNTINGS: [(&str, Counting); 4] = [
@@ -15,36 +14,6 @@ const COUNTINGS: [(&str, Counting); 4] = [
     ("events", Counting::Events),
     ("affiliation", Counting::Affiliation),
 ];
-
-/// What every result has.
-macro_rules! result {
-    ($class:ident($held:ty) { $($own:tt)* }) => {
-        #[pymethods]
-        impl $class {
-            $($own)*
-
-            /// The result as a dict; None for NaN, ``"inf"`` for an infinity.
-            fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-                json::dict(py, &self.0)
-            }
-
-            /// The result as JSON text; null for NaN, ``"inf"`` for an infinity.
-            fn to_json(&self) -> PyResult<String> {
-                json::text(&self.0)
-            }
-
-            #[classmethod]
-            fn _restore(_class: &Bound<'_, PyType>, state: &str) -> PyResult<Self> {
-                json::parse::<$held>(state).map(Self)
-            }
-
-            fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-                Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-            }
-        }
-    };
-}
-pub(super) use result;
 
 /// What a measure says of some scores, beside what it says of detectors that know nothing.
 ///
@@ -55,7 +24,7 @@ pub(super) use result;
 #[derive(Clone, PartialEq)]
 pub(crate) struct Scored(pub(super) evaluate::Scored);
 
-result!(Scored(evaluate::Scored) {
+record_class! { sound Scored(evaluate::Scored) {
     /// What the measure says of the scores.
     #[getter]
     fn value(&self) -> f64 {
@@ -77,7 +46,7 @@ result!(Scored(evaluate::Scored) {
     fn __repr__(&self) -> PyResult<String> {
         Ok(format!("Scored({})", shown(&self.0)?))
     }
-});
+} }
 
 /// Areas under both curves, or the volumes of many of them.
 ///
@@ -88,7 +57,7 @@ result!(Scored(evaluate::Scored) {
 #[derive(Clone, PartialEq)]
 pub(crate) struct Areas(pub(super) evaluate::Scored<evaluate::Areas>);
 
-result!(Areas(evaluate::Scored<evaluate::Areas>) {
+record_class! { sound Areas(evaluate::Scored<evaluate::Areas>) {
     /// Under precision over recall, a ``Scored``.
     #[getter]
     fn pr(&self) -> Scored {
@@ -104,7 +73,7 @@ result!(Areas(evaluate::Scored<evaluate::Areas>) {
     fn __repr__(&self) -> PyResult<String> {
         Ok(format!("Areas(pr {}, roc {})", shown(&self.0.pr())?, shown(&self.0.roc())?))
     }
-});
+} }
 
 /// Precision, recall and their harmonic mean.
 ///
@@ -115,7 +84,7 @@ result!(Areas(evaluate::Scored<evaluate::Areas>) {
 #[derive(Clone, PartialEq)]
 pub(crate) struct PrecisionRecall(evaluate::PrecisionRecall);
 
-result!(PrecisionRecall(evaluate::PrecisionRecall) {
+record_class! { sound PrecisionRecall(evaluate::PrecisionRecall) {
     /// The share of alarms that are true; None without an alarm.
     #[getter]
     fn precision(&self) -> Option<f64> {
@@ -138,7 +107,7 @@ result!(PrecisionRecall(evaluate::PrecisionRecall) {
         let precision = self.0.precision.map_or("None".to_owned(), |precision| format!("{precision:?}"));
         format!("PrecisionRecall(precision={precision}, recall={:?}, f1={:?})", self.0.recall, self.0.f1)
     }
-});
+} }
 
 /// Precision, recall and F1 at a threshold, beside those of detectors that know nothing.
 ///
@@ -150,7 +119,7 @@ result!(PrecisionRecall(evaluate::PrecisionRecall) {
 #[derive(Clone, PartialEq)]
 pub(crate) struct Flagged(pub(super) evaluate::Flagged);
 
-result!(Flagged(evaluate::Flagged) {
+record_class! { sound Flagged(evaluate::Flagged) {
     /// What was counted: ``"points"``, ``"point-adjusted"``, ``"events"`` or ``"affiliation"``.
     #[getter]
     fn counting(&self) -> &'static str {
@@ -196,7 +165,7 @@ result!(Flagged(evaluate::Flagged) {
     fn __repr__(&self) -> PyResult<String> {
         Ok(format!("Flagged({})", shown(&self.0)?))
     }
-});
+} }
 
 /// NAB's score of a corpus at one threshold for all its series.
 ///
@@ -207,7 +176,7 @@ result!(Flagged(evaluate::Flagged) {
 #[derive(Clone, PartialEq)]
 pub(crate) struct NabScore(pub(super) evaluate::NabScore);
 
-result!(NabScore(evaluate::NabScore) {
+record_class! { sound NabScore(evaluate::NabScore) {
     /// What hits, false alarms and misses are worth: a profile's name, or three numbers.
     #[getter]
     fn profile(&self) -> Worth {
@@ -253,7 +222,7 @@ result!(NabScore(evaluate::NabScore) {
     fn __repr__(&self) -> PyResult<String> {
         Ok(format!("NabScore({})", shown(&self.0)?))
     }
-});
+} }
 
 fn chosen(threshold: Threshold) -> &'static str {
     match threshold {

@@ -6,9 +6,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyTuple, PyType};
 
 use super::given::{labels, profile};
-use super::results::{NabScore, Scored, result};
+use super::results::{NabScore, Scored};
+use crate::anomaly::record::record_class;
 use crate::errors::{attempt, detached, guard, shown};
-use crate::json;
 use crate::values::{Column, count, read_only, tally, whole};
 
 /// A series of which it is known where it is unusual.
@@ -158,7 +158,7 @@ impl Candidate {
 #[derive(Clone, PartialEq)]
 pub(crate) struct Setting(evaluate::Setting);
 
-result!(Setting(evaluate::Setting) {
+record_class! { sound Setting(evaluate::Setting) {
     /// What the candidate is called.
     #[getter]
     fn name(&self) -> &str {
@@ -180,7 +180,7 @@ result!(Setting(evaluate::Setting) {
     fn __repr__(&self) -> String {
         format!("Setting('{}', threshold={:?}, score={:?})", self.0.name, self.0.threshold, self.0.score)
     }
-});
+} }
 
 /// In-sample and cross-validated scores together, with the number of settings they were chosen from.
 ///
@@ -193,7 +193,7 @@ result!(Setting(evaluate::Setting) {
 #[derive(Clone, PartialEq)]
 pub(crate) struct Report(evaluate::Report);
 
-result!(Report(evaluate::Report) {
+record_class! { sound Report(evaluate::Report) {
     /// How many series the corpus has.
     #[getter]
     fn series(&self) -> usize {
@@ -269,7 +269,7 @@ result!(Report(evaluate::Report) {
     fn __repr__(&self) -> PyResult<String> {
         Ok(format!("Report({})", shown(&self.0)?))
     }
-});
+} }
 
 /// Scores candidates with settings and threshold chosen on other series than those that are scored.
 ///
