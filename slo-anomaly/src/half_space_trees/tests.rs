@@ -179,7 +179,7 @@ fn extreme_ranges_have_boxes_within_the_floats() {
         for value in first {
             model.observe(&[value]).unwrap();
         }
-        let again = serde_json::from_str(&serde_json::to_string(&model).unwrap());
+        let again = serde_json::from_str::<HalfSpaceTreesModel>(&serde_json::to_string(&model).unwrap());
         assert_eq!(again.unwrap(), model, "{first:?}");
         // What lies at the other end of the floats falls elsewhere.
         let (there, here) = (model.score(&[-far]).unwrap(), model.score(&[first[0]]).unwrap());

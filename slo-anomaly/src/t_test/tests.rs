@@ -86,8 +86,8 @@ fn p_values_down_to_1e_300_have_all_their_digits() {
         ),
         (
             4000.0,
-            (-10914.570_508_841_249, 9.900_440_209_784_609e-291),
-            (-10437.125_619_775_425, 4.511_787_796_721_157_1e-298),
+            (-10_914.570_508_841_249, 9.900_440_209_784_609e-291),
+            (-10_437.125_619_775_425, 4.511_787_796_721_157_1e-298),
         ),
     ] {
         for (test, (statistic, p)) in [(MeanTest::new(), welch), (STUDENT, student)] {
@@ -104,7 +104,7 @@ fn p_values_down_to_1e_300_have_all_their_digits() {
     for (shift, statistic, p) in [
         (0.0, 11.387_153_337_380_734, 1.584_929_709_122_323_4e-16),
         (10.0, 49.556_382_401_226_771, 8.805_666_061_779_266_5e-50),
-        (200000.0, 763395.968_430_258_11, 1.487_874_816_703_494_2e-296),
+        (200_000.0, 763_395.968_430_258_11, 1.487_874_816_703_494_2e-296),
     ] {
         let shifted: Vec<f64> = first.iter().map(|value| value + shift).collect();
         for result in [MeanTest::new().one_sample(&shifted), MeanTest::new().mu(-shift).one_sample(&first)] {
