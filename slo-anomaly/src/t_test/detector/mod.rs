@@ -169,10 +169,10 @@ impl TTest {
     /// use slo_anomaly::{Detector, TTest, Variances};
     ///
     /// // One value out of two spoils their own deviation, not the pooled one.
-    /// let values = [12.0, 11.0, 13.0, 12.0, 11.0, 13.0, 12.0, 30.0];
-    /// let welch = TTest::new(6, 2).alpha(0.05);
+    /// let values = [12.0, 11.0, 13.0, 12.0, 11.0, 13.0, 12.0, 11.0, 13.0, 12.0, 30.0];
+    /// let welch = TTest::new(9, 2).alpha(0.05);
     /// assert!(welch.detect(&values)?.indices().is_empty());
-    /// assert_eq!(welch.variances(Variances::Equal).detect(&values)?.indices(), [7]);
+    /// assert_eq!(welch.variances(Variances::Equal).detect(&values)?.indices(), [10]);
     /// # Ok::<(), slo_core::Error>(())
     /// ```
     #[must_use]
