@@ -178,9 +178,10 @@ def test_samples_of_any_kind_of_number_are_the_same() -> None:
         (slo.errors.InvalidParameterError, lambda: anomaly.t_tests([A], [B], "paired")),  # type: ignore[arg-type]
         (slo.errors.InvalidParameterError, lambda: anomaly.t_test(np.ones((3, 3)))),
         (slo.errors.InvalidParameterError, lambda: anomaly.t_tests(A, B)),
-        (TypeError, lambda: anomaly.t_test(["a", "b"])),  # type: ignore[list-item]
+        (TypeError, lambda: anomaly.t_test(["a", "b"])),
         (TypeError, lambda: anomaly.t_test(np.array([1, 2j]))),
-        (TypeError, lambda: anomaly.t_test(A, 3)),  # type: ignore[arg-type]
+        (slo.errors.InvalidParameterError, lambda: anomaly.t_test(A, 3)),
+        (TypeError, lambda: anomaly.t_test(A, object())),  # type: ignore[arg-type]
         (TypeError, lambda: anomaly.t_test(A, mu="0")),  # type: ignore[arg-type]
         (TypeError, lambda: anomaly.t_test(A, mu=True)),
         (slo.errors.InvalidParameterError, lambda: anomaly.TTest(1, 2)),

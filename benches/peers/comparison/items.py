@@ -21,8 +21,8 @@ from comparison.engines import (
     slo_wheel,
 )
 from comparison.engines.peer import Peer
-from comparison.order import rolling_order
 from comparison.matrix_profile import matrix_profile
+from comparison.order import rolling_order
 from comparison.outliers import outliers
 from comparison.panel import panel
 from comparison.pearson import pearson

@@ -133,7 +133,7 @@ pub(crate) fn t_test(
 /// Examples:
 ///     >>> tests = slo.anomaly.t_tests([[1, 2, 3], [1, 2, 4]], [[4, 5, 6], [7, 8, 9]])
 ///     >>> tests.p_value.round(6).tolist()
-///     [0.021312, 0.007992]
+///     [0.021312, 0.008731]
 #[pyfunction]
 #[pyo3(
     signature = (a, b, kind="welch", alternative="two-sided", mu=Number(0.0), trim=Number(0.2)),
@@ -227,7 +227,7 @@ record_class! { sound MeanTests(anomaly::MeanTests) {
 /// Examples:
 ///     >>> latency_ms = [12, 11, 13, 12, 11, 13, 12, 15, 16, 15]
 ///     >>> slo.anomaly.TTest(reference=6, test=2, alpha=0.05).detect(latency_ms)
-///     Detection(1 of 10 values flagged: 8)
+///     Detection(2 of 10 values flagged: 8, 9)
 #[pyclass(module = "slo.anomaly", frozen, eq)]
 #[derive(Clone, PartialEq)]
 pub(crate) struct TTest(pub(super) anomaly::TTest);

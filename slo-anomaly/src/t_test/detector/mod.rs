@@ -75,9 +75,9 @@ pub(crate) use moving::TTestStream;
 ///
 /// let latency_ms = [12.0, 11.0, 13.0, 12.0, 11.0, 13.0, 12.0, 15.0, 16.0, 15.0];
 /// let found = TTest::new(6, 2).alpha(0.05).detect(&latency_ms)?;
-/// // The first two windows are full with the eighth value; the newest two are beyond doubt with the ninth.
+/// // The first two windows are full with the eighth value; from the ninth on the newest two lie beyond.
 /// assert!(found.scores[6].is_nan());
-/// assert_eq!(found.indices(), [8]);
+/// assert_eq!(found.indices(), [8, 9]);
 /// // 15.5 against 11, 13, 12, 11, 13, 12: variances 1/2 and 4/5, t = 3.5 / √(1/4 + 2/15).
 /// assert!((found.scores[8] - 3.5 / (0.25_f64 + 2.0 / 15.0).sqrt()).abs() < 1e-13);
 /// # Ok::<(), slo_core::Error>(())
@@ -169,10 +169,10 @@ impl TTest {
     /// use slo_anomaly::{Detector, TTest, Variances};
     ///
     /// // One value out of two spoils their own deviation, not the pooled one.
-    /// let values = [12.0, 11.0, 13.0, 12.0, 11.0, 13.0, 12.0, 30.0];
-    /// let welch = TTest::new(6, 2).alpha(0.05);
+    /// let values = [12.0, 11.0, 13.0, 12.0, 11.0, 13.0, 12.0, 11.0, 13.0, 12.0, 30.0];
+    /// let welch = TTest::new(9, 2).alpha(0.05);
     /// assert!(welch.detect(&values)?.indices().is_empty());
-    /// assert_eq!(welch.variances(Variances::Equal).detect(&values)?.indices(), [7]);
+    /// assert_eq!(welch.variances(Variances::Equal).detect(&values)?.indices(), [10]);
     /// # Ok::<(), slo_core::Error>(())
     /// ```
     #[must_use]
