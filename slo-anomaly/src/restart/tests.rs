@@ -42,10 +42,10 @@ fn only_missing_values_in_a_row_make_a_gap() {
 
 #[test]
 fn the_values_of_a_gap_are_missing() {
+    use Reason::{Missing, WarmingUp, Within};
     let mut online = Restart::new(rule(), 1).unwrap().online().unwrap();
     let values = [1.0, 2.0, NAN, NAN, NAN, 5.0, 6.0, 5.0];
     let reasons: Vec<Reason> = values.iter().map(|value| online.observe(*value).unwrap().reason).collect();
-    use Reason::{Missing, WarmingUp, Within};
     assert_eq!(reasons, [WarmingUp, WarmingUp, Missing, Missing, Missing, WarmingUp, WarmingUp, Within]);
     assert_eq!(online.seen(), 8);
 }
