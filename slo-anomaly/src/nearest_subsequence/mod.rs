@@ -207,10 +207,11 @@ impl NearestSubsequence {
     ///
     /// let mut values: Vec<f64> = (0..120).map(|t| f64::from(t % 12)).collect();
     /// values[60] = 20.0;
-    /// // All windows that hold it are 20 too far away; those beside it are held by others, too.
-    /// let scores = |point_score| NearestSubsequence::new(12).point_score(point_score).detect(&values).map(|found| found.scores);
-    /// assert_eq!((scores(PointScore::Max)?[59], scores(PointScore::Max)?[60]), (20.0, 20.0));
-    /// assert!(scores(PointScore::Mean)?[59] < 20.0);
+    /// // Some window holds both values, but not every one that holds the one before it.
+    /// let rule = NearestSubsequence::new(12);
+    /// let greatest = rule.point_score(PointScore::Max).detect(&values)?.scores;
+    /// assert_eq!(greatest[59], greatest[60]);
+    /// assert!(rule.point_score(PointScore::Mean).detect(&values)?.scores[59] < greatest[59]);
     /// # Ok::<(), slo_core::Error>(())
     /// ```
     #[must_use]

@@ -45,8 +45,9 @@ fn the_values_of_a_gap_are_missing() {
     let mut online = Restart::new(rule(), 1).unwrap().online().unwrap();
     let values = [1.0, 2.0, NAN, NAN, NAN, 5.0, 6.0, 5.0];
     let reasons: Vec<Reason> = values.iter().map(|value| online.observe(*value).unwrap().reason).collect();
-    use Reason::{Missing, WarmingUp, Within};
-    assert_eq!(reasons, [WarmingUp, WarmingUp, Missing, Missing, Missing, WarmingUp, WarmingUp, Within]);
+    let (warming, missing) = (Reason::WarmingUp, Reason::Missing);
+    let expected = [warming, warming, missing, missing, missing, warming, warming, Reason::Within];
+    assert_eq!(reasons, expected);
     assert_eq!(online.seen(), 8);
 }
 

@@ -204,7 +204,7 @@ impl Detector for SpectralResidual {
         if values.len() < saliency::LEAST {
             scores.fill(f64::NAN);
         } else {
-            let salient = saliency::map(&filled, self.frequencies);
+            let salient = saliency::map(&filled, self.frequencies, filled.len());
             saliency::ratios(&salient, self.window, scores);
         }
         for (score, _) in scores.iter_mut().zip(values).filter(|(_, value)| !value.is_finite()) {

@@ -10,13 +10,13 @@ const AHEAD: usize = 5;
 /// The fewest values that have a map: as many to extrapolate from, and some to be told apart.
 pub(super) const LEAST: usize = AHEAD + 3;
 
-/// How much each of at least [`LEAST`] finite values stands out.
+/// How much each of at least [`LEAST`] finite values stands out; the next ones are extrapolated from so many of the first.
 #[allow(clippy::indexing_slicing, reason = "frequencies are below the length")]
-pub(super) fn map(values: &[f64], frequencies: usize) -> Vec<f64> {
+pub(super) fn map(values: &[f64], frequencies: usize, known: usize) -> Vec<f64> {
     let scale = scale_for(values);
     let first = values[0] * scale;
     let mut re: Vec<f64> = values.iter().map(|value| value * scale - first).collect();
-    let next = extrapolated(&re);
+    let next = extrapolated(&re[..known]);
     re.resize(re.len() + AHEAD, next);
     let length = re.len();
     let mean = re.iter().sum::<f64>() / length as f64;
@@ -48,7 +48,7 @@ pub(super) fn map(values: &[f64], frequencies: usize) -> Vec<f64> {
 }
 
 /// The next value, by the mean slope between the last one and each of those before it.
-#[allow(clippy::indexing_slicing, reason = "there are at least LEAST values")]
+#[allow(clippy::indexing_slicing, reason = "there are more than AHEAD values")]
 fn extrapolated(values: &[f64]) -> f64 {
     let last = values.len() - 1;
     let slopes = (1..=AHEAD).map(|back| (values[last] - values[last - back]) / back as f64);

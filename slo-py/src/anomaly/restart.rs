@@ -25,7 +25,7 @@ use crate::values::{count, whole};
 ///     >>> values = [1, 2, 1, 2, 1, float("nan"), float("nan"), 51, 52, 51, 52]
 ///     >>> rule = slo.anomaly.Mad(missing="skip").rolling(5, min_baseline=3)
 ///     >>> rule.detect(values)
-///     Detection(3 of 11 values flagged: 7, 8, 9)
+///     Detection(2 of 11 values flagged: 7, 8)
 ///     >>> slo.anomaly.Restart(rule, after=1).detect(values)
 ///     Detection(0 of 11 values flagged)
 #[pyclass(module = "slo.anomaly", frozen, eq)]

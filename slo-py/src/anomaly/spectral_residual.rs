@@ -108,8 +108,8 @@ detector_class! { whole SpectralResidual(anomaly::SpectralResidual) {
 
 /// The causal spectral residual: each value is judged within the last ones, of which it is the newest.
 ///
-/// Made by ``SpectralResidual.rolling``. Its scores are those that ``SpectralResidual`` gives to the last of the
-/// ``history`` values up to each; before there are so many, values are not judged.
+/// Made by ``SpectralResidual.rolling``. The values behind the newest are extrapolated from those before it, so that a
+/// spike does not hide itself. Before there are ``history`` values, none is judged.
 ///
 /// Examples:
 ///     >>> import math

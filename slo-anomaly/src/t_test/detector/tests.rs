@@ -185,7 +185,9 @@ fn alarms(detector: TTest, phi: f64, series: u32) -> (f64, f64) {
         let (newest, earlier) = values.split_last().unwrap();
         // Only the last value is judged: what was judged before changes nothing.
         let none = Verdict::withheld((0, 0.0), 1.0, Reason::WarmingUp, 0);
-        earlier.iter().for_each(|value| stream::Stream::learn(&mut stream, *value, &none).unwrap());
+        for value in earlier {
+            stream::Stream::learn(&mut stream, *value, &none).unwrap();
+        }
         let verdict = stream::Stream::judge(&stream, (earlier.len(), *newest));
         flagged += u32::from(verdict.flagged);
         short += u32::from(verdict.reason == Reason::TooShortForAutocorrelation);
