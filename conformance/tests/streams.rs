@@ -182,7 +182,7 @@ fn values_at_both_ends_of_the_floats_are_judged_or_withheld_with_a_reason() {
             let foreseen = online.score(value).unwrap();
             let verdict = online.observe(value).unwrap();
             assert_eq!(verdict, foreseen, "{detector:?}");
-            let judged = !matches!(verdict.reason, Reason::Unbounded | Reason::WarmingUp);
+            let judged = !matches!(verdict.reason, Reason::Unbounded | Reason::WarmingUp | Reason::Missing);
             assert_eq!(judged, !verdict.score.is_nan(), "{verdict:?} of {detector:?}");
         }
     }
