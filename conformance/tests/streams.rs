@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use slo_anomaly::{
     Adjust, AnyDetector, BandRules, Bands, BinRange, Bocpd, Cusum, Differences, Dixon, Ewma, Gate,
-    GeneralizedEsd, Grubbs, Mad, Mean, OnlineDetector, PageHinkley, Prior, Reference, RelativeEntropy,
-    RollingMatrixProfile, RollingPolynomial, Seasonal, Snapshot, ThreeSigma, Tukey,
+    GeneralizedEsd, Grubbs, Mad, Mean, OnlineDetector, PageHinkley, Prior, Reason, Reference,
+    RelativeEntropy, RollingMatrixProfile, RollingPolynomial, Seasonal, Snapshot, ThreeSigma, Tukey,
 };
 
 /// The window of the moving detectors.
@@ -167,4 +167,23 @@ fn a_gate_around_a_gate_without_end_is_refused_at_once() {
     }
     let read: AnyDetector = serde_json::from_value(written).unwrap();
     assert_eq!(read.online().unwrap_err().kind(), slo_core::ErrorKind::LimitExceeded);
+}
+
+#[test]
+fn values_at_both_ends_of_the_floats_are_judged_or_withheld_with_a_reason() {
+    for detector in all() {
+        let mut online = detector.online().unwrap();
+        for index in 0..400_u32 {
+            let value = f64::from(index % 7) + 1.0;
+            online.observe(value).unwrap();
+        }
+        for value in [f64::MAX, f64::MIN, 1.0, 1e308, -1e308, 5e-324, -0.0, f64::MAX, f64::MAX, f64::MIN, 3.0]
+        {
+            let foreseen = online.score(value).unwrap();
+            let verdict = online.observe(value).unwrap();
+            assert_eq!(verdict, foreseen, "{detector:?}");
+            let judged = !matches!(verdict.reason, Reason::Unbounded | Reason::WarmingUp | Reason::Missing);
+            assert_eq!(judged, !verdict.score.is_nan(), "{verdict:?} of {detector:?}");
+        }
+    }
 }

@@ -76,6 +76,9 @@ impl Stream for PolynomialStream {
         let deviation = exactly((squares / plan.degrees()).sqrt(), rounding) * spread / scale;
         let center = (anchor + forecast) / scale;
         let found = ((place.1 * scale - anchor) - forecast) / scale;
+        if !(center.is_finite() && deviation.is_finite() && found.is_finite()) {
+            return Verdict::withheld(place, self.threshold, Reason::Unbounded, n);
+        }
         let distance = if deviation == 0.0 { exactly(found, rounding * spread / scale) } else { found };
         let scale = plan.degenerate.scale(deviation, center);
         let score = plan.degenerate.score(distance, scale);

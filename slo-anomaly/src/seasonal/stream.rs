@@ -36,7 +36,8 @@ impl SeasonalStream {
 
     /// What the next value would be without noise; none while a phase has too few values.
     fn season(&self) -> Option<f64> {
-        self.medians.iter().map(|medians| self.median(medians)).sum()
+        let season: Option<f64> = self.medians.iter().map(|medians| self.median(medians)).sum();
+        season.filter(|season| season.is_finite())
     }
 
     fn median(&self, medians: &PhaseMedians) -> Option<f64> {
@@ -47,6 +48,11 @@ impl SeasonalStream {
     fn count(&self) -> usize {
         self.medians.iter().map(PhaseMedians::count).min().unwrap_or(0)
     }
+}
+
+/// What a season leaves of a value; two ends of the floats are no further apart than floats reach.
+fn rest(value: f64, season: f64) -> f64 {
+    if value.is_finite() { (value - season).clamp(f64::MIN, f64::MAX) } else { value }
 }
 
 impl Stream for SeasonalStream {
@@ -63,13 +69,13 @@ impl Stream for SeasonalStream {
             let reason = if value.is_nan() { Reason::Missing } else { Reason::WarmingUp };
             return Verdict::withheld((index, value), self.inner.threshold(), reason, self.count());
         };
-        about(self.inner.judge((index, value - season)), value)
+        about(self.inner.judge((index, rest(value, season))), value)
     }
 
     fn learn(&mut self, value: f64, verdict: &Verdict) -> Result<()> {
         if let Some(season) = self.season() {
             // The inner detector learns from its own verdict, not from one that was moved.
-            let rest = value - season;
+            let rest = rest(value, season);
             let own = self.inner.judge((verdict.index, rest));
             self.inner.learn(rest, &own)?;
             self.judged += 1;
