@@ -59,6 +59,7 @@ fn sleeping_hours_are_tested_as_rs_manual_does() {
 /// Shift, statistic and p-value of the two-sided tests of Welch and Student, then of one sample: exact rational means and
 /// variances, the incomplete beta function by mpmath 1.3 with 60 digits.
 #[test]
+#[allow(clippy::excessive_precision, reason = "references stand as they were printed")]
 fn p_values_down_to_1e_300_have_all_their_digits() {
     let first: Vec<f64> = (0..60).map(|place| f64::from(3 * place % 7)).collect();
     let second =

@@ -82,7 +82,7 @@ pub(crate) fn auc_roc(scores: &Bound<'_, PyAny>, labels: &Bound<'_, PyAny>) -> P
 /// Examples:
 ///     >>> late = [0, 0, 0, 0, 0, 0, 1, 0, 0]
 ///     >>> [round(slo.anomaly.evaluate.range_auc(late, [(3, 5)], window).pr.value, 3) for window in (0, 4)]
-///     [0.222, 0.491]
+///     [0.222, 0.612]
 #[pyfunction]
 pub(crate) fn range_auc(
     scores: &Bound<'_, PyAny>,
