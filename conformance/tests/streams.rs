@@ -4,10 +4,12 @@
 use std::collections::BTreeSet;
 
 use slo_anomaly::{
-    Adjust, AnyDetector, BandRules, Bands, BinRange, Bocpd, Cusum, Differences, Dixon, Ewma, Gate,
+    Adjust, AnyDetector, BandRules, Bands, BinRange, Bocpd, Cusum, Cut, Differences, Dixon, Ewma, Gate,
     GeneralizedEsd, Grubbs, Mad, Mean, OnlineDetector, PageHinkley, Prior, Reason, Reference,
-    RelativeEntropy, RollingMatrixProfile, RollingPolynomial, Seasonal, Snapshot, ThreeSigma, Tukey,
+    RelativeEntropy, Restart, RollingMatrixProfile, RollingPolynomial, Seasonal, Snapshot, SpectralResidual,
+    TTest, ThreeSigma, Tukey,
 };
+use slo_core::stats::Missing;
 
 /// The window of the moving detectors.
 const W: usize = 12;
@@ -50,7 +52,10 @@ every_stream! {
         .window(6)
         .range(BinRange::Probation { values: W, widening: 0.5 })
         .references(4);
+    restart: Restart::new(Mad::new().missing(Missing::Skip).rolling(W).unwrap(), 3).unwrap();
     seasonal: Seasonal::new(ThreeSigma::new().rolling(W).unwrap(), [2, 6]).by(Adjust::PastMedians);
+    spectral_residual: SpectralResidual::new().cut(Cut::At(1.0)).rolling(2 * W).unwrap();
+    t_test: TTest::new(W, 4).gap(2);
     three_sigma: ThreeSigma::new().rolling(W).unwrap();
     tukey: Tukey::new().rolling(W).unwrap();
 }

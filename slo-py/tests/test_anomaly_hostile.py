@@ -84,15 +84,18 @@ DETECTORS: dict[str, list[dict[str, object]]] = {
     "GeneralizedEsd": [{}, {"max_outliers": 1, "missing": "skip"}],
     "Grubbs": [{}, {"missing": "skip", "side": "lower"}],
     "HalfSpaceTrees": [{"trees": 3, "height": 4, "window": 8}],
+    "Hampel": [{"half": 3}, {"half": 2, "missing": "skip"}],
     "Histogram": [{}, {"edges": "equal-count"}],
     "IsolationForest": [{"trees": 3}, {"trees": 3, "sample": 2}],
     "Mad": [{}, {"missing": "skip", "degenerate": (0.0, 1e-3)}],
-    "MatrixProfile": [{"window": 5}, {"window": 3, "missing": "skip", "spread": "max"}],
+    "MatrixProfile": [{"window": 5}, {"window": 3, "missing": "skip", "point_score": "max"}],
     "MedianDistance": [{}, {"across": "panel", "missing": "skip"}],
+    "NearestSubsequence": [{"window": 4}, {"window": 3, "neighbours": 2, "comparison": "shapes"}],
     "PageHinkley": [{"min_values": 2}, {"mean": 0.0, "missing": "skip"}],
     "Pelt": [{}, {"cost": "normal"}, {"cost": "poisson"}, {"penalty": 0.0, "min_size": 1}],
     "Polynomial": [{"window": 3, "degree": 1}, {"missing": "skip"}],
     "RelativeEntropy": [{"window": 6, "probation": 12, "references": 4}, {"window": 6, "probation": None}],
+    "Restart": [{"detector": A.Mad(missing="skip").rolling(8), "after": 2}],
     "RollingMatrixProfile": [{"window": 4, "history": 20}],
     "RollingPolynomial": [{"window": 12, "degree": 1}],
     "Seasonal": [
@@ -103,6 +106,7 @@ DETECTORS: dict[str, list[dict[str, object]]] = {
     "SeasonalEsd": [{"period": 4}, {"period": 4, "degenerate": "no-alarm"}],
     "SpectralResidual": [{}, {"missing": "skip"}],
     "SubPca": [{"window": 5}, {"window": 5, "projection": "axes"}, {"window": 5, "projection": ("residual", 0.9)}],
+    "TTest": [{"reference": 8, "test": 4}, {"reference": 8, "test": 4, "variances": "equal", "missing": "skip"}],
     "ThreeSigma": [{}, *({"scale": scale, "missing": "skip"} for scale in ("mad", "iqr", "double-mad", "population"))],
     "Tukey": [{}, {"quantile": "hinges", "missing": "skip"}],
     "WindowChange": [{"window": 4}, {"window": 4, "cost": "normal"}, {"window": 4, "cost": "poisson"}],
@@ -111,8 +115,9 @@ DETECTORS: dict[str, list[dict[str, object]]] = {
 # What is made by others alone.
 RESULTS = [
     *["Baseline", "ChangePoints", "Detection", "Discord", "EsdResult", "HalfSpaceTreesModel", "HistogramModel"],
-    *["IsolationForestModel", "Online", "PanelDetection", "Profile", "Rolling", "RowDetection", "RowOutlier"],
-    *["RowVerdict", "RunLengths", "Segment", "SeriesOutlier", "TestResult", "Verdict"],
+    *["IsolationForestModel", "MeanTests", "Online", "PanelDetection", "Profile", "Rolling", "RowDetection"],
+    *["RollingSpectralResidual", "RowOutlier", "RowVerdict", "RunLengths", "Segment", "SeriesOutlier", "TestResult"],
+    *["Verdict"],
 ]
 RESULTS_OF_EVALUATE = ["Areas", "Flagged", "NabScore", "PrecisionRecall", "Report", "Scored", "Setting"]
 
@@ -133,6 +138,8 @@ FUNCTIONS: dict[str, tuple[Call, dict[str, object]]] = {
     "esd_test": (A.esd_test, {}),
     "grubbs_test": (A.grubbs_test, {}),
     "restore": (A.restore, {}),
+    "t_test": (A.t_test, {}),
+    "t_tests": (lambda x: A.t_tests([x, x], [x, x]), {}),
     "tietjen_moore_test": (A.tietjen_moore_test, {"outliers": 1, "draws": 100}),
     "variance_test": (A.variance_test, {"variance": 1.0}),
     "DixonDistribution": (lambda x: A.DixonDistribution("r10", 5).sf(x), {}),
@@ -162,6 +169,7 @@ EVALUATE: dict[str, tuple[Call, dict[str, object]]] = {
 }
 
 STATS: dict[str, tuple[Call, dict[str, object]]] = {
+    "medcouple": (slo.stats.medcouple, {}),
     **{name: (getattr(slo.stats, name), {"window": 3}) for name in slo.stats.__all__ if name.startswith("rolling_")},
     "rolling_quantile": (slo.stats.rolling_quantile, {"window": 3, "q": 0.5}),
     "quantile": (slo.stats.quantile, {"q": 0.5}),

@@ -13,8 +13,6 @@ from __future__ import annotations
 
 import os
 
-import numpy as np
-
 from slo._slo import _evaluate
 from slo.errors import InvalidParameterError, ParseError
 
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Any, Literal, Protocol, TypeAlias
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from slo._evaluate import (
@@ -231,6 +230,8 @@ def _name(judge: Any) -> str:
 
 
 def _scores(judge: Any, series: Labelled, ranking: _Ranking) -> Any:
+    import numpy as np
+
     if not hasattr(judge, "detect"):
         return judge(series)
     found = judge.detect(series.values)

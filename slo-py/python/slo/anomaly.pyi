@@ -118,10 +118,13 @@ _Causal: TypeAlias = (
     | Gate
     | PageHinkley
     | RelativeEntropy
+    | Restart
     | Rolling
     | RollingMatrixProfile
     | RollingPolynomial
+    | RollingSpectralResidual
     | Seasonal
+    | TTest
 )
 _Detector: TypeAlias = (
     _Causal
@@ -1045,23 +1048,6 @@ class RollingSpectralResidual:
     def to_dict(self) -> dict[str, Any]: ...
     def to_json(self) -> str: ...
     def __eq__(self, other: object, /) -> bool: ...
-
-_Causal: TypeAlias = (
-    Rolling
-    | Ewma
-    | Cusum
-    | PageHinkley
-    | Bands
-    | RelativeEntropy
-    | Differences
-    | Gate
-    | Restart
-    | RollingSpectralResidual
-    | RollingMatrixProfile
-    | RollingPolynomial
-    | Bocpd
-    | Seasonal
-)
 
 def restore(snapshot: str) -> Online: ...
 def grubbs_test(
