@@ -68,6 +68,7 @@ impl Stream for RestartStream {
         self.inner.threshold()
     }
 
+    #[cfg(feature = "serde")]
     fn is_after(&self, seen: usize) -> bool {
         let gap = self.plan.after.saturating_add(1);
         let begun = self.judged == seen || self.judged.checked_add(gap).is_some_and(|least| least <= seen);

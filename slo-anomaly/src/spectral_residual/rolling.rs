@@ -231,6 +231,7 @@ impl Stream for ResidualStream {
         crate::subsequence::positive(score)
     }
 
+    #[cfg(feature = "serde")]
     fn is_after(&self, seen: usize) -> bool {
         let most = seen.min(self.plan.history);
         match self.missing() {

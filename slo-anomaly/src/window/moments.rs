@@ -57,7 +57,6 @@ impl MovingMoments {
         self.moments.count()
     }
 
-    #[cfg(feature = "serde")]
     pub(crate) fn places(&self) -> (usize, usize) {
         (self.moments.window(), self.moments.len())
     }

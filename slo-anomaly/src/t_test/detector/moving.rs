@@ -180,6 +180,7 @@ impl Stream for TTestStream {
         self.critical.highest()
     }
 
+    #[cfg(feature = "serde")]
     fn is_after(&self, seen: usize) -> bool {
         let tested = seen.min(self.plan.test - 1);
         let gap = (seen - tested).min(self.plan.gap);
