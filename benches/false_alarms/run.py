@@ -113,6 +113,11 @@ def any_flagged(detector: Callable[[float], Any]) -> Callable[[Sample, float], f
     return lambda sample, alpha: float(len(detector(alpha).detect(sample).indices) > 0)
 
 
+def finds_any(sample: Sample, alpha: float) -> float:
+    """Whether generalised ESD finds any of up to five outliers."""
+    return float(len(anomaly.esd_test(sample, 5, alpha=alpha).outliers) > 0)
+
+
 @cache
 def calibrated(alpha: float) -> anomaly.Tukey:
     """Fences that flag anything in so many samples of 30."""
@@ -138,7 +143,7 @@ TESTS = [
     Test("grubbs_test", 30, rejects(anomaly.grubbs_test), "<= alpha"),
     Test("grubbs_test, upper", 30, rejects(anomaly.grubbs_test, side="upper"), "<= alpha"),
     Test("grubbs_test, opposite", 30, rejects(anomaly.grubbs_test, kind="opposite"), "<= alpha"),
-    Test("esd_test, any outlier", 30, lambda x, a: float(len(anomaly.esd_test(x, 5, alpha=a).outliers) > 0), "about alpha"),
+    Test("esd_test, any outlier", 30, finds_any, "about alpha"),
     *(
         Test(f"dixon_test, {ratio}", 30, rejects(anomaly.dixon_test, ratio=ratio))
         for ratio in ("r10", "r11", "r20", "r22")
