@@ -110,6 +110,7 @@ mod stream;
 mod sub_pca;
 mod subsequence;
 mod t_test;
+mod tail;
 mod test_result;
 mod three_sigma;
 mod tukey;

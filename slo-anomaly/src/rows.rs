@@ -9,7 +9,8 @@ use slo_core::{Error, Result};
 use crate::detection::Findings;
 use crate::order::median_and_mad_of;
 use crate::policy::Cut;
-use crate::verdict::{Baseline, Short, Tail, Verdict};
+use crate::tail::Tail;
+use crate::verdict::{Baseline, Short, Verdict};
 
 /// A row that is flagged.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -8,7 +8,8 @@ use slo_core::{Error, Result};
 
 use crate::detection::Findings;
 use crate::policy::Cut;
-use crate::verdict::{Baseline, Tail, Verdict};
+use crate::tail::Tail;
+use crate::verdict::{Baseline, Verdict};
 
 /// How a value is scored by the windows that hold it.
 ///

@@ -8,7 +8,8 @@ use slo_core::stats::Missing;
 use super::{BandRules, Bands};
 use crate::any::AnyDetector;
 use crate::stream::Stream;
-use crate::verdict::{Baseline, Reason, Side, Tail, Verdict};
+use crate::tail::Tail;
+use crate::verdict::{Baseline, Reason, Side, Verdict};
 
 /// The bands with the week that they look at; NaN stands where nothing counts.
 #[derive(Clone, Debug, PartialEq)]

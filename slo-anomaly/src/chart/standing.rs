@@ -5,7 +5,8 @@ use slo_core::stats::online::Moments;
 
 use super::Reference;
 use crate::policy::Degenerate;
-use crate::verdict::{Baseline, Reason, Side, Tail, Verdict};
+use crate::tail::Tail;
+use crate::verdict::{Baseline, Reason, Side, Verdict};
 
 /// What a chart compares values with.
 #[derive(Clone, Debug, PartialEq)]

@@ -9,7 +9,8 @@ use crate::any::AnyDetector;
 use crate::chart::Learnt;
 use crate::chart::{AfterAlarm, Aside, Standard, Standing};
 use crate::stream::Stream;
-use crate::verdict::{Side, Tail, Verdict};
+use crate::tail::Tail;
+use crate::verdict::{Side, Verdict};
 
 /// A chart with its sums.
 #[derive(Clone, Debug, PartialEq)]

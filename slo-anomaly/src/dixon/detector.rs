@@ -9,8 +9,9 @@ use crate::detection::Findings;
 use crate::detector::{Detector, Reading, check_sample};
 use crate::online::Online;
 use crate::rolling::Rolling;
+use crate::tail::Tail;
 use crate::test_result::Exactness;
-use crate::verdict::{Baseline, Reason, Side, Tail, Verdict};
+use crate::verdict::{Baseline, Reason, Side, Verdict};
 
 /// Dixon's test of a sample's ends: a value is unusual if the gap beside it is a large part of the sample's range.
 ///

@@ -10,8 +10,9 @@ use crate::detector::{Detector, Reading};
 use crate::normal_sample::{Present, check_level};
 use crate::online::Online;
 use crate::rolling::Rolling;
+use crate::tail::Tail;
 use crate::test_result::Exactness;
-use crate::verdict::{Baseline, Reason, Side, Tail, Verdict};
+use crate::verdict::{Baseline, Reason, Side, Verdict};
 
 /// Rosner's generalized ESD test as a detector: up to so many values of a normal sample are unusual.
 ///

@@ -9,7 +9,8 @@ use crate::any::AnyDetector;
 use crate::chart::Learnt;
 use crate::chart::{AfterAlarm, Aside, Standard, Standing};
 use crate::stream::Stream;
-use crate::verdict::{Baseline, Tail, Verdict};
+use crate::tail::Tail;
+use crate::verdict::{Baseline, Verdict};
 
 /// A chart with its average.
 #[derive(Clone, Debug, PartialEq)]

@@ -10,8 +10,9 @@ use crate::esd::kernel::{Removals, p_value, residual};
 use crate::normal_sample::{Present, check_level};
 use crate::online::Online;
 use crate::rolling::Rolling;
+use crate::tail::Tail;
 use crate::test_result::Exactness;
-use crate::verdict::{Baseline, Reason, Side, Tail, Verdict};
+use crate::verdict::{Baseline, Reason, Side, Verdict};
 
 /// Grubbs' test as a detector: the most extreme value of a normal sample is unusual if it is so among so many.
 ///

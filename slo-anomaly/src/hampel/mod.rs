@@ -10,7 +10,8 @@ use slo_core::{Error, Result};
 use crate::detection::Findings;
 use crate::detector::{Detector, Reading, check_sample};
 use crate::policy::Degenerate;
-use crate::verdict::{Baseline, Reason, Side, Tail, Verdict};
+use crate::tail::Tail;
+use crate::verdict::{Baseline, Reason, Side, Verdict};
 
 /// Hampel's filter: a value is unusual if it lies more than k robust deviations from the median of those around it.
 ///

@@ -13,7 +13,8 @@ use crate::online::Online;
 use crate::order::median_and_mad_of;
 use crate::policy::Degenerate;
 use crate::rolling::Rolling;
-use crate::verdict::{Baseline, Reason, Side, Tail, Verdict};
+use crate::tail::Tail;
+use crate::verdict::{Baseline, Reason, Side, Verdict};
 
 /// The modified z-score: a value is unusual if it lies more than k robust deviations from the median.
 ///

@@ -9,8 +9,9 @@ use crate::any::AnyDetector;
 use crate::policy::Cut;
 use crate::stream::Stream;
 use crate::subsequence::positive;
+use crate::tail::Tail;
 use crate::three_sigma::Scale;
-use crate::verdict::{Baseline, Reason, Tail, Verdict};
+use crate::verdict::{Baseline, Reason, Verdict};
 use crate::window::Window;
 
 /// Each product is made anew once in so many values.

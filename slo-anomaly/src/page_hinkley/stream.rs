@@ -7,7 +7,8 @@ use super::{Mean, PageHinkley};
 use crate::any::AnyDetector;
 use crate::chart::AfterAlarm;
 use crate::stream::Stream;
-use crate::verdict::{Baseline, Reason, Side, Tail, Verdict};
+use crate::tail::Tail;
+use crate::verdict::{Baseline, Reason, Side, Verdict};
 
 /// A test with its sums.
 #[derive(Clone, Debug, PartialEq)]

@@ -10,8 +10,9 @@ use super::basis::Basis;
 use crate::any::AnyDetector;
 use crate::stream::Stream;
 use crate::subsequence::scale_for;
+use crate::tail::Tail;
 use crate::test_result::Exactness;
-use crate::verdict::{Baseline, Reason, Tail, Verdict};
+use crate::verdict::{Baseline, Reason, Verdict};
 
 /// What rounding of a value leaves of it at most, in units of the greatest one: what deviates by no more is exact.
 const ROUNDING: f64 = 8.0 * f64::EPSILON;

@@ -9,7 +9,8 @@ use crate::esd::kernel::{critical_values, outliers, robust_removals};
 use crate::order::median_and_mad_of;
 use crate::policy::Degenerate;
 use crate::seasonal::adjust::{ROUNDING, centered, size};
-use crate::verdict::{Baseline, Reason, Side, Tail, Verdict};
+use crate::tail::Tail;
+use crate::verdict::{Baseline, Reason, Side, Verdict};
 
 /// A series without its season and its median.
 pub(super) struct Adjusted {

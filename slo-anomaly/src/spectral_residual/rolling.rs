@@ -12,7 +12,8 @@ use crate::detector::{Detector, Reading};
 use crate::online::Online;
 use crate::policy::Cut;
 use crate::stream::{self, Stream};
-use crate::verdict::{Baseline, Reason, Tail, Verdict};
+use crate::tail::Tail;
+use crate::verdict::{Baseline, Reason, Verdict};
 
 /// The causal spectral residual: each value is judged within the last ones, of which it is the newest.
 ///

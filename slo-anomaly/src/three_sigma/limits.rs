@@ -6,8 +6,9 @@ use slo_core::stats::tails::{Distribution, StudentT};
 
 use super::{Inclusion, Limit, Scale, ThreeSigma};
 use crate::policy::Degenerate;
+use crate::tail::{Prediction, Tail};
 use crate::test_result::Exactness;
-use crate::verdict::{Baseline, Prediction, Reason, Side, Tail, Verdict};
+use crate::verdict::{Baseline, Reason, Side, Verdict};
 
 /// What is known of a value's place before it is judged.
 #[derive(Clone, Copy, Debug)]

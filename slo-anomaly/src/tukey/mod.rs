@@ -15,7 +15,8 @@ use crate::detector::{Detector, Reading, check_admitted};
 use crate::online::Online;
 use crate::policy::Degenerate;
 use crate::rolling::Rolling;
-use crate::verdict::{Baseline, Reason, Side, Tail, Verdict};
+use crate::tail::Tail;
+use crate::verdict::{Baseline, Reason, Side, Verdict};
 
 pub use calibration::Rate;
 

@@ -8,7 +8,8 @@ use super::{Bocpd, Prior};
 use crate::any::AnyDetector;
 use crate::change::sums::Centred;
 use crate::stream::Stream;
-use crate::verdict::{Baseline, Reason, Tail, Verdict};
+use crate::tail::Tail;
+use crate::verdict::{Baseline, Reason, Verdict};
 
 /// How many scales from the centre a value counts as at most.
 const FARTHEST: f64 = 1e100;

@@ -12,8 +12,9 @@ use crate::any::AnyDetector;
 use crate::detector::Detector;
 use crate::stream::Stream;
 use crate::t_test::Variances;
+use crate::tail::Tail;
 use crate::test_result::Exactness;
-use crate::verdict::{Baseline, Reason, Side, Tail, Verdict};
+use crate::verdict::{Baseline, Reason, Side, Verdict};
 use crate::window::MovingMoments;
 
 /// The windows as they are for the next value.
