@@ -2,10 +2,15 @@
 
 import matplotlib
 import pytest
+from hypothesis import settings
 
 import slo
 
 matplotlib.use("Agg")
+
+# The same cases in every run, however slow the machine is; others with `pytest --hypothesis-profile=default`.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.load_profile("same")
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import slo
@@ -33,7 +33,6 @@ def series(states: str) -> slo.CountSeries:
 
 
 # The first example imports scipy.
-@settings(deadline=None)
 @given(SHARES, st.data())
 def test_bounds_are_the_optima_of_a_linear_program(shares: list[float], data: st.DataObject) -> None:
     optimize = importlib.import_module("scipy.optimize")

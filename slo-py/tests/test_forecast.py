@@ -49,7 +49,7 @@ def close(actual: Any, expected: Any, scale: float) -> bool:
     return np.allclose(actual, expected, rtol=0.0, atol=1e-13 * scale, equal_nan=True)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(y=series, decay=decays, adjust=st.booleans(), ignore_na=st.booleans(), min_periods=st.integers(0, 4))
 def test_the_mean_is_that_of_pandas(
     y: list[float], decay: dict[str, float], adjust: bool, ignore_na: bool, min_periods: int
@@ -61,7 +61,7 @@ def test_the_mean_is_that_of_pandas(
     assert close(ours.smooth(y), theirs.mean(), 100.0)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     y=series,
     # pandas subtracts two sums that are nearly equal where nearly all weight is on one value.
@@ -87,7 +87,7 @@ def test_variance_and_deviation_are_those_of_pandas(
     assert np.array_equal(ours.deviation(y, bias=bias), np.sqrt(variance), equal_nan=True)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(y=series, ignore_na=st.booleans(), adjust=st.booleans(), data=st.data())
 def test_weights_that_fade_by_time_are_those_of_pandas(
     y: list[float], ignore_na: bool, adjust: bool, data: st.DataObject

@@ -1,5 +1,6 @@
 //! From windows to their scores.
 
+use slo_core::stats::quantile::median_high;
 use slo_core::stats::two_sum;
 
 use super::Projection;
@@ -9,7 +10,7 @@ use crate::subsequence::scale_for;
 /// The scores of all windows of a series that has more than one.
 pub(super) fn score(values: &[f64], window: usize, projection: Projection) -> Vec<f64> {
     let scale = scale_for(values);
-    let middle = middle(values) * scale;
+    let middle = median_high(&mut values.to_vec()).unwrap_or_default() * scale;
     // About a middle that no spike moves: what rounding takes from a value is small against its neighbours, too.
     let values: Vec<f64> = values.iter().map(|value| value * scale - middle).collect();
     let places = Places::of(&values, window);
@@ -50,13 +51,6 @@ pub(super) fn score(values: &[f64], window: usize, projection: Projection) -> Ve
             .sum()
     };
     values.windows(window).map(score).collect()
-}
-
-/// One of the two middle values.
-fn middle(values: &[f64]) -> f64 {
-    let mut values = values.to_vec();
-    let half = values.len() / 2;
-    if half == 0 { 0.0 } else { *values.select_nth_unstable_by(half, f64::total_cmp).1 }
 }
 
 /// Mean and deviation of each place of a window, over all windows, and the products of all pairs of places.

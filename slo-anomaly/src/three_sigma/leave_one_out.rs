@@ -1,5 +1,7 @@
 //! Each value against all the others, in one pass there and one back.
 
+use slo_core::stats::quantile::median_high;
+
 use super::Scale;
 use super::limits::{Censoring, Estimate};
 use super::{Limit, ThreeSigma};
@@ -115,8 +117,7 @@ impl Frame {
         const LARGE: f64 = f64::from_bits((1023 + 400) << 52); // 2^400
         let power = |exponent: u64| f64::from_bits(exponent << 52);
         let mut sorted: Vec<f64> = places.iter().map(|place| values[*place]).collect();
-        let middle = sorted.len() / 2;
-        let anchor = *sorted.select_nth_unstable_by(middle, f64::total_cmp).1;
+        let anchor = median_high(&mut sorted).unwrap_or_default();
         let far = |value: &f64| (0.5 * value - 0.5 * anchor).abs();
         let farthest = sorted.iter().map(far).filter(|far| far.is_finite()).fold(0.0, f64::max);
         let (before, after) = if farthest > LARGE {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use slo_anomaly::{Degenerate, Detector, Scale, Side, ThreeSigma, Verdict};
+use slo_core::stats::quantile::median_high;
 use slo_core::{CountSeries, Duration, Result, Slo, Timestamp};
 
 use crate::text;
@@ -149,11 +150,7 @@ pub(super) fn anomalies(slo: &Slo, series: &CountSeries) -> Result<Vec<Anomaly>>
 /// The events of a middling interval with traffic.
 fn usual_traffic(series: &CountSeries) -> f64 {
     let mut totals: Vec<f64> = series.iter().map(|(_, counts)| counts.total()).filter(|n| *n > 0.0).collect();
-    let middle = totals.len() / 2;
-    if totals.is_empty() {
-        return 0.0;
-    }
-    *totals.select_nth_unstable_by(middle, f64::total_cmp).1
+    median_high(&mut totals).unwrap_or_default()
 }
 
 /// The flagged intervals as stretches: one ends where two intervals in a row are not flagged, or the side changes.

@@ -9,6 +9,7 @@ mod tests;
 use super::decomposition::{Decomposition, unit};
 use super::loess::Degree;
 use crate::error::{Error, Result};
+use crate::stats::quantile::median_high;
 use plan::Plan;
 
 /// Over how many cycles a season may change.
@@ -344,15 +345,19 @@ impl Stl {
         let plan = Plan::new(self, values.len())?;
         Error::check_finite("values", values)?;
         let unit = unit(values);
-        let scaled: Vec<f64> = values.iter().map(|value| value * unit).collect();
-        let fit = kernel::decompose(&scaled, &plan);
+        let mut y: Vec<f64> = values.iter().map(|value| value * unit).collect();
+        // Local fits follow every shift. About one of the values, none is lost in the size of a level.
+        let centre = median_high(&mut y.clone()).unwrap_or_default();
+        for value in &mut y {
+            *value -= centre;
+        }
+        let fit = kernel::decompose(&y, &plan);
         let parts = fit.trend.iter().zip(&fit.seasonal);
-        let remainder = scaled.iter().zip(parts).map(|(y, (trend, seasonal))| (y - seasonal - trend) / unit);
+        let remainder = y.iter().zip(parts).map(|(y, (trend, seasonal))| (y - seasonal - trend) / unit);
         let remainder = remainder.collect();
-        let whole = |part: Vec<f64>| -> Vec<f64> { part.into_iter().map(|value| value / unit).collect() };
         let parts = Decomposition {
-            trend: whole(fit.trend),
-            seasonal: whole(fit.seasonal),
+            trend: fit.trend.into_iter().map(|value| (value + centre) / unit).collect(),
+            seasonal: fit.seasonal.into_iter().map(|value| value / unit).collect(),
             remainder,
             weights: fit.weights,
         };

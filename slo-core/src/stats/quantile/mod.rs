@@ -143,6 +143,28 @@ pub fn median(values: &[f64]) -> Result<f64> {
     quantile(values, 0.5, QuantileType::AveragedInvertedCdf)
 }
 
+/// The upper of the two values in the middle, or the one of an odd count: always one of the values, which are put in
+/// another order. None without values.
+///
+/// # Method
+///
+/// ```text
+/// x_(⌊n/2⌋ + 1), in the total order of floats
+/// ```
+///
+/// # Examples
+///
+/// ```
+/// use slo_core::stats::quantile::median_high;
+///
+/// assert_eq!(median_high(&mut [7.0, 1.0, 2.0, 4.0]), Some(4.0));
+/// assert_eq!(median_high(&mut []), None);
+/// ```
+pub fn median_high(values: &mut [f64]) -> Option<f64> {
+    let middle = values.len() / 2;
+    (middle < values.len()).then(|| *values.select_nth_unstable_by(middle, f64::total_cmp).1)
+}
+
 /// Tukey's hinges: the medians of the lower and of the upper half, each half with the middle of an odd count.
 ///
 /// # Method
