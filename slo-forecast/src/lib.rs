@@ -6,6 +6,7 @@
 
 mod drift;
 mod ema;
+mod ets;
 mod exhaustion;
 mod fitted;
 mod forecast;
@@ -18,6 +19,7 @@ mod spread;
 
 pub use drift::{Drift, DriftModel};
 pub use ema::{Bias, Decay, Ema, EmaMissing, EmaModel, EmaState, Weighting};
+pub use ets::{EtsError, EtsSeason, EtsSpec, EtsTrend};
 pub use exhaustion::{Exhaustion, ExhaustionOptions, Rates, exhaustion};
 pub use forecast::{Band, Forecast, Law};
 pub use forecaster::{Forecaster, Model, Online};

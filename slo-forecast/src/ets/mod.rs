@@ -1,0 +1,8 @@
+//! Exponential smoothing in state space form: thirty models, one recursion.
+
+mod spec;
+mod states;
+
+pub use spec::{EtsError, EtsSeason, EtsSpec, EtsTrend};
+#[allow(unused_imports, reason = "the kernels that take them follow")]
+pub(crate) use states::{Coefficients, States};
