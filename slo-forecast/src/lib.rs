@@ -13,6 +13,8 @@ mod forecast;
 mod forecaster;
 mod mean;
 mod naive;
+#[allow(dead_code, reason = "the estimates that search come one by one")]
+mod optimise;
 mod report;
 mod seasonal_naive;
 mod spread;
