@@ -1,7 +1,9 @@
 //! Exponential smoothing in state space form: thirty models, one recursion.
 
+mod path;
 mod spec;
 mod states;
+mod variance;
 
 pub use spec::{EtsError, EtsSeason, EtsSpec, EtsTrend};
 #[allow(unused_imports, reason = "the kernels that take them follow")]
