@@ -65,7 +65,8 @@ pub(super) fn linearised(
     let mut effects = Effects::new(coefficients, states.season.len());
     let factor = matches!(spec.season, EtsSeason::Multiplicative);
     let steps = points(spec, coefficients, states, horizon).map(|(q, s, mean)| {
-        let error2 = if matches!(spec.error, EtsError::Multiplicative) { sigma2 * mean * mean } else { sigma2 };
+        let error2 =
+            if matches!(spec.error, EtsError::Multiplicative) { sigma2 * mean * mean } else { sigma2 };
         // An error is worth 1/s to the level and 1/q to the season if the season is a factor; a trend that is a factor
         // carries on relative changes of the level.
         let [of_level, of_season] = if factor { [s, q] } else { [1.0, 1.0] };

@@ -108,12 +108,7 @@ impl Season {
 }
 
 /// The third class.
-pub(super) fn moments(
-    coefficients: &Coefficients,
-    states: &States,
-    sigma2: f64,
-    horizon: usize,
-) -> Moments {
+pub(super) fn moments(coefficients: &Coefficients, states: &States, sigma2: f64, horizon: usize) -> Moments {
     let Coefficients { alpha, beta, gamma, phi } = *coefficients;
     let step = Step { phi, gain: [alpha, beta], gamma, sigma2 };
     let period = states.season.len();
