@@ -4,6 +4,7 @@ use slo_core::Result;
 
 use crate::drift::{Drift, DriftModel};
 use crate::ema::{Ema, EmaModel};
+use crate::ets::{Ets, EtsModel};
 use crate::forecast::Forecast;
 use crate::forecaster::{Forecaster, Model, Online};
 use crate::likelihood::Likelihood;
@@ -120,6 +121,8 @@ forecasters! {
     Drift: DriftModel,
     /// An exponentially weighted mean.
     Ema: EmaModel,
+    /// Exponential smoothing by likelihood.
+    Ets: EtsModel,
     /// The mean of all values.
     Mean: MeanModel,
     /// The last value.

@@ -88,6 +88,18 @@ pub struct Forecast {
     sample: Option<Arc<[Sorted]>>,
 }
 
+/// Refuses a horizon that is none, or too far.
+pub(crate) fn check_horizon(horizon: usize) -> Result<()> {
+    if horizon == 0 {
+        return Err(Error::invalid("horizon", horizon, "must be at least 1"));
+    }
+    if horizon > MAX_HORIZON {
+        let (value, limit) = (horizon as u64, MAX_HORIZON as u64);
+        return Err(Error::LimitExceeded { what: "steps ahead", value, limit });
+    }
+    Ok(())
+}
+
 impl Forecast {
     /// From mean and standard error at each step.
     pub(crate) fn new(
@@ -96,13 +108,7 @@ impl Forecast {
         levels: &[f64],
         step: impl Fn(usize) -> (f64, f64),
     ) -> Result<Self> {
-        if horizon == 0 {
-            return Err(Error::invalid("horizon", horizon, "must be at least 1"));
-        }
-        if horizon > MAX_HORIZON {
-            let (value, limit) = (horizon as u64, MAX_HORIZON as u64);
-            return Err(Error::LimitExceeded { what: "steps ahead", value, limit });
-        }
+        check_horizon(horizon)?;
         let (mean, standard_error) = (1..=horizon).map(step).unzip();
         Self::from_parts(mean, standard_error, law, None, levels)
     }

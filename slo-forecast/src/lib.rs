@@ -15,7 +15,6 @@ mod forecaster;
 mod likelihood;
 mod mean;
 mod naive;
-#[allow(dead_code, reason = "the estimates that search come one by one")]
 mod optimise;
 mod paths;
 mod report;
@@ -25,7 +24,7 @@ mod spread;
 pub use any::{AnyForecaster, AnyModel};
 pub use drift::{Drift, DriftModel};
 pub use ema::{Bias, Decay, Ema, EmaMissing, EmaModel, EmaState, Weighting};
-pub use ets::{EtsError, EtsSeason, EtsSpec, EtsTrend};
+pub use ets::{Ets, EtsBounds, EtsCoefficients, EtsError, EtsModel, EtsSeason, EtsSpec, EtsStates, EtsTrend};
 pub use exhaustion::{Exhaustion, ExhaustionOptions, Rates, exhaustion};
 pub use forecast::{Band, Forecast, Law};
 pub use forecaster::{Forecaster, Model, Online};

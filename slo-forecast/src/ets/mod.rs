@@ -1,12 +1,24 @@
 //! Exponential smoothing in state space form: thirty models, one recursion.
 
+mod bounds;
 mod criterion;
+mod fit;
 mod kernel;
+mod method;
+mod model;
+mod path;
 mod problem;
+mod scale;
 mod spec;
 mod start;
 mod states;
+mod variance;
 
+pub use bounds::EtsBounds;
+pub use method::Ets;
+pub use model::{EtsCoefficients, EtsModel, EtsStates};
 pub use spec::{EtsError, EtsSeason, EtsSpec, EtsTrend};
-#[allow(unused_imports, reason = "the kernels that take them follow")]
 pub(crate) use states::{Coefficients, States};
+
+#[cfg(test)]
+mod tests;
