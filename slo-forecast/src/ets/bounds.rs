@@ -55,12 +55,24 @@ impl EtsBounds {
 
 /// Whether the influence of a value on the states fades, for the recursion whose parts are added.
 ///
+/// # Method
+///
+/// All roots of the moving average that the errors enter the values by lie within the unit circle:
+///
+/// ```text
+/// (1 - φB)(1 - Bᵐ) + B (α (1 - φB) + φβ)(1 + B + ... + Bᵐ⁻¹) + γ Bᵐ (1 - φB)
+/// ```
+///
+/// The conditions that R's package forecast checks have β in place of φβ.
+///
 /// # References
 ///
 /// Hyndman, R. J., Akram, M. and Archibald, B. C. (2008). The admissible parameter space for exponential smoothing
 /// models. *Annals of the Institute of Statistical Mathematics* 60, 407-426.
 pub(super) fn is_stable(recursion: Recursion, coefficients: &Coefficients, period: usize) -> bool {
     let Coefficients { alpha, beta, gamma, phi } = *coefficients;
+    // The trend's error reaches the values damped once.
+    let beta = phi * beta;
     if !(0.0..=1.0 + 1e-8).contains(&phi) {
         return false;
     }
@@ -141,6 +153,9 @@ mod tests {
             (l, b) = (l + grown + c.alpha * e, grown + c.beta * e);
             if period > 0 {
                 season[t % period] += c.gamma * e;
+            }
+            if !e.is_finite() {
+                return false;
             }
             if t >= 1_900 {
                 late = late.max(e.abs());

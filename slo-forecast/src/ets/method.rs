@@ -4,11 +4,10 @@ use slo_core::stats::Missing;
 use slo_core::{Error, Result};
 
 use super::bounds::EtsBounds;
-use super::criterion::Criterion;
 use super::fit;
 use super::kernel::Recursion;
 use super::model::EtsModel;
-use super::problem::{Problem, Ranges, Start};
+use super::problem::{Problem, Ranges, Solution, Start};
 use super::scale::Scale;
 use super::spec::EtsSpec;
 use super::states::Coefficients;
@@ -266,11 +265,20 @@ impl Ets {
             values: &shrunk,
             recursion,
             period: self.season_length(),
-            criterion: Criterion::Likelihood(self.spec.error),
+            error: self.spec.error,
             ranges: self.ranges(),
             stable: self.bounds.is_stable(),
         };
         let found = match known {
+            // The maximum within the usual bounds is within the admissible ones, or next to them.
+            None if self.bounds == EtsBounds::Admissible => {
+                let usual = Self { bounds: EtsBounds::Usual, ..*self };
+                let start = fit::best(&Problem { ranges: usual.ranges(), stable: true, ..problem });
+                start.and_then(|found| {
+                    let Solution { coefficients, initial, .. } = found;
+                    fit::again(&problem, Start { coefficients, states: initial })
+                })
+            }
             None => fit::best(&problem),
             Some(mut start) => {
                 scale.shrink_states(self.spec, &mut start.states);

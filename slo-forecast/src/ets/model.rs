@@ -1,6 +1,5 @@
 //! A fitted exponential smoothing model.
 
-use slo_core::stats::Missing;
 use slo_core::{Error, Result};
 
 use super::criterion::sum_of_squares;
@@ -78,9 +77,9 @@ pub struct EtsStates {
 )]
 pub struct EtsModel {
     method: Ets,
-    coefficients: Coefficients,
-    initial: States,
-    states: States,
+    pub(super) coefficients: Coefficients,
+    pub(super) initial: States,
+    pub(super) states: States,
     /// Of the errors in the model's own terms.
     squares: f64,
     /// Places that have a value, of those counted.
@@ -331,19 +330,18 @@ impl Model for EtsModel {
     fn forecast(&self, horizon: usize, levels: &[f64]) -> Result<Forecast> {
         check_horizon(horizon)?;
         let (spec, variance) = (self.spec(), self.variance());
-        let moments = variance::moments(spec, &self.coefficients, &self.states, variance, horizon);
-        let moments = match moments {
-            Some(moments) => moments,
+        if variance == 0.0 {
             // Without errors there is but one future.
-            None if variance == 0.0 => {
-                variance::linearised(spec, &self.coefficients, &self.states, variance, horizon)
-            }
-            None => {
-                let paths = self.simulate(horizon, PATHS, 0, Errors::Normal)?;
-                return Forecast::from_paths(&paths, levels);
-            }
+            let mut path = vec![0.0; horizon];
+            self.path(&vec![0.0; horizon], &mut path);
+            let mean = |step: usize| path.get(step - 1).copied().unwrap_or(f64::NAN);
+            return Forecast::new(horizon, Law::Normal, levels, |step| (mean(step), 0.0));
+        }
+        let moments = variance::moments(spec, &self.coefficients, &self.states, variance, horizon);
+        let Some(variance::Moments { mean, variance }) = moments else {
+            let paths = self.simulate(horizon, PATHS, 0, Errors::Normal)?;
+            return Forecast::from_paths(&paths, levels);
         };
-        let variance::Moments { mean, variance } = moments;
         let at = |values: &[f64], step: usize| values.get(step - 1).copied().unwrap_or(f64::NAN);
         Forecast::new(horizon, Law::Normal, levels, |step| (at(&mean, step), at(&variance, step).sqrt()))
     }
