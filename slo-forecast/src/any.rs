@@ -5,6 +5,7 @@ use slo_core::Result;
 use crate::box_cox::{BoxCoxForecaster, BoxCoxModel};
 use crate::drift::{Drift, DriftModel};
 use crate::ema::{Ema, EmaModel};
+use crate::ets::{Ets, EtsModel};
 use crate::forecast::Forecast;
 use crate::forecaster::{Forecaster, Model, Online};
 use crate::likelihood::Likelihood;
@@ -123,6 +124,8 @@ forecasters! {
     Drift: DriftModel,
     /// An exponentially weighted mean.
     Ema: EmaModel,
+    /// Exponential smoothing by likelihood.
+    Ets: EtsModel,
     /// The mean of all values.
     Mean: MeanModel,
     /// The last value.

@@ -16,7 +16,6 @@ mod forecaster;
 mod likelihood;
 mod mean;
 mod naive;
-#[allow(dead_code, reason = "the estimates that search come one by one")]
 mod optimise;
 mod paths;
 mod report;
@@ -27,7 +26,9 @@ pub use any::{AnyForecaster, AnyModel};
 pub use box_cox::{BoxCox, BoxCoxForecaster, BoxCoxModel, Centre, Lambda};
 pub use drift::{Drift, DriftModel};
 pub use ema::{Bias, Decay, Ema, EmaMissing, EmaModel, EmaState, Weighting};
-pub use ets::{EtsError, EtsSeason, EtsSpec, EtsTrend, Intervals};
+pub use ets::{
+    Ets, EtsBounds, EtsCoefficients, EtsError, EtsModel, EtsSeason, EtsSpec, EtsStates, EtsTrend, Intervals,
+};
 pub use exhaustion::{Exhaustion, ExhaustionOptions, Rates, exhaustion};
 pub use forecast::{Band, Forecast, Law};
 pub use forecaster::{Forecaster, Model, Online};

@@ -107,3 +107,104 @@ impl Fit<'_> {
         Forecast::from_paths_about(&model.simulate(horizon, paths, seed, errors)?, moments.mean, levels)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Ets, EtsModel, Forecast};
+    use slo_core::Error;
+    use slo_testkit::assert_all_close;
+
+    const SERIES: [f64; 16] =
+        [10.0, 14.0, 9.0, 13.0, 12.0, 15.0, 10.0, 15.0, 13.0, 17.0, 11.0, 15.0, 14.0, 19.0, 12.0, 17.0];
+
+    fn method(name: &str) -> Ets {
+        Ets::new(name.parse().unwrap()).period(2).alpha(0.3)
+    }
+
+    fn ahead(method: Ets) -> Forecast {
+        method.fit(&SERIES).unwrap().forecast(4, &[0.9]).unwrap()
+    }
+
+    /// The model's forecast if no error comes.
+    fn point(model: &EtsModel) -> Vec<f64> {
+        let mut values = vec![0.0; 4];
+        model.path(&[0.0; 4], &mut values);
+        values
+    }
+
+    #[test]
+    fn intervals_are_analytic_where_they_are_exact() {
+        // SEMANTICS 27.
+        for (name, law) in [
+            ("AAdA", Law::Normal),
+            ("MAN", Law::Normal),
+            ("MAM", Law::Normal),
+            ("MMN", Law::Sample),
+            ("ANM", Law::Sample),
+        ] {
+            assert_eq!(ahead(method(name)).law(), law, "{name}");
+            assert_eq!(ahead(method(name).intervals(Intervals::Analytic)).law(), Law::Normal, "{name}");
+            let simulated = ahead(method(name).intervals(Intervals::simulated()));
+            assert_eq!(simulated.law(), Law::Sample, "{name}");
+            assert_eq!(ahead(method(name)) == simulated, law == Law::Sample, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_mean_does_not_depend_on_the_intervals() {
+        for name in ["AAN", "MAM", "MMM", "AAM"] {
+            let mean = ahead(method(name)).mean().to_vec();
+            for intervals in [Intervals::Analytic, Intervals::Simulated { paths: 3, seed: 1 }] {
+                assert_eq!(ahead(method(name).intervals(intervals)).mean(), mean, "{name}");
+            }
+            if name != "MAM" {
+                assert_all_close(&mean, &point(&method(name).fit(&SERIES).unwrap()), 1e-13);
+            }
+        }
+    }
+
+    #[test]
+    fn number_seed_and_errors_of_the_paths_tell() {
+        let with = |intervals| ahead(method("ANN").intervals(intervals)).bands()[0].upper.clone();
+        let all = [
+            Intervals::Analytic,
+            Intervals::Simulated { paths: 500, seed: 0 },
+            Intervals::Simulated { paths: 501, seed: 0 },
+            Intervals::Simulated { paths: 500, seed: 1 },
+            Intervals::Bootstrap { paths: 500, seed: 0 },
+            Intervals::Bootstrap { paths: 501, seed: 0 },
+            Intervals::Bootstrap { paths: 500, seed: 1 },
+        ]
+        .map(with);
+        for (place, upper) in all.iter().enumerate() {
+            assert!(!all[..place].contains(upper), "{place}");
+        }
+        // One step ahead the errors are those that the model made, about the point forecast.
+        let model =
+            method("ANN").intervals(Intervals::Bootstrap { paths: 50, seed: 0 }).fit(&SERIES).unwrap();
+        let end = model.forecast(1, &[0.999_999]).unwrap().bands()[0].upper[0];
+        let errors = model.innovations().iter().map(|e| (end - point(&model)[0] - e).abs());
+        assert!(errors.fold(f64::INFINITY, f64::min) < 1e-4);
+    }
+
+    #[test]
+    fn a_longer_horizon_changes_no_simulated_step() {
+        let model = method("MMM").fit(&SERIES).unwrap();
+        let (short, long) = (model.forecast(3, &[0.9]).unwrap(), model.forecast(9, &[0.9]).unwrap());
+        assert_eq!(short.bands()[0].upper, long.bands()[0].upper[..3]);
+        assert_eq!(short.standard_error(), &long.standard_error()[..3]);
+    }
+
+    #[test]
+    fn no_paths_and_too_many_are_refused() {
+        let refused = |paths, horizon| {
+            let method = method("ANN").intervals(Intervals::Simulated { paths, seed: 0 });
+            method.fit(&SERIES).unwrap().forecast(horizon, &[]).unwrap_err()
+        };
+        assert!(matches!(refused(0, 1), Error::InvalidParameter { name: "paths", .. }));
+        assert!(matches!(refused(usize::MAX, 2), Error::LimitExceeded { .. }));
+        assert!(matches!(refused(5, 0), Error::InvalidParameter { name: "horizon", .. }));
+        assert!(matches!(refused(5, 1_000_000_000), Error::LimitExceeded { .. }));
+    }
+}
