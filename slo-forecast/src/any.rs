@@ -2,6 +2,7 @@
 
 use slo_core::Result;
 
+use crate::box_cox::{BoxCoxForecaster, BoxCoxModel};
 use crate::drift::{Drift, DriftModel};
 use crate::ema::{Ema, EmaModel};
 use crate::ets::{Ets, EtsModel};
@@ -117,6 +118,8 @@ macro_rules! forecasters {
 }
 
 forecasters! {
+    /// Another method, on values that a power has made even.
+    BoxCoxForecaster: BoxCoxModel,
     /// The last value, moved by the mean step.
     Drift: DriftModel,
     /// An exponentially weighted mean.

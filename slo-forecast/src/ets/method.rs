@@ -5,6 +5,7 @@ use slo_core::{Error, Result};
 
 use super::bounds::EtsBounds;
 use super::fit;
+use super::intervals::Intervals;
 use super::kernel::Recursion;
 use super::model::EtsModel;
 use super::problem::{Problem, Ranges, Solution, Start};
@@ -80,6 +81,7 @@ pub struct Ets {
     gamma: Option<f64>,
     phi: Option<f64>,
     missing: Missing,
+    intervals: Option<Intervals>,
 }
 
 impl Ets {
@@ -105,6 +107,7 @@ impl Ets {
             gamma: None,
             phi: None,
             missing: Missing::Error,
+            intervals: None,
         }
     }
 
@@ -227,6 +230,28 @@ impl Ets {
     #[must_use]
     pub const fn missing(self, missing: Missing) -> Self {
         Self { missing, ..self }
+    }
+
+    /// Where the intervals come from; if not set, a normal law where it has a closed form, else 5000 simulated paths.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_forecast::{Ets, Intervals, Law, Model};
+    ///
+    /// let values = [3.0, 5.0, 4.0, 6.0, 3.0, 7.0, 8.0, 8.0];
+    /// let law = |method: Ets| Ok::<_, slo_core::Error>(method.fit(&values)?.forecast(1, &[])?.law());
+    /// assert_eq!(law(Ets::new("MNN".parse()?))?, Law::Normal);
+    /// assert_eq!(law(Ets::new("MNN".parse()?).intervals(Intervals::simulated()))?, Law::Sample);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn intervals(self, intervals: Intervals) -> Self {
+        Self { intervals: Some(intervals), ..self }
+    }
+
+    pub(super) const fn chosen_intervals(&self) -> Option<Intervals> {
+        self.intervals
     }
 
     /// The model of a series, from one value more than there are numbers to estimate on.

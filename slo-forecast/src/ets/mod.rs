@@ -3,6 +3,7 @@
 mod bounds;
 mod criterion;
 mod fit;
+mod intervals;
 mod kernel;
 mod method;
 mod model;
@@ -15,6 +16,7 @@ mod states;
 mod variance;
 
 pub use bounds::EtsBounds;
+pub use intervals::Intervals;
 pub use method::Ets;
 pub use model::{EtsCoefficients, EtsModel, EtsStates};
 pub use spec::{EtsError, EtsSeason, EtsSpec, EtsTrend};

@@ -3,6 +3,7 @@
 use slo_core::{Error, Result};
 
 use super::criterion::sum_of_squares;
+use super::intervals::Fit;
 use super::kernel::Tape;
 use super::method::Ets;
 use super::path;
@@ -10,18 +11,13 @@ use super::problem::{Solution, Start};
 use super::scale::Scale;
 use super::spec::{EtsError, EtsSeason, EtsSpec};
 use super::states::{Coefficients, States};
-use super::variance;
 #[cfg(feature = "serde")]
 use crate::fitted::check_state;
 use crate::fitted::{Fitted, check_next, check_squares};
 use crate::forecast::{Forecast, Law, check_horizon};
 use crate::forecaster::{Model, Online};
 use crate::likelihood::Likelihood;
-use crate::paths::Errors;
 use crate::report::FitReport;
-
-/// Futures that stand for the distribution where there is no closed form.
-const PATHS: usize = 5_000;
 
 /// The smoothing parameters of an exponential smoothing model, as gains of the error.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -55,8 +51,8 @@ pub struct EtsStates {
 ///
 /// Forecasts have the exact mean and variance and are normal where level, trend and season are added or only error and
 /// season are factors. For an error that is added to a seasonal factor, and for a trend that is a factor, there is no
-/// closed form: they are those of 5,000 simulated futures, of normal errors and always the same. The coefficients are
-/// taken as known.
+/// closed form: the mean is what follows without errors, the intervals are those of 5,000 simulated futures, always the
+/// same; see [`Intervals`](super::Intervals). The coefficients are taken as known.
 ///
 /// # Examples
 ///
@@ -289,34 +285,6 @@ impl EtsModel {
         })
     }
 
-    /// The next `horizon` values to first order in the errors, with normal intervals.
-    ///
-    /// The mean is what follows without errors. That costs less than simulation where there is no closed form, and is
-    /// close where the errors are small; where all parts are added it is the [`forecast`](Model::forecast) itself.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use slo_forecast::{Ets, Law, Model};
-    ///
-    /// let values = [10.0, 10.6, 11.0, 11.7, 12.1, 12.9, 13.3, 14.2, 14.6, 15.5];
-    /// let model = Ets::new("MMN".parse()?).fit(&values)?;
-    /// let forecast = model.linearised_forecast(4, &[0.9])?;
-    /// assert_eq!(forecast.law(), Law::Normal);
-    /// assert_eq!(model.forecast(4, &[0.9])?.law(), Law::Sample);
-    /// # Ok::<(), slo_core::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// As those of [`forecast`](Model::forecast).
-    pub fn linearised_forecast(&self, horizon: usize, levels: &[f64]) -> Result<Forecast> {
-        check_horizon(horizon)?;
-        let moments =
-            variance::linearised(self.spec(), &self.coefficients, &self.states, self.variance(), horizon);
-        normal(&moments, horizon, levels)
-    }
-
     /// The model of another series, its search set out from this one's coefficients.
     ///
     /// That is faster than [`Ets::fit`], and meant for the same series with more values.
@@ -346,13 +314,6 @@ impl EtsModel {
     }
 }
 
-fn normal(moments: &variance::Moments, horizon: usize, levels: &[f64]) -> Result<Forecast> {
-    let at = |values: &[f64], step: usize| values.get(step - 1).copied().unwrap_or(f64::NAN);
-    Forecast::new(horizon, Law::Normal, levels, |step| {
-        (at(&moments.mean, step), at(&moments.variance, step).sqrt())
-    })
-}
-
 impl Model for EtsModel {
     fn name(&self) -> &'static str {
         "Ets"
@@ -363,20 +324,21 @@ impl Model for EtsModel {
     }
 
     fn forecast(&self, horizon: usize, levels: &[f64]) -> Result<Forecast> {
-        check_horizon(horizon)?;
-        let (spec, variance) = (self.spec(), self.variance());
-        if variance == 0.0 {
+        if self.variance() == 0.0 {
             // Without errors there is but one future.
+            check_horizon(horizon)?;
             let mut path = vec![0.0; horizon];
             self.path(&vec![0.0; horizon], &mut path);
             let mean = |step: usize| path.get(step - 1).copied().unwrap_or(f64::NAN);
             return Forecast::new(horizon, Law::Normal, levels, |step| (mean(step), 0.0));
         }
-        let moments = variance::moments(spec, &self.coefficients, &self.states, variance, horizon);
-        if let Some(moments) = moments {
-            return normal(&moments, horizon, levels);
-        }
-        Forecast::from_paths(&self.simulate(horizon, PATHS, 0, Errors::Normal)?, levels)
+        let fit = Fit {
+            spec: self.spec(),
+            coefficients: &self.coefficients,
+            states: &self.states,
+            sigma2: self.variance(),
+        };
+        fit.forecast(self, self.method.chosen_intervals(), horizon, levels)
     }
 
     fn first_fitted(&self) -> usize {

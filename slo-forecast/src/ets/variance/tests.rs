@@ -287,15 +287,13 @@ fn quantiles_of_the_first_class_are_those_of_a_million_paths() {
     let (gains, states) = (gains(spec, GAINS[0]), states(spec, 4));
     let exact = moments(spec, &gains, &states, sigma(spec).powi(2), horizon).unwrap();
     let errors = innovations(1_000_000 * horizon, 2);
-    for (h, mut values) in paths(spec, &gains, &states, sigma(spec), &errors, horizon).into_iter().enumerate()
-    {
-        for (share, tail) in [(0.025, 0.025), (0.2, 0.2), (0.8, 0.2), (0.975, 0.025)] {
-            let z = Normal.upper_quantile(tail).unwrap() * if share < 0.5 { -1.0 } else { 1.0 };
-            let expected = exact.mean[h] + z * exact.variance[h].sqrt();
-            let place = (share * values.len() as f64) as usize;
-            let (_, got, _) = values.select_nth_unstable_by(place, f64::total_cmp);
-            assert_close(*got, expected, 0.01);
-        }
+    let mut values = paths(spec, &gains, &states, sigma(spec), &errors, horizon).pop().unwrap();
+    for (share, tail) in [(0.025, 0.025), (0.2, 0.2), (0.8, 0.2), (0.975, 0.025)] {
+        let z = Normal.upper_quantile(tail).unwrap() * if share < 0.5 { -1.0 } else { 1.0 };
+        let expected = exact.mean[horizon - 1] + z * exact.variance[horizon - 1].sqrt();
+        let place = (share * values.len() as f64) as usize;
+        let (_, got, _) = values.select_nth_unstable_by(place, f64::total_cmp);
+        assert_close(*got, expected, 0.01);
     }
 }
 
