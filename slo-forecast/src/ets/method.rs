@@ -289,7 +289,7 @@ impl Ets {
         let problem = Problem {
             values: &shrunk,
             recursion,
-            period: self.season_length(),
+            period: self.places(),
             error: self.spec.error,
             ranges: self.ranges(),
             stable: self.bounds.is_stable(),
@@ -336,8 +336,23 @@ impl Ets {
         Recursion { trend: self.spec.trend, season: self.spec.season }
     }
 
-    /// The length of a season, 0 where there is none.
-    pub(super) const fn season_length(&self) -> usize {
+    /// The length of a season in places; 1 for a model without season.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_forecast::Ets;
+    ///
+    /// assert_eq!(Ets::new("ANA".parse()?).period(7).season_length(), 7);
+    /// assert_eq!(Ets::new("ANN".parse()?).period(7).season_length(), 1);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    pub const fn season_length(&self) -> usize {
+        if self.spec.is_seasonal() { self.period } else { 1 }
+    }
+
+    /// How many seasonal states there are.
+    pub(super) const fn places(&self) -> usize {
         if self.spec.is_seasonal() { self.period } else { 0 }
     }
 
@@ -348,7 +363,7 @@ impl Ets {
             + (trend.exists() && self.beta.is_none()) as usize
             + (self.spec.is_seasonal() && self.gamma.is_none()) as usize
             + (trend.is_damped() && self.phi.is_none()) as usize;
-        let season = self.season_length().saturating_sub(1);
+        let season = self.places().saturating_sub(1);
         coefficients + 1 + trend.exists() as usize + season + 1
     }
 
@@ -399,7 +414,7 @@ impl Ets {
                 "must be at least 2 for a model with a season",
             ));
         }
-        if self.season_length() > MAX_PERIOD {
+        if self.places() > MAX_PERIOD {
             let (value, limit) = (self.period as u64, MAX_PERIOD as u64);
             return Err(Error::LimitExceeded { what: "places of a season", value, limit });
         }

@@ -160,11 +160,11 @@ impl EtsModel {
         let initial = States {
             level,
             trend: neutral(spec.trend.is_multiplicative()),
-            season: vec![neutral(spec.season == EtsSeason::Multiplicative); method.season_length()],
+            season: vec![neutral(spec.season == EtsSeason::Multiplicative); method.places()],
             next: 0,
         };
         let mut states = initial.clone();
-        states.next = values.len().checked_rem(method.season_length()).unwrap_or(0);
+        states.next = values.len().checked_rem(method.places()).unwrap_or(0);
         let seen = values.iter().filter(|y| !y.is_nan()).count();
         let own = (seen < values.len() || spec.error == EtsError::Multiplicative).then(|| vec![0.0; seen]);
         let mut report = FitReport::closed_form();
@@ -475,7 +475,7 @@ impl TryFrom<Raw> for EtsModel {
         let Coefficients { alpha, beta, gamma, phi } = coefficients;
         let finite = alpha.is_finite() && beta.is_finite() && gamma.is_finite() && phi > 0.0 && phi <= 1.0;
         check_state(finite, "a coefficient is none")?;
-        let places = method.season_length();
+        let places = method.places();
         for states in [&initial, &states] {
             check_state(
                 states.holds() && states.season.len() == places,

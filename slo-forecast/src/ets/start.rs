@@ -112,7 +112,7 @@ fn trend(values: &[f64], period: usize) -> Vec<f64> {
         return (1..=values.len()).map(|t| level + slope * t as f64).collect();
     }
     // Half the weight at either end of an even period makes it centred.
-    let (half, even) = (period / 2, period % 2 == 0);
+    let (half, even) = (period / 2, period.is_multiple_of(2));
     (0..values.len())
         .map(|t| {
             let window = t.checked_sub(half).and_then(|from| values.get(from..=t + half));

@@ -195,16 +195,16 @@ fn learn_dense(rows: &mut [f64], step: &[f64], change: &[f64], product: f64) {
 fn solve_positive(matrix: &mut [Vec<f64>], right: &mut [f64]) {
     let size = right.len();
     for pivot in 0..size {
-        for row in pivot + 1..size {
-            let factor = matrix[row][pivot] / matrix[pivot][pivot];
-            for column in pivot..size {
-                matrix[row][column] -= factor * matrix[pivot][column];
-            }
-            right[row] -= factor * right[pivot];
+        let (done, below) = matrix.split_at_mut(pivot + 1);
+        let row_of_pivot = &done[pivot];
+        for (row, place) in below.iter_mut().zip(pivot + 1..) {
+            let factor = row[pivot] / row_of_pivot[pivot];
+            add(row, -factor, row_of_pivot);
+            right[place] -= factor * right[pivot];
         }
     }
     for row in (0..size).rev() {
-        let rest: f64 = (row + 1..size).map(|column| matrix[row][column] * right[column]).sum();
+        let rest = dot(&matrix[row][row + 1..], &right[row + 1..]);
         right[row] = (right[row] - rest) / matrix[row][row];
     }
 }

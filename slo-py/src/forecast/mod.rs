@@ -2,6 +2,7 @@
 
 mod baselines;
 mod ema;
+mod ets;
 pub(crate) mod exhaustion;
 // What the module is named after is a part of it, too.
 #[allow(clippy::module_inception, reason = "a forecast is one of the things that slo.forecast holds")]
@@ -18,6 +19,8 @@ pub(crate) mod module {
     use super::baselines::{Drift, Mean, Naive, SeasonalNaive};
     #[pymodule_export]
     use super::ema::{Ema, EmaState};
+    #[pymodule_export]
+    use super::ets::Ets;
     #[pymodule_export]
     use super::exhaustion::{Exhaustion, exhaustion};
     #[pymodule_export]
