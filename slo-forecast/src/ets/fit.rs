@@ -19,6 +19,9 @@ const STARTS: [(f64, f64, f64); 7] = [
     (0.05, 0.05, 0.9),
 ];
 
+/// Shares that leave the states nearly where they are.
+const STILL: (f64, f64, f64) = (0.01, 0.01, 0.01);
+
 /// The damping that searches set out with.
 const PHI: f64 = 0.95;
 
@@ -42,7 +45,15 @@ pub(super) fn best(problem: &Problem<'_>) -> Option<Solution> {
             starts.push(start);
         }
     }
-    from(problem, &starts)
+    let found = from(problem, &starts).filter(|found| found.minimum.value.is_finite());
+    found.or_else(|| {
+        // Where the values leap, a line through them may leave what is positive: a level that hardly moves does not.
+        let coefficients = coefficients(problem, STILL);
+        from(
+            problem,
+            &[Start { coefficients, states: start::flat(problem.recursion, problem.period, problem.values) }],
+        )
+    })
 }
 
 /// The best that is found from coefficients known from before, and from the states known with them if they belong to

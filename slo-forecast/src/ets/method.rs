@@ -4,12 +4,11 @@ use slo_core::stats::Missing;
 use slo_core::{Error, Result};
 
 use super::bounds::EtsBounds;
-use super::criterion::Criterion;
 use super::fit;
 use super::intervals::Intervals;
 use super::kernel::Recursion;
 use super::model::EtsModel;
-use super::problem::{Problem, Ranges, Start};
+use super::problem::{Problem, Ranges, Solution, Start};
 use super::scale::Scale;
 use super::spec::EtsSpec;
 use super::states::Coefficients;
@@ -290,12 +289,21 @@ impl Ets {
         let problem = Problem {
             values: &shrunk,
             recursion,
-            period: self.season_length(),
-            criterion: Criterion::Likelihood(self.spec.error),
+            period: self.places(),
+            error: self.spec.error,
             ranges: self.ranges(),
             stable: self.bounds.is_stable(),
         };
         let found = match known {
+            // The maximum within the usual bounds is within the admissible ones, or next to them.
+            None if self.bounds == EtsBounds::Admissible => {
+                let usual = Self { bounds: EtsBounds::Usual, ..*self };
+                let start = fit::best(&Problem { ranges: usual.ranges(), stable: true, ..problem });
+                start.and_then(|found| {
+                    let Solution { coefficients, initial, .. } = found;
+                    fit::again(&problem, Start { coefficients, states: initial })
+                })
+            }
             None => fit::best(&problem),
             Some(mut start) => {
                 scale.shrink_states(self.spec, &mut start.states);
@@ -328,8 +336,23 @@ impl Ets {
         Recursion { trend: self.spec.trend, season: self.spec.season }
     }
 
-    /// The length of a season, 0 where there is none.
-    pub(super) const fn season_length(&self) -> usize {
+    /// The length of a season in places; 1 for a model without season.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_forecast::Ets;
+    ///
+    /// assert_eq!(Ets::new("ANA".parse()?).period(7).season_length(), 7);
+    /// assert_eq!(Ets::new("ANN".parse()?).period(7).season_length(), 1);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    pub const fn season_length(&self) -> usize {
+        if self.spec.is_seasonal() { self.period } else { 1 }
+    }
+
+    /// How many seasonal states there are.
+    pub(super) const fn places(&self) -> usize {
         if self.spec.is_seasonal() { self.period } else { 0 }
     }
 
@@ -340,7 +363,7 @@ impl Ets {
             + (trend.exists() && self.beta.is_none()) as usize
             + (self.spec.is_seasonal() && self.gamma.is_none()) as usize
             + (trend.is_damped() && self.phi.is_none()) as usize;
-        let season = self.season_length().saturating_sub(1);
+        let season = self.places().saturating_sub(1);
         coefficients + 1 + trend.exists() as usize + season + 1
     }
 
@@ -391,7 +414,7 @@ impl Ets {
                 "must be at least 2 for a model with a season",
             ));
         }
-        if self.season_length() > MAX_PERIOD {
+        if self.places() > MAX_PERIOD {
             let (value, limit) = (self.period as u64, MAX_PERIOD as u64);
             return Err(Error::LimitExceeded { what: "places of a season", value, limit });
         }

@@ -1,6 +1,5 @@
 //! A fitted exponential smoothing model.
 
-use slo_core::stats::Missing;
 use slo_core::{Error, Result};
 
 use super::criterion::sum_of_squares;
@@ -15,7 +14,7 @@ use super::states::{Coefficients, States};
 #[cfg(feature = "serde")]
 use crate::fitted::check_state;
 use crate::fitted::{Fitted, check_next, check_squares};
-use crate::forecast::Forecast;
+use crate::forecast::{Forecast, Law, check_horizon};
 use crate::forecaster::{Model, Online};
 use crate::likelihood::Likelihood;
 use crate::report::FitReport;
@@ -52,8 +51,8 @@ pub struct EtsStates {
 ///
 /// Forecasts have the exact mean and variance and are normal where level, trend and season are added or only error and
 /// season are factors. For an error that is added to a seasonal factor, and for a trend that is a factor, there is no
-/// closed form: they are those of 5,000 simulated futures, of normal errors and always the same. The coefficients are
-/// taken as known.
+/// closed form: the mean is what follows without errors, the intervals are those of 5,000 simulated futures, always the
+/// same; see [`Intervals`](super::Intervals). The coefficients are taken as known.
 ///
 /// # Examples
 ///
@@ -74,9 +73,9 @@ pub struct EtsStates {
 )]
 pub struct EtsModel {
     method: Ets,
-    coefficients: Coefficients,
-    initial: States,
-    states: States,
+    pub(super) coefficients: Coefficients,
+    pub(super) initial: States,
+    pub(super) states: States,
     /// Of the errors in the model's own terms.
     squares: f64,
     /// Places that have a value, of those counted.
@@ -161,11 +160,11 @@ impl EtsModel {
         let initial = States {
             level,
             trend: neutral(spec.trend.is_multiplicative()),
-            season: vec![neutral(spec.season == EtsSeason::Multiplicative); method.season_length()],
+            season: vec![neutral(spec.season == EtsSeason::Multiplicative); method.places()],
             next: 0,
         };
         let mut states = initial.clone();
-        states.next = values.len().checked_rem(method.season_length()).unwrap_or(0);
+        states.next = values.len().checked_rem(method.places()).unwrap_or(0);
         let seen = values.iter().filter(|y| !y.is_nan()).count();
         let own = (seen < values.len() || spec.error == EtsError::Multiplicative).then(|| vec![0.0; seen]);
         let mut report = FitReport::closed_form();
@@ -325,6 +324,14 @@ impl Model for EtsModel {
     }
 
     fn forecast(&self, horizon: usize, levels: &[f64]) -> Result<Forecast> {
+        if self.variance() == 0.0 {
+            // Without errors there is but one future.
+            check_horizon(horizon)?;
+            let mut path = vec![0.0; horizon];
+            self.path(&vec![0.0; horizon], &mut path);
+            let mean = |step: usize| path.get(step - 1).copied().unwrap_or(f64::NAN);
+            return Forecast::new(horizon, Law::Normal, levels, |step| (mean(step), 0.0));
+        }
         let fit = Fit {
             spec: self.spec(),
             coefficients: &self.coefficients,
@@ -468,7 +475,7 @@ impl TryFrom<Raw> for EtsModel {
         let Coefficients { alpha, beta, gamma, phi } = coefficients;
         let finite = alpha.is_finite() && beta.is_finite() && gamma.is_finite() && phi > 0.0 && phi <= 1.0;
         check_state(finite, "a coefficient is none")?;
-        let places = method.season_length();
+        let places = method.places();
         for states in [&initial, &states] {
             check_state(
                 states.holds() && states.season.len() == places,

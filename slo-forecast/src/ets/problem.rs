@@ -2,9 +2,9 @@
 #![allow(clippy::indexing_slicing, reason = "places come from the layout, which the vectors are made by")]
 
 use super::bounds::is_stable;
-use super::criterion::Criterion;
+use super::criterion::{criterion, sum_of_squares};
 use super::kernel::{Recursion, Tape, place};
-use super::spec::EtsSeason as Season;
+use super::spec::{EtsError, EtsSeason as Season};
 use super::states::{Coefficients, States};
 use crate::optimise::{Minimum, Options, minimise};
 
@@ -35,7 +35,7 @@ pub(crate) struct Problem<'a> {
     pub(crate) values: &'a [f64],
     pub(crate) recursion: Recursion,
     pub(crate) period: usize,
-    pub(crate) criterion: Criterion,
+    pub(crate) error: EtsError,
     pub(crate) ranges: Ranges,
     /// Whether what a value says of the states has to fade.
     pub(crate) stable: bool,
@@ -170,7 +170,7 @@ impl Problem<'_> {
         self.states(layout, point, &mut work.initial);
         work.states.clone_from(&work.initial);
         self.recursion.forward(self.values, &coefficients, &mut work.states, &mut work.tape);
-        let value = self.criterion.evaluate(self.recursion, self.values, &work.tape, &mut work.seeds);
+        let value = criterion(self.error, self.recursion, self.values, &work.tape, &mut work.seeds);
         if !value.is_finite() {
             return value;
         }
@@ -282,7 +282,7 @@ impl Problem<'_> {
         let alpha = alpha.max(1e-4);
         work.states.clone_from(&start.states);
         self.recursion.forward(self.values, &start.coefficients, &mut work.states, &mut work.tape);
-        let errors = super::criterion::sum_of_squares(&work.tape.errors);
+        let errors = sum_of_squares(&work.tape.errors);
         let n = self.values.len() as f64;
         let variance = if errors.is_finite() && errors > 0.0 { errors / n } else { 1.0 };
         let felt = |gain: f64, most: f64| (1.0 / (gain * (2.0 - gain)).max(1e-9)).min(most);

@@ -16,6 +16,7 @@ __all__ = [
     "Drift",
     "Ema",
     "EmaState",
+    "Ets",
     "Exhaustion",
     "FitReport",
     "Forecast",
@@ -97,6 +98,29 @@ class EmaState:
     def to_json(self) -> str: ...
     @classmethod
     def from_json(cls, text: str) -> EmaState: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class Ets:
+    def __new__(
+        cls,
+        spec: str,
+        *,
+        period: int = 1,
+        bounds: Literal["usual", "admissible", "both"] = "usual",
+        alpha: float | None = None,
+        beta: float | None = None,
+        gamma: float | None = None,
+        phi: float | None = None,
+        missing: Literal["error", "skip"] = "error",
+    ) -> Self: ...
+    @property
+    def spec(self) -> str: ...
+    @property
+    def period(self) -> int: ...
+    def fit(self, y: _Column) -> Model: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
     def __eq__(self, other: object, /) -> bool: ...
 
 @final

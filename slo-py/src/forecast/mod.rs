@@ -4,6 +4,7 @@ mod any;
 mod baselines;
 mod box_cox;
 mod ema;
+mod ets;
 pub(crate) mod exhaustion;
 // What the module is named after is a part of it, too.
 #[allow(clippy::module_inception, reason = "a forecast is one of the things that slo.forecast holds")]
@@ -22,6 +23,8 @@ pub(crate) mod module {
     use super::box_cox::{BoxCox, BoxCoxForecaster, box_cox_lambda};
     #[pymodule_export]
     use super::ema::{Ema, EmaState};
+    #[pymodule_export]
+    use super::ets::Ets;
     #[pymodule_export]
     use super::exhaustion::{Exhaustion, exhaustion};
     #[pymodule_export]
