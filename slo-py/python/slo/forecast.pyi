@@ -35,6 +35,7 @@ class _Method(Protocol):
 def box_cox_lambda(
     y: _Column, period: int = 1, method: Literal["guerrero", "log_likelihood"] = "guerrero"
 ) -> float: ...
+
 @final
 class BoxCox:
     def __new__(cls, lambda_: float) -> Self: ...
