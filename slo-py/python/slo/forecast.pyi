@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal, SupportsIndex, final
+from typing import Any, Literal, Protocol, SupportsIndex, final
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,6 +10,8 @@ from typing_extensions import Self
 from slo._slo import CountSeries, Slo, _Column, _Duration, _Instant
 
 __all__ = [
+    "BoxCox",
+    "BoxCoxForecaster",
     "Decomposition",
     "Drift",
     "Ema",
@@ -23,8 +25,41 @@ __all__ = [
     "Naive",
     "SeasonalNaive",
     "Stl",
+    "box_cox_lambda",
     "exhaustion",
 ]
+
+class _Method(Protocol):
+    def fit(self, y: _Column, /) -> Model: ...
+
+def box_cox_lambda(
+    y: _Column, period: int = 1, method: Literal["guerrero", "log_likelihood"] = "guerrero"
+) -> float: ...
+
+@final
+class BoxCox:
+    def __new__(cls, lambda_: float) -> Self: ...
+    @property
+    def lambda_(self) -> float: ...
+    def transform(self, y: _Column) -> NDArray[np.float64]: ...
+    def inverse(self, w: _Column) -> NDArray[np.float64]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class BoxCoxForecaster:
+    def __new__(
+        cls,
+        method: _Method,
+        lambda_: float | Literal["guerrero", "log_likelihood"],
+        *,
+        period: int = 1,
+        centre: Literal["median", "bias-adjusted"] = "median",
+    ) -> Self: ...
+    def fit(self, y: _Column) -> Model: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
 
 @final
 class Ema:

@@ -1,6 +1,8 @@
 //! `slo.forecast`: what it holds.
 
+mod any;
 mod baselines;
+mod box_cox;
 mod ema;
 mod ets;
 pub(crate) mod exhaustion;
@@ -17,6 +19,8 @@ use pyo3::prelude::pymodule;
 pub(crate) mod module {
     #[pymodule_export]
     use super::baselines::{Drift, Mean, Naive, SeasonalNaive};
+    #[pymodule_export]
+    use super::box_cox::{BoxCox, BoxCoxForecaster, box_cox_lambda};
     #[pymodule_export]
     use super::ema::{Ema, EmaState};
     #[pymodule_export]
