@@ -5,8 +5,10 @@
 //! in batch and as a stream.
 
 mod any;
+mod box_cox;
 mod drift;
 mod ema;
+mod ets;
 mod exhaustion;
 mod fitted;
 mod forecast;
@@ -14,14 +16,19 @@ mod forecaster;
 mod likelihood;
 mod mean;
 mod naive;
+mod optimise;
 mod paths;
 mod report;
 mod seasonal_naive;
 mod spread;
 
 pub use any::{AnyForecaster, AnyModel};
+pub use box_cox::{BoxCox, BoxCoxForecaster, BoxCoxModel, Centre, Lambda};
 pub use drift::{Drift, DriftModel};
 pub use ema::{Bias, Decay, Ema, EmaMissing, EmaModel, EmaState, Weighting};
+pub use ets::{
+    Ets, EtsBounds, EtsCoefficients, EtsError, EtsModel, EtsSeason, EtsSpec, EtsStates, EtsTrend, Intervals,
+};
 pub use exhaustion::{Exhaustion, ExhaustionOptions, Rates, exhaustion};
 pub use forecast::{Band, Forecast, Law};
 pub use forecaster::{Forecaster, Model, Online};

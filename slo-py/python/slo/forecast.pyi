@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal, SupportsIndex, final
+from typing import Any, Literal, Protocol, SupportsIndex, final
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,10 +10,13 @@ from typing_extensions import Self
 from slo._slo import CountSeries, Slo, _Column, _Duration, _Instant
 
 __all__ = [
+    "BoxCox",
+    "BoxCoxForecaster",
     "Decomposition",
     "Drift",
     "Ema",
     "EmaState",
+    "Ets",
     "Exhaustion",
     "FitReport",
     "Forecast",
@@ -22,8 +25,41 @@ __all__ = [
     "Naive",
     "SeasonalNaive",
     "Stl",
+    "box_cox_lambda",
     "exhaustion",
 ]
+
+class _Method(Protocol):
+    def fit(self, y: _Column, /) -> Model: ...
+
+def box_cox_lambda(
+    y: _Column, period: int = 1, method: Literal["guerrero", "log_likelihood"] = "guerrero"
+) -> float: ...
+
+@final
+class BoxCox:
+    def __new__(cls, lambda_: float) -> Self: ...
+    @property
+    def lambda_(self) -> float: ...
+    def transform(self, y: _Column) -> NDArray[np.float64]: ...
+    def inverse(self, w: _Column) -> NDArray[np.float64]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class BoxCoxForecaster:
+    def __new__(
+        cls,
+        method: _Method,
+        lambda_: float | Literal["guerrero", "log_likelihood"],
+        *,
+        period: int = 1,
+        centre: Literal["median", "bias-adjusted"] = "median",
+    ) -> Self: ...
+    def fit(self, y: _Column) -> Model: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
 
 @final
 class Ema:
@@ -63,6 +99,29 @@ class EmaState:
     def to_json(self) -> str: ...
     @classmethod
     def from_json(cls, text: str) -> EmaState: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class Ets:
+    def __new__(
+        cls,
+        spec: str,
+        *,
+        period: int = 1,
+        bounds: Literal["usual", "admissible", "both"] = "usual",
+        alpha: float | None = None,
+        beta: float | None = None,
+        gamma: float | None = None,
+        phi: float | None = None,
+        missing: Literal["error", "skip"] = "error",
+    ) -> Self: ...
+    @property
+    def spec(self) -> str: ...
+    @property
+    def period(self) -> int: ...
+    def fit(self, y: _Column) -> Model: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
     def __eq__(self, other: object, /) -> bool: ...
 
 @final

@@ -1,7 +1,10 @@
 //! `slo.forecast`: what it holds.
 
+mod any;
 mod baselines;
+mod box_cox;
 mod ema;
+mod ets;
 pub(crate) mod exhaustion;
 // What the module is named after is a part of it, too.
 #[allow(clippy::module_inception, reason = "a forecast is one of the things that slo.forecast holds")]
@@ -17,7 +20,11 @@ pub(crate) mod module {
     #[pymodule_export]
     use super::baselines::{Drift, Mean, Naive, SeasonalNaive};
     #[pymodule_export]
+    use super::box_cox::{BoxCox, BoxCoxForecaster, box_cox_lambda};
+    #[pymodule_export]
     use super::ema::{Ema, EmaState};
+    #[pymodule_export]
+    use super::ets::Ets;
     #[pymodule_export]
     use super::exhaustion::{Exhaustion, exhaustion};
     #[pymodule_export]
