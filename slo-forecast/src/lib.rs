@@ -11,6 +11,7 @@ mod exhaustion;
 mod fitted;
 mod forecast;
 mod forecaster;
+mod holt_winters;
 mod mean;
 mod naive;
 #[allow(dead_code, reason = "the estimates that search come one by one")]
@@ -25,6 +26,7 @@ pub use ets::{EtsError, EtsSeason, EtsSpec, EtsTrend};
 pub use exhaustion::{Exhaustion, ExhaustionOptions, Rates, exhaustion};
 pub use forecast::{Band, Forecast, Law};
 pub use forecaster::{Forecaster, Model, Online};
+pub use holt_winters::{Convention, HoltWinters, HoltWintersModel, Initial};
 pub use mean::{Mean, MeanModel};
 pub use naive::{Naive, NaiveModel};
 pub use report::FitReport;
