@@ -2,8 +2,9 @@
 
 #![allow(clippy::indexing_slicing, reason = "variables are counted once, and all slices have one place for each")]
 
-use super::kernel::{Gradient, Parts, Start, Trend, Work};
+use super::kernel::{Gradient, Parts, Season, Start, Trend, Work};
 use super::options::{Bounds, Convention};
+use super::simple;
 use super::start::States;
 use crate::ets::Coefficients;
 use crate::optimise::{Minimum, Options, minimise};
@@ -21,7 +22,7 @@ pub(super) const STEPS: u64 = 2_000;
 const ALPHAS: [f64; 5] = [0.02, 0.1, 0.3, 0.6, 0.9];
 
 /// Shares of what alpha leaves to beta and gamma, in the same grid.
-const SHARES: [f64; 2] = [0.05, 0.4];
+const SHARES: [f64; 3] = [0.05, 0.4, 0.95];
 
 /// By how much the sum of squares is moved to see how it bends, as a share of a variable's size.
 const NUDGE: f64 = 1e-4;
@@ -61,7 +62,7 @@ impl Problem<'_> {
         let mut best: Option<(Minimum, States)> = None;
         let mut iterations = 0;
         for (parameters, start) in starts {
-            let found = self.search(*parameters, start, FIRST_STEPS.min(steps), &mut work, &mut slopes);
+            let found = self.search(*parameters, start, (knob(0) as u64).min(steps), &mut work, &mut slopes);
             iterations += found.iterations;
             if best.as_ref().is_none_or(|(best, _)| found.value < best.value) {
                 best = Some((found, start.clone()));
@@ -87,15 +88,30 @@ impl Problem<'_> {
         }
     }
 
+    /// Whether alpha and the level are all that is sought.
+    pub(super) fn is_simple(&self) -> bool {
+        self.states && self.parts == Parts { trend: Trend::None, season: Season::None } && self.fixed[0].is_none()
+    }
+
+    /// The best alpha and level.
+    pub(super) fn best_alpha(&self) -> ([f64; 4], States) {
+        let (alpha, level) = simple::search(self.values, self.bounds.low, 1.0 - self.bounds.low);
+        ([alpha, 0.0, 0.0, 1.0], States { first: 0, level, trend: 0.0, season: Vec::new() })
+    }
+
     /// The parameters of a coarse grid that suit a start best: those of the two best alphas.
     pub(super) fn best_of_grid(&self, start: States) -> Vec<([f64; 4], States)> {
         let variables = self.variables();
+        let few = !(self.states && self.parts.is_seasonal());
         let shares = |k: usize| -> &[f64] {
             match k {
                 _ if !variables.contains(&k) => &[0.0],
                 0 => &ALPHAS,
+                // What costs little is looked at closely.
+                3 if few => &[0.85, 0.95, 0.99],
                 3 => &[0.9],
-                _ => &SHARES,
+                _ if few => &SHARES,
+                _ => &SHARES[..2],
             }
         };
         let mut work = Work::new(self.values.len() - start.first, start.season.len());
@@ -119,7 +135,7 @@ impl Problem<'_> {
             found.push(best);
         }
         found.sort_by(|a, b| a.0.total_cmp(&b.0));
-        found.into_iter().take(2).map(|(_, parameters)| (parameters, start.clone())).collect()
+        found.into_iter().take(if few { 3 } else { knob(1) }).map(|(_, parameters)| (parameters, start.clone())).collect()
     }
 
     fn nothing(&self) -> Found {
@@ -402,3 +418,5 @@ impl Convention {
         self == Self::R && !parts.season_is_factor()
     }
 }
+
+fn knob(k: usize) -> usize { std::env::var("KNOB").ok().map_or([10,2][k], |v| v.split(',').nth(k).unwrap().parse().unwrap()) }

@@ -4,6 +4,7 @@ mod fit;
 mod kernel;
 mod model;
 mod options;
+mod simple;
 mod spread;
 mod start;
 
@@ -44,7 +45,7 @@ use start::States;
 /// | `period` | | >= 2 | places |
 /// | [`trend`](Self::trend) | additive | [`EtsTrend`] | |
 /// | [`season`](Self::season) | additive | [`EtsSeason`] | |
-/// | [`convention`](Self::convention) | [`Convention::Ets`] | [`Convention`] | |
+/// | [`convention`](Self::convention) | [`Convention::Statsmodels`] | [`Convention`] | |
 /// | [`initial`](Self::initial) | as the convention has it | [`Initial`] | |
 /// | [`alpha`](Self::alpha), [`beta`](Self::beta), [`gamma`](Self::gamma) | sought | `[0, 1]` | |
 /// | [`phi`](Self::phi) | sought, where the trend is damped | `(0, 1]` | |
@@ -140,7 +141,7 @@ impl HoltWinters {
             period: 1,
             trend: EtsTrend::Additive,
             season: EtsSeason::None,
-            convention: Convention::Ets,
+            convention: Convention::Statsmodels,
             initial: None,
             fixed: [None; 4],
         }
@@ -200,7 +201,7 @@ impl HoltWinters {
         self
     }
 
-    /// Whose meaning the parameters have; that of the state space models unless said otherwise.
+    /// Whose meaning the parameters have; that of statsmodels unless said otherwise.
     ///
     /// # Examples
     ///
@@ -384,6 +385,7 @@ impl HoltWinters {
         };
         let starts: Vec<([f64; 4], States)> = match near {
             Some(model) => bases.into_iter().map(|base| (model.parameters, base)).collect(),
+            None if problem.is_simple() => vec![problem.best_alpha()],
             None => bases.into_iter().flat_map(|base| problem.best_of_grid(base)).collect(),
         };
         // A sum this small is what rounding leaves of a series that is met exactly.
@@ -505,8 +507,8 @@ impl HoltWinters {
             (Initial::Heuristic, Convention::R, false) => 3 + usize::from(parts.trend != Trend::None),
             (Initial::Heuristic, _, true) => start::heuristic_needs(period).max(period.saturating_mul(2)),
             (Initial::Heuristic, _, false) => start::LINE,
-            (Initial::Simple, _, true) => period.saturating_mul(2).max(sought + 1),
-            (Initial::Simple, _, false) => 2.max(sought + 1),
+            (Initial::Simple | Initial::Legacy, _, true) => period.saturating_mul(2).max(sought + 1),
+            (Initial::Simple | Initial::Legacy, _, false) => 2.max(sought + 1),
             (Initial::Estimated, _, seasonal) => {
                 let states = 1 + usize::from(parts.trend != Trend::None) + if seasonal { period - 1 } else { 0 };
                 let cycles = if seasonal { period.saturating_mul(2) } else { 2 };
@@ -537,6 +539,7 @@ impl HoltWinters {
                 vec![unit.start_inwards(&States { first: 0, level, trend, season }, parts)]
             }
             Initial::Simple => vec![start::simple(values, parts, period)],
+            Initial::Legacy => vec![start::legacy(values, parts, period)],
             Initial::Heuristic if self.convention == Convention::R => vec![start::of_r(values, parts, period)],
             Initial::Heuristic => vec![start::heuristic(values, parts, period)],
             Initial::Estimated => {
@@ -546,7 +549,8 @@ impl HoltWinters {
                 } else {
                     start::simple(values, parts, period)
                 };
-                vec![near, start::steady(values, parts, period)]
+                // Without a season, the search finds the states of any start.
+                if parts.is_seasonal() { vec![near, start::steady(values, parts, period)] } else { vec![near] }
             }
         }
     }

@@ -23,9 +23,9 @@ pub enum Convention {
     /// That of R's function `HoltWinters`, which knows neither damping nor a multiplicative trend.
     R,
     /// That of the class `ExponentialSmoothing` of statsmodels.
+    #[default]
     Statsmodels,
     /// That of the state space models: the parameters are the gains of the error.
-    #[default]
     Ets,
 }
 
@@ -40,6 +40,9 @@ pub enum Initial {
     Heuristic,
     /// From the first cycles alone: the mean of the first, the growth to the second, and what is left of the first.
     Simple,
+    /// As statsmodels' `legacy-heuristic`: as [`Simple`](Self::Simple), but the level is the mean of the first place of
+    /// all cycles.
+    Legacy,
     /// Where the sum of squares is least.
     Estimated,
     /// These, as they were before the first value.

@@ -104,6 +104,17 @@ pub(super) fn simple(values: &[f64], parts: Parts, period: usize) -> States {
     States { first: 0, level, trend, season: cycle.iter().map(|y| parts.without(*y, level)).collect() }
 }
 
+/// The start that statsmodels calls `legacy-heuristic`.
+pub(super) fn legacy(values: &[f64], parts: Parts, period: usize) -> States {
+    let simple = simple(values, parts, period);
+    if !parts.is_seasonal() {
+        return simple;
+    }
+    let firsts = values.iter().step_by(period);
+    let level = firsts.clone().sum::<f64>() / firsts.count() as f64;
+    States { level, season: values[..period].iter().map(|y| parts.without(*y, level)).collect(), ..simple }
+}
+
 /// The start of a series that does not change its ways: the line through all values and the season about it.
 pub(super) fn steady(values: &[f64], parts: Parts, period: usize) -> States {
     let (mut level, mut slope) = line(values);
