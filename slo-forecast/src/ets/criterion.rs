@@ -27,7 +27,13 @@ const PRODUCT: usize = 8;
 impl Criterion {
     /// The criterion on a tape for values of size 1, `seeds` being its derivative by each fitted value; infinite where
     /// a value that has to be positive is not.
-    pub(crate) fn evaluate(self, recursion: Recursion, values: &[f64], tape: &Tape, seeds: &mut [f64]) -> f64 {
+    pub(crate) fn evaluate(
+        self,
+        recursion: Recursion,
+        values: &[f64],
+        tape: &Tape,
+        seeds: &mut [f64],
+    ) -> f64 {
         if recursion.trend.is_multiplicative() || recursion.season == Season::Multiplicative {
             let positive = tape.unseasonal.iter().fold(true, |all, q| all & (*q > 0.0));
             if !positive {

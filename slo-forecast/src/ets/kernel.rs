@@ -141,7 +141,11 @@ impl Recursion {
         if self.trend.is_multiplicative() {
             specialised!(self, tape.gaps, backward_factor(values, coefficients, tape, seeds, gradient));
         } else {
-            specialised!(self, tape.gaps, backward_line(values, coefficients, initial, tape, seeds, gradient));
+            specialised!(
+                self,
+                tape.gaps,
+                backward_line(values, coefficients, initial, tape, seeds, gradient)
+            );
         }
     }
 

@@ -273,7 +273,8 @@ impl Problem<'_> {
         let felt = |gain: f64, most: f64| (1.0 / (gain * (2.0 - gain)).max(1e-9)).min(most);
         let cycles = n / self.period.max(1) as f64;
         let level = felt(alpha, n);
-        let mut inverse = vec![0.5 * variance / felt(gamma, cycles); layout.season + start.states.season.len()];
+        let mut inverse =
+            vec![0.5 * variance / felt(gamma, cycles); layout.season + start.states.season.len()];
         inverse[0] = 0.5 / (n * level.min(100.0));
         inverse[layout.level] = 0.5 * variance / level;
         if let Some(at) = layout.beta {

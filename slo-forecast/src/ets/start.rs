@@ -52,7 +52,8 @@ fn mean(values: impl Iterator<Item = f64>) -> f64 {
 
 /// The least squares line through the values at 1, 2, ...: its value at 0 and its slope; a NaN is passed over.
 fn line(values: &[f64]) -> (f64, f64) {
-    let points = || values.iter().enumerate().filter(|(_, y)| y.is_finite()).map(|(t, y)| (t as f64 + 1.0, *y));
+    let points =
+        || values.iter().enumerate().filter(|(_, y)| y.is_finite()).map(|(t, y)| (t as f64 + 1.0, *y));
     let (centre, level) = (mean(points().map(|(t, _)| t)), mean(points().map(|(_, y)| y)));
     let (products, squares) = points().fold((0.0, 0.0), |(products, squares), (t, y)| {
         (products + (t - centre) * (y - level), squares + (t - centre).powi(2))
@@ -104,7 +105,11 @@ fn trend(values: &[f64], period: usize) -> Vec<f64> {
         .map(|t| {
             let window = t.checked_sub(half).and_then(|from| values.get(from..=t + half));
             window.map_or(f64::NAN, |window| {
-                let ends = if even { window.first().copied().unwrap_or(0.0) + window.last().copied().unwrap_or(0.0) } else { 0.0 };
+                let ends = if even {
+                    window.first().copied().unwrap_or(0.0) + window.last().copied().unwrap_or(0.0)
+                } else {
+                    0.0
+                };
                 (window.iter().sum::<f64>() - 0.5 * ends) / period as f64
             })
         })

@@ -1,6 +1,9 @@
 //! The search for smoothing parameters and first states of the least sum of squares.
 
-#![allow(clippy::indexing_slicing, reason = "variables are counted once, and all slices have one place for each")]
+#![allow(
+    clippy::indexing_slicing,
+    reason = "variables are counted once, and all slices have one place for each"
+)]
 
 use super::kernel::{Gradient, Parts, Season, Start, Trend, Work};
 use super::options::{Bounds, Convention};
@@ -13,10 +16,10 @@ use crate::optimise::{Minimum, Options, minimise};
 const POSITIVE: f64 = 1e-9;
 
 /// Steps of each search before only the best goes on.
-const FIRST_STEPS: u64 = 16;
+const FIRST_STEPS: u64 = 10;
 
 /// Steps of the best search.
-pub(super) const STEPS: u64 = 2_000;
+const STEPS: u64 = 2_000;
 
 /// Alphas of the grid that the search starts from.
 const ALPHAS: [f64; 5] = [0.02, 0.1, 0.3, 0.6, 0.9];
@@ -46,34 +49,43 @@ pub(super) struct Found {
     /// Alpha, beta, gamma and phi as the convention has them.
     pub(super) parameters: [f64; 4],
     pub(super) start: States,
-    pub(super) squares: f64,
     pub(super) converged: bool,
     pub(super) iterations: u64,
     pub(super) at_bounds: Vec<&'static str>,
+}
+
+impl Found {
+    /// What needed no search.
+    pub(super) const fn at(parameters: [f64; 4], start: States, at_bounds: Vec<&'static str>) -> Self {
+        Self { parameters, start, converged: true, iterations: 0, at_bounds }
+    }
 }
 
 pub(super) const NAMES: [&str; 4] = ["alpha", "beta", "gamma", "phi"];
 
 impl Problem<'_> {
     /// The least sum of squares from the starts on.
-    pub(super) fn solve(&self, starts: &[([f64; 4], States)], steps: u64) -> Found {
-        let mut work = Work::new(self.values.len() - starts.first().map_or(0, |(_, start)| start.first), starts.first().map_or(0, |(_, start)| start.season.len()));
+    pub(super) fn solve(&self, starts: &[([f64; 4], States)]) -> Found {
+        let mut work = starts.first().map_or_else(Work::default, |(_, start)| Work::of(self, start));
         let mut slopes = Gradient::default();
         let mut best: Option<(Minimum, States)> = None;
         let mut iterations = 0;
         for (parameters, start) in starts {
-            let found = self.search(*parameters, start, (knob(0) as u64).min(steps), &mut work, &mut slopes);
+            let found = self.search(*parameters, start, FIRST_STEPS, &mut work, &mut slopes);
             iterations += found.iterations;
             if best.as_ref().is_none_or(|(best, _)| found.value < best.value) {
                 best = Some((found, start.clone()));
             }
         }
-        let Some((minimum, start)) = best else { return self.nothing() };
+        let Some((minimum, start)) = best else {
+            let nowhere = States { first: 0, level: f64::NAN, trend: f64::NAN, season: Vec::new() };
+            return Found { converged: false, ..Found::at([f64::NAN; 4], nowhere, Vec::new()) };
+        };
         let (parameters, start) = self.read(&minimum.point, &start);
         let minimum = if minimum.converged {
             minimum
         } else {
-            self.search(parameters, &start, steps, &mut work, &mut slopes)
+            self.search(parameters, &start, STEPS, &mut work, &mut slopes)
         };
         iterations += minimum.iterations;
         let (parameters, start) = self.read(&minimum.point, &start);
@@ -81,22 +93,40 @@ impl Problem<'_> {
         Found {
             parameters,
             start,
-            squares: minimum.value,
             converged: minimum.converged,
             iterations,
-            at_bounds: minimum.at_bounds.iter().filter_map(|place| names.get(*place).map(|k| NAMES[*k])).collect(),
+            at_bounds: minimum
+                .at_bounds
+                .iter()
+                .filter_map(|place| names.get(*place).map(|k| NAMES[*k]))
+                .collect(),
         }
     }
 
     /// Whether alpha and the level are all that is sought.
     pub(super) fn is_simple(&self) -> bool {
-        self.states && self.parts == Parts { trend: Trend::None, season: Season::None } && self.fixed[0].is_none()
+        self.states
+            && self.parts == Parts { trend: Trend::None, season: Season::None }
+            && self.fixed[0].is_none()
     }
 
     /// The best alpha and level.
-    pub(super) fn best_alpha(&self) -> ([f64; 4], States) {
+    pub(super) fn best_alpha(&self, start: States) -> ([f64; 4], States) {
         let (alpha, level) = simple::search(self.values, self.bounds.low, 1.0 - self.bounds.low);
-        ([alpha, 0.0, 0.0, 1.0], States { first: 0, level, trend: 0.0, season: Vec::new() })
+        ([alpha, 0.0, 0.0, 1.0], States { level, ..start })
+    }
+
+    /// Whether anything is sought.
+    pub(super) fn seeks_any(&self) -> bool {
+        self.states || !self.variables().is_empty()
+    }
+
+    /// The parameters sought that lie at an end of where they may.
+    pub(super) fn ends(&self, parameters: [f64; 4]) -> Vec<&'static str> {
+        let (low, phi) = (self.bounds.low, self.bounds.phi);
+        let ends = [(low, 1.0 - low), (low, 1.0 - low), (low, 1.0 - low), phi];
+        let at_end = |k: &usize| parameters[*k] <= ends[*k].0 || parameters[*k] >= ends[*k].1;
+        self.variables().into_iter().filter(at_end).map(|k| NAMES[k]).collect()
     }
 
     /// The parameters of a coarse grid that suit a start best: those of the two best alphas.
@@ -114,7 +144,7 @@ impl Problem<'_> {
                 _ => &SHARES[..2],
             }
         };
-        let mut work = Work::new(self.values.len() - start.first, start.season.len());
+        let mut work = Work::of(self, &start);
         let mut found: Vec<(f64, [f64; 4])> = Vec::new();
         for alpha in shares(0) {
             let mut best = (f64::INFINITY, [f64::NAN; 4]);
@@ -135,18 +165,11 @@ impl Problem<'_> {
             found.push(best);
         }
         found.sort_by(|a, b| a.0.total_cmp(&b.0));
-        found.into_iter().take(if few { 3 } else { knob(1) }).map(|(_, parameters)| (parameters, start.clone())).collect()
-    }
-
-    fn nothing(&self) -> Found {
-        Found {
-            parameters: [f64::NAN; 4],
-            start: States { first: 0, level: f64::NAN, trend: f64::NAN, season: Vec::new() },
-            squares: f64::INFINITY,
-            converged: false,
-            iterations: 0,
-            at_bounds: Vec::new(),
-        }
+        found
+            .into_iter()
+            .take(if few { 3 } else { 2 })
+            .map(|(_, parameters)| (parameters, start.clone()))
+            .collect()
     }
 
     /// The smoothing parameters that are sought, in their order.
@@ -212,7 +235,8 @@ impl Problem<'_> {
         unit: f64,
         work: &mut Work,
     ) -> Vec<f64> {
-        let globals = variables.len() + if self.states { 1 + usize::from(self.parts.trend != Trend::None) } else { 0 };
+        let globals =
+            variables.len() + if self.states { 1 + usize::from(self.parts.trend != Trend::None) } else { 0 };
         let mut current = start.clone();
         let mut errors = |x: &[f64]| {
             let parameters = self.read_into(x, variables, &mut current);
@@ -255,8 +279,10 @@ impl Problem<'_> {
             .iter()
             .map(|k| match k {
                 0 => {
-                    let above = if self.convention == Convention::R { 0.0 } else { self.fixed[1].unwrap_or(0.0) };
-                    let below = if self.convention == Convention::R { 0.0 } else { self.fixed[2].unwrap_or(0.0) };
+                    let above =
+                        if self.convention == Convention::R { 0.0 } else { self.fixed[1].unwrap_or(0.0) };
+                    let below =
+                        if self.convention == Convention::R { 0.0 } else { self.fixed[2].unwrap_or(0.0) };
                     (low.max(above), (1.0 - low).min(1.0 - below))
                 }
                 3 => self.bounds.phi,
@@ -280,7 +306,8 @@ impl Problem<'_> {
     /// The variables of parameters and states.
     fn write(&self, [alpha, beta, gamma, phi]: [f64; 4], start: &States, variables: &[usize]) -> Vec<f64> {
         let low = self.bounds.low;
-        let share = |value: f64, room: f64| if room > 0.0 { ((value - low) / room).clamp(0.0, 1.0) } else { 0.0 };
+        let share =
+            |value: f64, room: f64| if room > 0.0 { ((value - low) / room).clamp(0.0, 1.0) } else { 0.0 };
         let mut point: Vec<f64> = variables
             .iter()
             .map(|k| match (k, self.convention) {
@@ -397,6 +424,13 @@ impl Problem<'_> {
     }
 }
 
+impl Work {
+    /// Room for the passes from a start on.
+    pub(super) fn of(problem: &Problem<'_>, start: &States) -> Self {
+        Self::new(problem.values.len() - start.first, start.season.len())
+    }
+}
+
 impl Convention {
     /// The gains of the error that these parameters mean.
     pub(super) fn gains(self, [alpha, beta, gamma, phi]: [f64; 4], parts: Parts) -> Coefficients {
@@ -418,5 +452,3 @@ impl Convention {
         self == Self::R && !parts.season_is_factor()
     }
 }
-
-fn knob(k: usize) -> usize { std::env::var("KNOB").ok().map_or([10,2][k], |v| v.split(',').nth(k).unwrap().parse().unwrap()) }

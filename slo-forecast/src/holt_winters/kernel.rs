@@ -12,7 +12,10 @@
 //!
 //! The adjoint runs back through the same steps: one pass gives the derivatives by every parameter and first state.
 
-#![allow(clippy::indexing_slicing, reason = "arrays of one length, places below it, and phases below the period")]
+#![allow(
+    clippy::indexing_slicing,
+    reason = "arrays of one length, places below it, and phases below the period"
+)]
 
 use crate::ets::Coefficients;
 
@@ -196,7 +199,8 @@ fn forward<S: Shape>(values: &[f64], at: &Start<'_>, work: &mut Work) -> f64 {
     let columns = columns.zip(trend.chunks_mut(period).zip(seasons.chunks_mut(period)));
     for (y, ((base, gap), (trend, seasons))) in values.chunks(period).zip(columns) {
         let len = y.len();
-        let (base, gap, trend, seasons) = (&mut base[..len], &mut gap[..len], &mut trend[..len], &mut seasons[..len]);
+        let (base, gap, trend, seasons) =
+            (&mut base[..len], &mut gap[..len], &mut trend[..len], &mut seasons[..len]);
         for i in 0..len {
             let y = y[i];
             let s = match S::SEASON {
@@ -389,4 +393,69 @@ fn backward<S: Shape>(values: &[f64], at: &Start<'_>, work: &mut Work, gradient:
 #[inline]
 fn power(b: f64, phi: f64) -> f64 {
     if phi == 1.0 { b } else { b.powf(phi) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Alpha, beta, gamma and phi, level, trend, season.
+    fn start(point: &[f64]) -> Start<'_> {
+        let coefficients = Coefficients { alpha: point[0], beta: point[1], gamma: point[2], phi: point[3] };
+        Start { coefficients, level: point[4], trend: point[5], season: &point[6..] }
+    }
+
+    #[test]
+    fn the_gradient_is_that_of_central_differences() {
+        // Errors of differences with a step of 1e-5: 1e-10 of the third derivatives and 1e-11 of the sum itself.
+        let values: Vec<f64> = (0..50_u32)
+            .map(|t| 20.0 + 0.1 * f64::from(t) + 3.0 * f64::from(t % 6) + f64::from(t * t % 7))
+            .collect();
+        let trends = [Trend::None, Trend::Additive, Trend::Multiplicative];
+        let seasons =
+            [Season::None, Season::Additive, Season::Multiplicative, Season::MultiplicativeNewLevel];
+        for (trend, season) in trends.into_iter().flat_map(|trend| seasons.map(|season| (trend, season))) {
+            for phi in [1.0, 0.9] {
+                let parts = Parts { trend, season };
+                let (beta, first) = match trend {
+                    Trend::None => (0.0, 0.0),
+                    Trend::Additive => (0.05, 0.2),
+                    Trend::Multiplicative => (0.05, 1.01),
+                };
+                let mut point = vec![0.3, beta, 0.2, phi, 21.0, first];
+                match season {
+                    Season::None => {}
+                    Season::Additive => point.extend([-2.0, -1.0, 0.0, 1.0, 2.0, 3.0]),
+                    _ => point.extend([0.8, 0.9, 1.0, 1.1, 1.2, 1.3]),
+                }
+                let mut work = Work::new(values.len(), point.len() - 6);
+                let mut gradient = Gradient::default();
+                let squares = parts.gradient(&values, &start(&point), &mut work, &mut gradient);
+                assert_eq!(squares, parts.squares(&values, &start(&point), &mut work));
+                let slopes: Vec<f64> = gradient
+                    .coefficients
+                    .into_iter()
+                    .chain([gradient.level, gradient.trend])
+                    .chain(gradient.season.iter().copied())
+                    .collect();
+                for (k, slope) in slopes.iter().enumerate() {
+                    // Damping is differentiated where there is any; where a part is missing, nothing is.
+                    let missing = (k == 3 && phi == 1.0)
+                        || (matches!(k, 1 | 3 | 5) && trend == Trend::None)
+                        || (k == 2 && season == Season::None);
+                    if missing {
+                        continue;
+                    }
+                    let mut at = |step: f64| {
+                        let mut moved = point.clone();
+                        moved[k] += step;
+                        parts.squares(&values, &start(&moved), &mut work)
+                    };
+                    let difference = (at(1e-5) - at(-1e-5)) / 2e-5;
+                    let off = (difference - slope).abs() / difference.abs().max(1.0);
+                    assert!(off < 1e-6, "{parts:?}, phi = {phi}, {k}: {slope} is not {difference}");
+                }
+            }
+        }
+    }
 }

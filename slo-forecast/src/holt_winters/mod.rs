@@ -75,7 +75,11 @@ use start::States;
 /// Hyndman, R. J., Koehler, A. B., Ord, J. K. and Snyder, R. D. (2008). *Forecasting with Exponential Smoothing: The
 /// State Space Approach*, chapter 2 and section 2.6. Springer.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(try_from = "Raw", into = "Raw"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(try_from = "Raw", into = "Raw")
+)]
 pub struct HoltWinters {
     period: usize,
     trend: EtsTrend,
@@ -381,40 +385,22 @@ impl HoltWinters {
         };
         let bases = match near {
             Some(model) if problem.states => vec![unit.start_inwards(&model.initial, parts)],
-            _ => self.bases(&problem, &unit),
+            _ => self.bases(&problem, &unit)?,
         };
         let starts: Vec<([f64; 4], States)> = match near {
             Some(model) => bases.into_iter().map(|base| (model.parameters, base)).collect(),
-            None if problem.is_simple() => vec![problem.best_alpha()],
+            None if problem.is_simple() => bases.into_iter().map(|base| problem.best_alpha(base)).collect(),
             None => bases.into_iter().flat_map(|base| problem.best_of_grid(base)).collect(),
         };
         // A sum this small is what rounding leaves of a series that is met exactly.
         let exact = values.len() as f64 * (64.0 * f64::EPSILON) * (64.0 * f64::EPSILON);
-        let mut work = Work::new(0, 0);
-        let met = starts.iter().find_map(|(parameters, start)| {
-            work = Work::new(scaled.len() - start.first, start.season.len());
-            let squares = problem.squares(*parameters, start, &mut work);
-            (squares <= exact).then(|| Found {
-                parameters: *parameters,
-                start: start.clone(),
-                squares,
-                converged: true,
-                iterations: 0,
-                at_bounds: Vec::new(),
-            })
+        let closed = problem.is_simple() || !problem.seeks_any();
+        let met = starts.iter().find(|(parameters, start)| {
+            closed || problem.squares(*parameters, start, &mut Work::of(&problem, start)) <= exact
         });
-        let sought = !problem.variables().is_empty() || problem.states;
-        let found = match (met, starts.first()) {
-            (Some(found), _) => found,
-            (None, Some((parameters, start))) if !sought => Found {
-                parameters: *parameters,
-                start: start.clone(),
-                squares: 0.0,
-                converged: true,
-                iterations: 0,
-                at_bounds: Vec::new(),
-            },
-            _ => problem.solve(&starts, fit::STEPS),
+        let found = match met {
+            Some((parameters, start)) => Found::at(*parameters, start.clone(), problem.ends(*parameters)),
+            None => problem.solve(&starts),
         };
         HoltWintersModel::new(self.clone(), values, &unit, &problem, found)
     }
@@ -469,10 +455,16 @@ impl HoltWinters {
                 return Err(Error::invalid("beta", beta, format!("must be at most alpha = {alpha}")));
             }
             if let Some(gamma) = gamma.filter(|gamma| *gamma > 1.0 - alpha) {
-                return Err(Error::invalid("gamma", gamma, format!("must be at most 1 - alpha, alpha = {alpha}")));
+                return Err(Error::invalid(
+                    "gamma",
+                    gamma,
+                    format!("must be at most 1 - alpha, alpha = {alpha}"),
+                ));
             }
         }
-        if let (Some(beta), Some(gamma), false) = (self.fixed[1], self.fixed[2], self.convention == Convention::R) {
+        if let (Some(beta), Some(gamma), false) =
+            (self.fixed[1], self.fixed[2], self.convention == Convention::R)
+        {
             if beta > 1.0 - gamma {
                 let reason = format!("no alpha lies between it and 1 - gamma, gamma = {gamma}");
                 return Err(Error::invalid("beta", beta, reason));
@@ -484,8 +476,10 @@ impl HoltWinters {
             Error::check_finite("season", season)?;
             Error::check_finite("level", &[*level])?;
             Error::check_finite("trend", &[*trend])?;
-            let factors = [(parts.trend == Trend::Multiplicative, "trend", std::slice::from_ref(trend)),
-                (parts.season_is_factor(), "season", season.as_slice())];
+            let factors = [
+                (parts.trend == Trend::Multiplicative, "trend", std::slice::from_ref(trend)),
+                (parts.season_is_factor(), "season", season.as_slice()),
+            ];
             for (is_factor, name, states) in factors {
                 if let Some(state) = states.iter().find(|state| is_factor && **state <= 0.0) {
                     return Err(Error::invalid(name, state, "must be positive where it is a factor"));
@@ -510,7 +504,8 @@ impl HoltWinters {
             (Initial::Simple | Initial::Legacy, _, true) => period.saturating_mul(2).max(sought + 1),
             (Initial::Simple | Initial::Legacy, _, false) => 2.max(sought + 1),
             (Initial::Estimated, _, seasonal) => {
-                let states = 1 + usize::from(parts.trend != Trend::None) + if seasonal { period - 1 } else { 0 };
+                let states =
+                    1 + usize::from(parts.trend != Trend::None) + if seasonal { period - 1 } else { 0 };
                 let cycles = if seasonal { period.saturating_mul(2) } else { 2 };
                 cycles.max(sought.saturating_add(states).saturating_add(1))
             }
@@ -523,7 +518,9 @@ impl HoltWinters {
         }
         match values.iter().enumerate().find(|(_, y)| **y <= 0.0) {
             Some((index, value)) => {
-                let reason = format!("must be positive where trend or season is a factor, and is not at place {index}");
+                let reason = format!(
+                    "must be positive where trend or season is a factor, and is not at place {index}"
+                );
                 Err(Error::invalid("values", value, reason))
             }
             None => Ok(()),
@@ -531,28 +528,34 @@ impl HoltWinters {
     }
 
     /// The first states that the search begins with.
-    fn bases(&self, problem: &Problem<'_>, unit: &Unit) -> Vec<States> {
+    fn bases(&self, problem: &Problem<'_>, unit: &Unit) -> Result<Vec<States>> {
         let (values, parts) = (problem.values, problem.parts);
         let period = if parts.is_seasonal() { self.period } else { 1 };
-        match self.initial_or_default() {
+        Ok(match self.initial_or_default() {
             Initial::Given { level, trend, season } => {
                 vec![unit.start_inwards(&States { first: 0, level, trend, season }, parts)]
             }
             Initial::Simple => vec![start::simple(values, parts, period)],
             Initial::Legacy => vec![start::legacy(values, parts, period)],
-            Initial::Heuristic if self.convention == Convention::R => vec![start::of_r(values, parts, period)],
-            Initial::Heuristic => vec![start::heuristic(values, parts, period)],
+            Initial::Heuristic if self.convention == Convention::R => {
+                vec![start::of_r(values, parts, period)?]
+            }
+            Initial::Heuristic => vec![start::heuristic(values, parts, period)?],
             Initial::Estimated => {
                 let enough = values.len() >= start::heuristic_needs(period).max(2 * period).max(start::LINE);
                 let near = if enough {
-                    start::heuristic(values, parts, period)
+                    start::heuristic(values, parts, period)?
                 } else {
                     start::simple(values, parts, period)
                 };
                 // Without a season, the search finds the states of any start.
-                if parts.is_seasonal() { vec![near, start::steady(values, parts, period)] } else { vec![near] }
+                if parts.is_seasonal() {
+                    vec![near, start::steady(values, parts, period)]
+                } else {
+                    vec![near]
+                }
             }
-        }
+        })
     }
 }
 
@@ -593,7 +596,11 @@ impl Unit {
                 Trend::Additive => start.trend / self.size,
                 Trend::Multiplicative => start.trend,
             },
-            season: start.season.iter().map(|s| if parts.season_is_factor() { *s } else { s / self.size }).collect(),
+            season: start
+                .season
+                .iter()
+                .map(|s| if parts.season_is_factor() { *s } else { s / self.size })
+                .collect(),
         }
     }
 
@@ -602,7 +609,11 @@ impl Unit {
             first: start.first,
             level: self.zero + self.size * start.level,
             trend: if parts.trend == Trend::Additive { self.size * start.trend } else { start.trend },
-            season: start.season.iter().map(|s| if parts.season_is_factor() { *s } else { s * self.size }).collect(),
+            season: start
+                .season
+                .iter()
+                .map(|s| if parts.season_is_factor() { *s } else { s * self.size })
+                .collect(),
         }
     }
 }

@@ -32,7 +32,11 @@ const MAX_WORK: u64 = 1_000_000_000;
 /// # Ok::<(), slo_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(try_from = "Raw", into = "Raw"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(try_from = "Raw", into = "Raw")
+)]
 pub struct HoltWintersModel {
     method: HoltWinters,
     /// Alpha, beta, gamma and phi as the convention has them.
@@ -56,11 +60,11 @@ impl HoltWintersModel {
         found: Found,
     ) -> Result<Self> {
         let parts = problem.parts;
-        let Found { parameters, mut start, converged, iterations, at_bounds, .. } = found;
+        let Found { parameters, mut start, converged, iterations, at_bounds } = found;
         if problem.states {
             normalise(&mut start, parts);
         }
-        let mut work = Work::new(problem.values.len() - start.first, start.season.len());
+        let mut work = Work::of(problem, &start);
         let squares = problem.squares(parameters, &start, &mut work);
         let expected: Vec<f64> = work.expected(parts).iter().map(|f| unit.zero + unit.size * f).collect();
         // The root is taken first: the square of a unit may leave the range where the sum is 0.
@@ -81,7 +85,17 @@ impl HoltWintersModel {
         if !converged {
             report.warnings.push("the search ended before the sum of squares stopped falling".to_owned());
         }
-        Ok(Self { method, parameters, initial, states, sum, squares, count: values.len() as u64, history, report })
+        Ok(Self {
+            method,
+            parameters,
+            initial,
+            states,
+            sum,
+            squares,
+            count: values.len() as u64,
+            history,
+            report,
+        })
     }
 
     /// The sum of the squared errors one step ahead, those of further values included.
@@ -234,7 +248,8 @@ fn normalise(start: &mut Initial, parts: Parts) {
 }
 
 fn check_states(states: &States) -> Result<()> {
-    let finite = states.level.is_finite() && states.trend.is_finite() && states.season.iter().all(|s| s.is_finite());
+    let finite =
+        states.level.is_finite() && states.trend.is_finite() && states.season.iter().all(|s| s.is_finite());
     if finite { Ok(()) } else { Err(Error::out_of_range("the level, trend or season")) }
 }
 
@@ -291,10 +306,15 @@ impl Model for HoltWintersModel {
         let phases = self.states.season.len().max(1) as u64;
         let work = (horizon as u64).saturating_mul(phases);
         if work > MAX_WORK {
-            return Err(Error::LimitExceeded { what: "steps ahead times places of a season", value: work, limit: MAX_WORK });
+            return Err(Error::LimitExceeded {
+                what: "steps ahead times places of a season",
+                value: work,
+                limit: MAX_WORK,
+            });
         }
         let variance = self.variance();
-        let spread = std::cell::RefCell::new(Spread::new(self.method.parts(), self.coefficients(), &self.states));
+        let spread =
+            std::cell::RefCell::new(Spread::new(self.method.parts(), self.coefficients(), &self.states));
         Forecast::new(horizon, Law::Normal, levels, |_| {
             let (mean, spread) = spread.borrow_mut().step();
             (mean, (variance * spread).sqrt())
@@ -315,6 +335,16 @@ impl Model for HoltWintersModel {
 
     fn sigma(&self) -> f64 {
         self.variance().sqrt()
+    }
+
+    fn path(&self, innovations: &[f64], path: &mut [f64]) {
+        let (parts, coefficients) = (self.method.parts(), self.coefficients());
+        let mut states = self.states.clone();
+        for (error, place) in innovations.iter().zip(path) {
+            let (_, mean) = expected(&states, coefficients.phi, parts);
+            *place = mean + error;
+            advance(&mut states, *place, coefficients, parts);
+        }
     }
 
     fn parameters(&self) -> Vec<(&'static str, f64)> {
@@ -378,7 +408,8 @@ struct Raw {
 #[cfg(feature = "serde")]
 impl From<HoltWintersModel> for Raw {
     fn from(model: HoltWintersModel) -> Self {
-        let HoltWintersModel { method, parameters, initial, states, sum, squares, count, history, report } = model;
+        let HoltWintersModel { method, parameters, initial, states, sum, squares, count, history, report } =
+            model;
         Self { method, parameters, initial, states, sum, squares, count, history, report }
     }
 }
@@ -393,16 +424,25 @@ impl TryFrom<Raw> for HoltWintersModel {
         let parts = method.parts();
         check_state(parameters.iter().all(|p| (0.0..=1.0).contains(p)), "a parameter lies outside [0, 1]")?;
         check_state(parameters[3] > 0.0, "phi is 0")?;
-        check_state(states.holds() && states.season.len() == period, "a state is no number, or the season no period")?;
+        check_state(
+            states.holds() && states.season.len() == period,
+            "a state is no number, or the season no period",
+        )?;
         let first = [initial.level, initial.trend];
         let finite = first.iter().chain(&initial.season).all(|state| state.is_finite());
-        check_state(finite && initial.season.len() == period, "a first state is no number, or the season no period")?;
+        check_state(
+            finite && initial.season.len() == period,
+            "a first state is no number, or the season no period",
+        )?;
         let trend_is_factor = parts.trend == Trend::Multiplicative;
         check_state(!trend_is_factor || states.trend > 0.0, "a trend that is a factor is not positive")?;
         check_state(squares.is_finite() && squares >= 0.0 && sum.is_finite(), "a sum is no sum of squares")?;
         let known = count.checked_sub(initial.first as u64);
         let needed = if method.convention == Convention::R { 1 } else { method.estimated() as u64 };
-        check_state(known.is_some_and(|known| known > needed), "it knows fewer values than it estimated numbers")?;
+        check_state(
+            known.is_some_and(|known| known > needed),
+            "it knows fewer values than it estimated numbers",
+        )?;
         Ok(Self { method, parameters, initial, states, sum, squares, count, history, report })
     }
 }

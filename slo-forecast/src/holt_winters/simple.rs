@@ -2,11 +2,11 @@
 
 #![allow(clippy::indexing_slicing, reason = "lanes are counted by the length of their array")]
 
-/// Alphas that one pass tries.
-const LANES: usize = 8;
+/// Alphas that one pass tries: as many as leave the whole state in registers.
+const LANES: usize = 6;
 
-/// Passes over ever smaller neighbourhoods of the best alpha so far; each is 4.5 times smaller than the last.
-const PASSES: usize = 4;
+/// Passes over ever smaller neighbourhoods of the best alpha so far; each is 3.5 times smaller than the last.
+const PASSES: usize = 3;
 
 /// Weights that count for nothing, and whose squares are still normal numbers: others are slow.
 const FORGOTTEN: f64 = 1e-150;
@@ -24,7 +24,7 @@ type Lanes = [f64; LANES];
 /// e_t = d_t - w^t l,   d_t = y_t - r_t,   l = Σ d_t w^t / Σ w^{2t}
 /// ```
 ///
-/// so only alpha is left to be found: on a grid of sixteen, then on ever finer ones about the best, and at last at the
+/// so only alpha is left to be found: on a grid of twelve, then on ever finer ones about the best, and at last at the
 /// vertex of the parabola through the three best.
 pub(super) fn search(values: &[f64], low: f64, high: f64) -> (f64, f64) {
     let width = (high - low) / (2 * LANES - 1) as f64;
@@ -40,52 +40,51 @@ pub(super) fn search(values: &[f64], low: f64, high: f64) -> (f64, f64) {
     pass(grid(low + width * LANES as f64, width), &mut tried);
     let mut step = width;
     for _ in 0..PASSES {
-        let best = best(&tried);
-        let from = best - step;
+        let from = best(&tried).0 - step;
         step *= 2.0 / (LANES + 1) as f64;
         pass(grid(from + step, step), &mut tried);
     }
     // The parabola through the best and its neighbours on the last grid.
-    let middle = best(&tried);
-    let at = [middle - step, middle, middle + step].map(|alpha| alpha.clamp(low, high));
-    let mut alphas = [middle; LANES];
-    alphas[..3].copy_from_slice(&at);
-    let around = squares(values, &alphas).0;
-    let bend = around[0] - 2.0 * around[1] + around[2];
-    let inside = at[0] < middle && middle < at[2] && bend > 0.0;
-    if inside {
-        alphas[3] = middle + 0.5 * step * ((around[0] - around[2]) / bend).clamp(-1.0, 1.0);
-    }
-    let (squares, levels) = squares(values, &alphas);
-    let mut lane = 0;
-    for other in 1..4 {
-        if squares[other] < squares[lane] {
-            lane = other;
+    let (middle, least) = best(&tried);
+    let beside =
+        |side: f64| tried.iter().find(|(alpha, _)| (alpha - middle - side * step).abs() < 1e-6 * step);
+    let vertex = match (beside(-1.0), beside(1.0)) {
+        (Some((_, below)), Some((_, above))) if below + above > 2.0 * least => {
+            middle + 0.5 * step * (below - above) / (below - 2.0 * least + above)
         }
-    }
-    (alphas[lane], levels[lane])
+        _ => middle,
+    };
+    let (squares, levels) =
+        squares(values, &std::array::from_fn(|lane| if lane == 0 { vertex } else { middle }));
+    if squares[0] < squares[1] { (vertex, levels[0]) } else { (middle, levels[1]) }
 }
 
-/// The alpha of the least sum, the first of equal ones.
-fn best(tried: &[(f64, f64)]) -> f64 {
-    tried.iter().min_by(|a, b| a.1.total_cmp(&b.1)).map_or(f64::NAN, |(alpha, _)| *alpha)
+/// The alpha of the least sum, the first of equal ones, and that sum.
+fn best(tried: &[(f64, f64)]) -> (f64, f64) {
+    tried.iter().min_by(|a, b| a.1.total_cmp(&b.1)).copied().unwrap_or((f64::NAN, f64::NAN))
 }
 
 /// The sum of squares at each alpha with its best first level, and that level.
 fn squares(values: &[f64], alphas: &Lanes) -> (Lanes, Lanes) {
     let (mut smooth, mut weight) = ([0.0; LANES], [1.0; LANES]);
-    let (mut total, mut mixed, mut weights) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
+    let (mut total, mut mixed) = ([0.0; LANES], [0.0; LANES]);
     for y in values {
         for lane in 0..LANES {
             let d = y - smooth[lane];
             total[lane] += d * d;
             mixed[lane] += d * weight[lane];
-            weights[lane] += weight[lane] * weight[lane];
             smooth[lane] += alphas[lane] * d;
             weight[lane] = (weight[lane] * (1.0 - alphas[lane])).max(FORGOTTEN);
         }
     }
-    let levels: Lanes = std::array::from_fn(|lane| mixed[lane] / weights[lane]);
+    let n = values.len() as f64;
+    let levels: Lanes = std::array::from_fn(|lane| {
+        let (alpha, last) = (alphas[lane], weight[lane]);
+        // Σ w^{2t} = (1 - w^{2n}) / (1 - w²), which is n where nothing is forgotten.
+        let weights =
+            if alpha * n < 1e-9 { n } else { (1.0 - last) * (1.0 + last) / (alpha * (2.0 - alpha)) };
+        mixed[lane] / weights
+    });
     (std::array::from_fn(|lane| total[lane] - mixed[lane] * levels[lane]), levels)
 }
 
@@ -96,7 +95,7 @@ mod tests {
     #[test]
     fn the_profiled_sum_is_that_of_the_recursion_from_the_profiled_level() {
         let values = [0.0, 0.5, -0.25, 0.75, 0.5, 1.0];
-        let alphas: Lanes = std::array::from_fn(|lane| lane as f64 / 7.0);
+        let alphas: Lanes = std::array::from_fn(|lane| lane as f64 / (LANES - 1) as f64);
         let (squares, levels) = squares(&values, &alphas);
         for lane in 0..LANES {
             let mut level = levels[lane];

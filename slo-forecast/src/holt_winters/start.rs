@@ -2,6 +2,9 @@
 
 #![allow(clippy::indexing_slicing, reason = "phases below the period, and lengths that were asked for")]
 
+use slo_core::Result;
+use slo_core::decompose::{Classical, ClassicalDecomposition, Composition};
+
 use super::kernel::{Parts, Season, Trend};
 
 /// Values that fix level and trend of the heuristic, as the book has it.
@@ -52,30 +55,30 @@ impl Parts {
 
 /// The start of R's `HoltWinters`: its classical decomposition of two cycles and the line through their trend, or the
 /// first values where there is no season.
-pub(super) fn of_r(values: &[f64], parts: Parts, period: usize) -> States {
+pub(super) fn of_r(values: &[f64], parts: Parts, period: usize) -> Result<States> {
     if !parts.is_seasonal() {
         let (level, trend, first) = match parts.trend {
             Trend::None => (values[0], 0.0, 1),
             Trend::Additive | Trend::Multiplicative => (values[1], values[1] - values[0], 2),
         };
-        return States { first, level, trend, season: Vec::new() };
+        return Ok(States { first, level, trend, season: Vec::new() });
     }
-    let (trend, season) = decompose(&values[..2 * period], parts, period);
+    let (trend, season) = decompose(&values[..2 * period], parts, period)?;
     let (level, slope) = line(&trend);
-    States { first: period, level, trend: if parts.trend == Trend::None { 0.0 } else { slope }, season }
+    Ok(States { first: period, level, trend: if parts.trend == Trend::None { 0.0 } else { slope }, season })
 }
 
 /// The heuristic start of Hyndman et al. (2008), section 2.6: the season of up to five cycles, and the line through the
 /// first ten values of their moving average.
-pub(super) fn heuristic(values: &[f64], parts: Parts, period: usize) -> States {
+pub(super) fn heuristic(values: &[f64], parts: Parts, period: usize) -> Result<States> {
     if !parts.is_seasonal() {
         let (level, slope) = line(&values[..LINE]);
-        return States { first: 0, level, trend: parts.slope(level, slope), season: Vec::new() };
+        return Ok(States { first: 0, level, trend: parts.slope(level, slope), season: Vec::new() });
     }
     let cycles = (values.len() / period).min(5).max(heuristic_needs(period).div_ceil(period));
-    let (trend, season) = decompose(&values[..values.len().min(cycles * period)], parts, period);
+    let (trend, season) = decompose(&values[..values.len().min(cycles * period)], parts, period)?;
     let (level, slope) = line(&trend[..LINE]);
-    States { first: 0, level, trend: parts.slope(level, slope), season }
+    Ok(States { first: 0, level, trend: parts.slope(level, slope), season })
 }
 
 /// Values that the heuristic needs for its ten of the moving average.
@@ -142,25 +145,13 @@ pub(super) fn steady(values: &[f64], parts: Parts, period: usize) -> States {
 }
 
 /// The centred moving average of one cycle, where it reaches, and the normalised means by phase of what it leaves.
-fn decompose(values: &[f64], parts: Parts, period: usize) -> (Vec<f64>, Vec<f64>) {
-    let half = period / 2;
-    let trend: Vec<f64> = (half..values.len().saturating_sub(half))
-        .map(|centre| {
-            let window = &values[centre - half..centre + period - half];
-            let sum: f64 = window.iter().sum();
-            // A window of an even length is centred by half of the value after it, and half of its first.
-            let ends = if period % 2 == 0 { 0.5 * (values[centre + half] - window[0]) } else { 0.0 };
-            (sum + ends) / period as f64
-        })
-        .collect();
-    let mut sums = vec![(0.0, 0_u32); period];
-    for (place, level) in trend.iter().enumerate() {
-        let (sum, count) = &mut sums[(place + half) % period];
-        *sum += parts.without(values[place + half], *level);
-        *count += 1;
-    }
-    let season = sums.iter().map(|(sum, count)| sum / f64::from(*count)).collect();
-    (trend, parts.normalised(season))
+fn decompose(values: &[f64], parts: Parts, period: usize) -> Result<(Vec<f64>, Vec<f64>)> {
+    let composition =
+        if parts.season_is_factor() { Composition::Multiplicative } else { Composition::Additive };
+    let ClassicalDecomposition { mut trend, figure, .. } =
+        Classical::new(period).composition(composition).decompose(values)?;
+    trend.retain(|level| !level.is_nan());
+    Ok((trend, figure))
 }
 
 /// Level and slope of the least-squares line through values at 1, 2, ...
