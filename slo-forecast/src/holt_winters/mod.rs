@@ -497,7 +497,7 @@ impl HoltWinters {
         match (self.initial_or_default(), self.convention, parts.is_seasonal()) {
             (Initial::Given { .. }, _, _) => sought + 1,
             // The recursion begins after what the start is made of, and leaves two errors to tell a variance from.
-            (Initial::Heuristic, Convention::R, true) => period.saturating_mul(2).max(period + 2),
+            (Initial::Heuristic, Convention::R, true) => period.saturating_mul(2),
             (Initial::Heuristic, Convention::R, false) => 3 + usize::from(parts.trend != Trend::None),
             (Initial::Heuristic, _, true) => start::heuristic_needs(period).max(period.saturating_mul(2)),
             (Initial::Heuristic, _, false) => start::LINE,
@@ -505,9 +505,9 @@ impl HoltWinters {
             (Initial::Simple | Initial::Legacy, _, false) => 2.max(sought + 1),
             (Initial::Estimated, _, seasonal) => {
                 let states =
-                    1 + usize::from(parts.trend != Trend::None) + if seasonal { period - 1 } else { 0 };
+                    usize::from(parts.trend != Trend::None).saturating_add(if seasonal { period } else { 1 });
                 let cycles = if seasonal { period.saturating_mul(2) } else { 2 };
-                cycles.max(sought.saturating_add(states).saturating_add(1))
+                cycles.max(states.saturating_add(sought + 1))
             }
         }
     }

@@ -83,7 +83,7 @@ pub(super) fn heuristic(values: &[f64], parts: Parts, period: usize) -> Result<S
 
 /// Values that the heuristic needs for its ten of the moving average.
 pub(super) const fn heuristic_needs(period: usize) -> usize {
-    LINE + 2 * (period / 2)
+    (period / 2 * 2).saturating_add(LINE)
 }
 
 /// The start of the first values: the mean of the first cycle, the growth to the second, and what is left of the first.

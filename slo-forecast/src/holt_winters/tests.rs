@@ -64,7 +64,7 @@ fn method(settings: &Settings) -> HoltWinters {
 
 #[test]
 fn at_their_parameters_recursion_and_forecast_are_those_of_r_and_statsmodels() {
-    let cases = slo_testkit::cases::<Vec<f64>, Settings, Expected>("slo-forecast/holt_winters");
+    let cases = slo_testkit::fixtures::cases::<Vec<f64>, Settings, Expected>("slo-forecast/holt_winters");
     let mut count = 0;
     for case in cases {
         let settings = &case.parameters;
@@ -83,7 +83,9 @@ fn at_their_parameters_recursion_and_forecast_are_those_of_r_and_statsmodels() {
         let model = fixed.fit(&case.input).unwrap();
         case.assert_close("sum of squares", model.sum_of_squares(), case.expected.squares);
         let forecast = model.forecast(12, &[0.95]).unwrap();
-        case.assert_all_close("forecast", forecast.mean(), &case.expected.forecast);
+        // Of a season, statsmodels forecasts eleven months rightly: it does not let the last value move the twelfth.
+        let steps = case.expected.forecast.len();
+        case.assert_all_close("forecast", &forecast.mean()[..steps], &case.expected.forecast);
         if let Some(upper) = &case.expected.upper {
             case.assert_all_close("upper", &forecast.bands()[0].upper, upper);
         }
@@ -95,7 +97,7 @@ fn at_their_parameters_recursion_and_forecast_are_those_of_r_and_statsmodels() {
 #[test]
 fn the_heuristic_start_is_that_of_statsmodels() {
     let mut count = 0;
-    for case in slo_testkit::cases::<Vec<f64>, Settings, Expected>("slo-forecast/holt_winters") {
+    for case in slo_testkit::fixtures::cases::<Vec<f64>, Settings, Expected>("slo-forecast/holt_winters") {
         let Some(first) = case.parameters.initial.as_ref().filter(|first| first.kind == "heuristic") else {
             continue;
         };
@@ -111,7 +113,7 @@ fn the_heuristic_start_is_that_of_statsmodels() {
 
 #[test]
 fn the_search_ends_no_higher_than_those_of_r_and_statsmodels() {
-    for case in slo_testkit::cases::<Vec<f64>, Settings, Expected>("slo-forecast/holt_winters") {
+    for case in slo_testkit::fixtures::cases::<Vec<f64>, Settings, Expected>("slo-forecast/holt_winters") {
         let settings = &case.parameters;
         let initial = match &settings.initial {
             Some(first) if first.kind == "estimated" => Initial::Estimated,
