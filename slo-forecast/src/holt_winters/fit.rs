@@ -216,7 +216,9 @@ impl Problem<'_> {
             };
             let squares = self.parts.gradient(values, &at, work, slopes);
             self.slopes(parameters, x, slopes, &variables, gradient);
-            gradient.iter_mut().for_each(|g| *g /= unit);
+            for g in gradient.iter_mut() {
+                *g /= unit;
+            }
             squares / unit
         };
         let options = Options { tolerance: 1e-13, iterations: steps, inverse_curvature: &curvature };

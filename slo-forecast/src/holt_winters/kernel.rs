@@ -370,7 +370,20 @@ fn backward<S: Shape>(values: &[f64], at: &Start<'_>, work: &mut Work, gradient:
 
     gradient.season.clear();
     gradient.season.extend_from_slice(back);
-    match S::TREND {
+    let by_gains = [dalpha, dcarry, dgain, dgamma, dphi];
+    collect(S::TREND, at, by_gains, (dq, db), gradient);
+}
+
+/// The derivatives by the parameters and the first level and trend, from those by what a pass carries.
+fn collect(
+    kind: Trend,
+    at: &Start<'_>,
+    [dalpha, dcarry, dgain, dgamma, dphi]: [f64; 5],
+    (dq, db): (f64, f64),
+    gradient: &mut Gradient,
+) {
+    let Coefficients { beta, phi, .. } = at.coefficients;
+    match kind {
         Trend::None => {
             gradient.coefficients = [dalpha, 0.0, dgamma, 0.0];
             (gradient.level, gradient.trend) = (dq, 0.0);

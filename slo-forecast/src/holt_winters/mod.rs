@@ -1,5 +1,6 @@
 //! Level, trend and season that follow the values: simple, Holt's and Holt-Winters' exponential smoothing.
 
+mod check;
 mod fit;
 mod kernel;
 mod model;
@@ -7,6 +8,7 @@ mod options;
 mod simple;
 mod spread;
 mod start;
+mod unit;
 
 pub use model::HoltWintersModel;
 pub use options::{Convention, Initial};
@@ -16,9 +18,12 @@ use slo_core::{Error, Result};
 use crate::ets::{EtsSeason, EtsTrend};
 use crate::fitted::Fitted;
 use crate::forecaster::{Forecaster, Model};
+#[cfg(feature = "serde")]
+use check::Raw;
 use fit::{Found, NAMES, Problem};
-use kernel::{Parts, Season, Trend, Work};
+use kernel::Work;
 use start::States;
+use unit::Unit;
 
 /// Exponential smoothing by the least sum of squares: level, trend and season follow the values, each at its own pace.
 ///
@@ -182,6 +187,7 @@ impl HoltWinters {
     /// assert!((next.mean()[0] / 2048.0 - 1.0).abs() < 1e-6);
     /// # Ok::<(), slo_core::Error>(())
     /// ```
+    #[must_use]
     pub const fn trend(mut self, trend: EtsTrend) -> Self {
         self.trend = trend;
         self
@@ -200,6 +206,7 @@ impl HoltWinters {
     /// assert!((next.mean()[0] - 40.0).abs() < 1e-5 && (next.mean()[1] - 82.0).abs() < 1e-5);
     /// # Ok::<(), slo_core::Error>(())
     /// ```
+    #[must_use]
     pub const fn season(mut self, season: EtsSeason) -> Self {
         self.season = season;
         self
@@ -217,6 +224,7 @@ impl HoltWinters {
     /// assert_eq!((model.first_fitted(), model.fitted()[0]), (2, 3.0));
     /// # Ok::<(), slo_core::Error>(())
     /// ```
+    #[must_use]
     pub const fn convention(mut self, convention: Convention) -> Self {
         self.convention = convention;
         self
@@ -233,6 +241,7 @@ impl HoltWinters {
     /// assert_eq!(model.fitted()[0], 4.0);
     /// # Ok::<(), slo_core::Error>(())
     /// ```
+    #[must_use]
     pub fn initial(mut self, initial: Initial) -> Self {
         self.initial = Some(initial);
         self
@@ -405,128 +414,6 @@ impl HoltWinters {
         HoltWintersModel::new(self.clone(), values, &unit, &problem, found)
     }
 
-    const fn is_damped(&self) -> bool {
-        matches!(self.trend, EtsTrend::AdditiveDamped | EtsTrend::MultiplicativeDamped)
-    }
-
-    fn parts(&self) -> Parts {
-        let trend = match self.trend {
-            EtsTrend::None => Trend::None,
-            EtsTrend::Additive | EtsTrend::AdditiveDamped => Trend::Additive,
-            EtsTrend::Multiplicative | EtsTrend::MultiplicativeDamped => Trend::Multiplicative,
-        };
-        let season = match (self.season, self.convention) {
-            (EtsSeason::None, _) => Season::None,
-            (EtsSeason::Additive, _) => Season::Additive,
-            (EtsSeason::Multiplicative, Convention::R) => Season::MultiplicativeNewLevel,
-            (EtsSeason::Multiplicative, _) => Season::Multiplicative,
-        };
-        Parts { trend, season }
-    }
-
-    fn initial_or_default(&self) -> Initial {
-        match (&self.initial, self.convention) {
-            (Some(initial), _) => initial.clone(),
-            (None, Convention::R) => Initial::Heuristic,
-            (None, _) => Initial::Estimated,
-        }
-    }
-
-    /// What is fixed: by the caller, or by there being no such part.
-    fn effective(&self) -> [Option<f64>; 4] {
-        let [alpha, beta, gamma, phi] = self.fixed;
-        let beta = if self.trend.exists() { beta } else { Some(0.0) };
-        let gamma = if matches!(self.season, EtsSeason::None) { Some(0.0) } else { gamma };
-        let phi = if self.is_damped() { phi } else { Some(1.0) };
-        [alpha, beta, gamma, phi]
-    }
-
-    fn check(&self, parts: Parts) -> Result<()> {
-        if parts.is_seasonal() && self.period < 2 {
-            return Err(Error::invalid("period", self.period, "must be at least 2 where there is a season"));
-        }
-        if self.convention == Convention::R && (self.is_damped() || parts.trend == Trend::Multiplicative) {
-            let reason = "it has an additive trend without damping, or none".to_owned();
-            return Err(Error::Unsupported { what: "this trend in R's convention".to_owned(), reason });
-        }
-        if let (Some(alpha), false) = (self.fixed[0], self.convention == Convention::R) {
-            let [_, beta, gamma, _] = self.effective();
-            if let Some(beta) = beta.filter(|beta| *beta > alpha) {
-                return Err(Error::invalid("beta", beta, format!("must be at most alpha = {alpha}")));
-            }
-            if let Some(gamma) = gamma.filter(|gamma| *gamma > 1.0 - alpha) {
-                return Err(Error::invalid(
-                    "gamma",
-                    gamma,
-                    format!("must be at most 1 - alpha, alpha = {alpha}"),
-                ));
-            }
-        }
-        if let (Some(beta), Some(gamma), false) =
-            (self.fixed[1], self.fixed[2], self.convention == Convention::R)
-        {
-            if beta > 1.0 - gamma {
-                let reason = format!("no alpha lies between it and 1 - gamma, gamma = {gamma}");
-                return Err(Error::invalid("beta", beta, reason));
-            }
-        }
-        if let Some(Initial::Given { level, trend, season }) = &self.initial {
-            let period = if parts.is_seasonal() { self.period } else { 0 };
-            Error::check_lengths("season", season.len(), "period", period)?;
-            Error::check_finite("season", season)?;
-            Error::check_finite("level", &[*level])?;
-            Error::check_finite("trend", &[*trend])?;
-            let factors = [
-                (parts.trend == Trend::Multiplicative, "trend", std::slice::from_ref(trend)),
-                (parts.season_is_factor(), "season", season.as_slice()),
-            ];
-            for (is_factor, name, states) in factors {
-                if let Some(state) = states.iter().find(|state| is_factor && **state <= 0.0) {
-                    return Err(Error::invalid(name, state, "must be positive where it is a factor"));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// How many values a fit needs.
-    fn needs(&self, parts: Parts) -> usize {
-        let period = self.period;
-        let [alpha, beta, gamma, phi] = self.effective();
-        let sought = [alpha, beta, gamma, phi].iter().filter(|fixed| fixed.is_none()).count();
-        match (self.initial_or_default(), self.convention, parts.is_seasonal()) {
-            (Initial::Given { .. }, _, _) => sought + 1,
-            // The recursion begins after what the start is made of, and leaves two errors to tell a variance from.
-            (Initial::Heuristic, Convention::R, true) => period.saturating_mul(2),
-            (Initial::Heuristic, Convention::R, false) => 3 + usize::from(parts.trend != Trend::None),
-            (Initial::Heuristic, _, true) => start::heuristic_needs(period).max(period.saturating_mul(2)),
-            (Initial::Heuristic, _, false) => start::LINE,
-            (Initial::Simple | Initial::Legacy, _, true) => period.saturating_mul(2).max(sought + 1),
-            (Initial::Simple | Initial::Legacy, _, false) => 2.max(sought + 1),
-            (Initial::Estimated, _, seasonal) => {
-                let states =
-                    usize::from(parts.trend != Trend::None).saturating_add(if seasonal { period } else { 1 });
-                let cycles = if seasonal { period.saturating_mul(2) } else { 2 };
-                cycles.max(states.saturating_add(sought + 1))
-            }
-        }
-    }
-
-    fn check_signs(&self, values: &[f64], parts: Parts) -> Result<()> {
-        if parts.trend != Trend::Multiplicative && !parts.season_is_factor() {
-            return Ok(());
-        }
-        match values.iter().enumerate().find(|(_, y)| **y <= 0.0) {
-            Some((index, value)) => {
-                let reason = format!(
-                    "must be positive where trend or season is a factor, and is not at place {index}"
-                );
-                Err(Error::invalid("values", value, reason))
-            }
-            None => Ok(()),
-        }
-    }
-
     /// The first states that the search begins with.
     fn bases(&self, problem: &Problem<'_>, unit: &Unit) -> Result<Vec<States>> {
         let (values, parts) = (problem.values, problem.parts);
@@ -562,105 +449,6 @@ impl HoltWinters {
 impl Forecaster for HoltWinters {
     fn fit(&self, values: &[f64]) -> Result<Box<dyn Model>> {
         Ok(Box::new(self.fit(values)?))
-    }
-}
-
-/// The zero and the size in which a series is smoothed: both are such that going there and back is exact for most
-/// series, so that another zero or unit of the values does not change the search.
-#[derive(Clone, Copy, Debug)]
-struct Unit {
-    zero: f64,
-    size: f64,
-}
-
-impl Unit {
-    fn of(values: &[f64], parts: Parts) -> Self {
-        let free = parts.trend != Trend::Multiplicative && !parts.season_is_factor();
-        let zero = if free { values.first().copied().unwrap_or(0.0) } else { 0.0 };
-        // Half of each, as a difference of two huge values need not be a float.
-        let most = values.iter().fold(0.0_f64, |most, y| most.max((0.5 * y - 0.5 * zero).abs()));
-        let size = if most > 0.0 { 2.0_f64.powi(exponent(most) + 1) } else { 1.0 };
-        Self { zero, size }
-    }
-
-    fn inwards(&self, y: f64) -> f64 {
-        if self.zero == 0.0 { y / self.size } else { 2.0 * ((0.5 * y - 0.5 * self.zero) / self.size) }
-    }
-
-    fn start_inwards(&self, start: &States, parts: Parts) -> States {
-        States {
-            first: start.first,
-            level: self.inwards(start.level),
-            trend: match parts.trend {
-                Trend::None => 0.0,
-                Trend::Additive => start.trend / self.size,
-                Trend::Multiplicative => start.trend,
-            },
-            season: start
-                .season
-                .iter()
-                .map(|s| if parts.season_is_factor() { *s } else { s / self.size })
-                .collect(),
-        }
-    }
-
-    fn start_outwards(&self, start: &States, parts: Parts) -> States {
-        States {
-            first: start.first,
-            level: self.zero + self.size * start.level,
-            trend: if parts.trend == Trend::Additive { self.size * start.trend } else { start.trend },
-            season: start
-                .season
-                .iter()
-                .map(|s| if parts.season_is_factor() { *s } else { s * self.size })
-                .collect(),
-        }
-    }
-}
-
-/// The exponent of the power of two at or below a positive number, within those that have an inverse.
-fn exponent(value: f64) -> i32 {
-    let bits = i32::try_from((value.to_bits() >> 52) & 0x7ff).unwrap_or(0);
-    (bits - 1023).clamp(-1000, 1000)
-}
-
-#[cfg(feature = "serde")]
-#[derive(serde::Serialize, serde::Deserialize)]
-struct Raw {
-    period: usize,
-    trend: EtsTrend,
-    season: EtsSeason,
-    convention: Convention,
-    initial: Option<Initial>,
-    fixed: [Option<f64>; 4],
-}
-
-#[cfg(feature = "serde")]
-impl From<HoltWinters> for Raw {
-    fn from(method: HoltWinters) -> Self {
-        let HoltWinters { period, trend, season, convention, initial, fixed } = method;
-        Self { period, trend, season, convention, initial, fixed }
-    }
-}
-
-#[cfg(feature = "serde")]
-impl TryFrom<Raw> for HoltWinters {
-    type Error = Error;
-
-    fn try_from(Raw { period, trend, season, convention, initial, fixed }: Raw) -> Result<Self> {
-        if period == 0 {
-            return Err(Error::invalid("period", period, "must be at least 1"));
-        }
-        let mut method = Self { period, trend, season, convention, initial, fixed: [None; 4] };
-        for (place, value) in fixed.into_iter().enumerate() {
-            method = match value {
-                Some(value) if place == 3 => method.phi(value)?,
-                Some(value) => method.fix(place, value)?,
-                None => method,
-            };
-        }
-        method.check(method.parts())?;
-        Ok(method)
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) fn search(values: &[f64], low: f64, high: f64) -> (f64, f64) {
         std::array::from_fn(|lane| (from + step * lane as f64).clamp(low, high))
     };
     let mut tried: Vec<(f64, f64)> = Vec::with_capacity(LANES * (PASSES + 2));
-    let mut pass = |alphas: Lanes, tried: &mut Vec<(f64, f64)>| {
+    let pass = |alphas: Lanes, tried: &mut Vec<(f64, f64)>| {
         let squares = squares(values, &alphas).0;
         tried.extend(alphas.into_iter().zip(squares));
     };

@@ -48,7 +48,9 @@ impl Parts {
     /// Shifted so that its mean is 0, or scaled so that it is 1.
     fn normalised(self, mut season: Vec<f64>) -> Vec<f64> {
         let mean = season.iter().sum::<f64>() / season.len().max(1) as f64;
-        season.iter_mut().for_each(|s| *s = self.without(*s, mean));
+        for s in &mut season {
+            *s = self.without(*s, mean);
+        }
         season
     }
 }

@@ -320,8 +320,8 @@ fn variances_are_those_of_the_moving_average_form() {
     let forecast = model.forecast(8, &[]).unwrap();
     let mut variance = 1.0;
     let mut damped = 0.0;
-    for step in 1..=8_i32 {
-        let error = forecast.standard_error()[step as usize - 1] / model.sigma();
+    for (step, error) in (1..=8_i32).zip(forecast.standard_error()) {
+        let error = error / model.sigma();
         assert_close(error * error, variance, 1e-13);
         damped += phi.powi(step);
         let c = alpha + beta * damped + if step % 3 == 0 { gamma } else { 0.0 };

@@ -2,15 +2,15 @@
 
 use ::slo::forecast::{self, Convention, EtsSeason, EtsTrend};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString, PyType};
+use pyo3::types::{PyString, PyType};
 
 use super::model::Model;
 use crate::core::Error;
 use crate::errors::{attempt, raise, wrong_type};
 use crate::json;
-use crate::values::{Column, Number, choice, count, whole, word};
+use crate::values::{Column, Number, choice, count, whole};
 
-/// Trends by their word and by whether they fade; the first is the one that is written.
+/// Trends by their word and by whether they fade.
 const TRENDS: [(&str, bool, EtsTrend); 5] = [
     ("none", false, EtsTrend::None),
     ("additive", false, EtsTrend::Additive),
@@ -129,7 +129,8 @@ impl HoltWinters {
         gamma: Option<Number>,
         phi: Option<Number>,
     ) -> PyResult<Self> {
-        let period = period.map(|period| whole(period).and_then(|period| count("period", period))).transpose()?;
+        let period =
+            period.map(|period| whole(period).and_then(|period| count("period", period))).transpose()?;
         let trend = choice("trend", trend, &TREND_WORDS, &[])?;
         let of_word = TRENDS.iter().find(|(name, fades, _)| *name == trend && *fades == damped);
         let Some((_, _, trend)) = of_word else {
@@ -150,20 +151,20 @@ impl HoltWinters {
         if let Some(given) = initial {
             method = method.initial(self::initial(given)?);
         }
-        attempt(|| {
-            if let Some(alpha) = alpha {
-                method = method.clone().alpha(alpha.0)?;
+        attempt(move || {
+            if let Some(Number(alpha)) = alpha {
+                method = method.alpha(alpha)?;
             }
-            if let Some(beta) = beta {
-                method = method.clone().beta(beta.0)?;
+            if let Some(Number(beta)) = beta {
+                method = method.beta(beta)?;
             }
-            if let Some(gamma) = gamma {
-                method = method.clone().gamma(gamma.0)?;
+            if let Some(Number(gamma)) = gamma {
+                method = method.gamma(gamma)?;
             }
-            if let Some(phi) = phi {
-                method = method.clone().phi(phi.0)?;
+            if let Some(Number(phi)) = phi {
+                method = method.phi(phi)?;
             }
-            Ok(Self(method.clone()))
+            Ok(Self(method))
         })
     }
 
@@ -209,16 +210,19 @@ impl HoltWinters {
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let shown = json::dict(py, &self.0)?;
-        let shown = shown.cast::<PyDict>()?;
-        let word_of = |key: &str| -> PyResult<String> {
-            shown.get_item(key)?.map_or_else(|| Ok(String::new()), |value| value.extract())
+        let word = |key: &str| shown.get_item(key)?.extract::<String>();
+        let (trend, seasonal, convention) = (word("trend")?, word("season")?, word("convention")?);
+        let (trend, damped) = match trend.strip_suffix("_damped") {
+            Some(trend) => (trend, ", damped=True"),
+            None => (trend.as_str(), ""),
         };
-        let period = self.0.period();
-        let (trend, season) = (word_of("trend")?, word_of("season")?);
-        let convention: Convention = json::parse(&format!("\"{}\"", word_of("convention")?))?;
-        let convention = word(&convention, &CONVENTIONS);
-        let period = if period > 1 { format!("period={period}, ") } else { String::new() };
-        Ok(format!("HoltWinters({period}trend='{trend}', seasonal='{season}', convention='{convention}')"))
+        let period = match self.0.period() {
+            1 => String::new(),
+            period => format!("period={period}, "),
+        };
+        Ok(format!(
+            "HoltWinters({period}trend='{trend}', seasonal='{seasonal}'{damped}, convention='{convention}')"
+        ))
     }
 
     #[classmethod]
