@@ -102,7 +102,7 @@ def test_what_means_nothing_is_refused(arguments: dict[str, object], error: type
         ([1.0] * 20 + [float("inf")], slo.NonFiniteError),
         ([1.0] * 20 + [0.0], slo.InvalidParameterError),
         ([1.0] * 20 + [-1.0], slo.InvalidParameterError),
-        ("text", TypeError),
+        ("text", slo.InvalidParameterError),
         (None, TypeError),
     ],
 )
