@@ -5,6 +5,7 @@
 //! in batch and as a stream.
 
 mod any;
+mod box_cox;
 mod drift;
 mod ema;
 mod ets;
@@ -16,7 +17,6 @@ mod holt_winters;
 mod likelihood;
 mod mean;
 mod naive;
-#[allow(dead_code, reason = "the estimates that search come one by one")]
 mod optimise;
 mod paths;
 mod report;
@@ -24,9 +24,12 @@ mod seasonal_naive;
 mod spread;
 
 pub use any::{AnyForecaster, AnyModel};
+pub use box_cox::{BoxCox, BoxCoxForecaster, BoxCoxModel, Centre, Lambda};
 pub use drift::{Drift, DriftModel};
 pub use ema::{Bias, Decay, Ema, EmaMissing, EmaModel, EmaState, Weighting};
-pub use ets::{EtsError, EtsSeason, EtsSpec, EtsTrend};
+pub use ets::{
+    Ets, EtsBounds, EtsCoefficients, EtsError, EtsModel, EtsSeason, EtsSpec, EtsStates, EtsTrend, Intervals,
+};
 pub use exhaustion::{Exhaustion, ExhaustionOptions, Rates, exhaustion};
 pub use forecast::{Band, Forecast, Law};
 pub use forecaster::{Forecaster, Model, Online};

@@ -4,19 +4,6 @@ use super::kernel::{Recursion, Tape};
 use super::spec::EtsError;
 use super::spec::EtsSeason as Season;
 
-/// What a fit makes small.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Criterion {
-    /// `Σ (y - f)²`.
-    Squares,
-    /// Minus twice the logarithm of the likelihood with the variance of the errors put in, less its constants.
-    ///
-    /// ```text
-    /// n ln Σ (y - f)²     or     n ln Σ ((y - f)/f)² + 2 Σ ln f
-    /// ```
-    Likelihood(EtsError),
-}
-
 /// The mean square, in the unit of values of size 1, that is rounding and no error.
 pub(crate) const ROUNDING: f64 = 1e-30;
 
@@ -24,47 +11,44 @@ pub(crate) const ROUNDING: f64 = 1e-30;
 /// a number lies beyond 2^±100.
 const PRODUCT: usize = 8;
 
-impl Criterion {
-    /// The criterion on a tape for values of size 1, `seeds` being its derivative by each fitted value; infinite where
-    /// a value that has to be positive is not.
-    pub(crate) fn evaluate(
-        self,
-        recursion: Recursion,
-        values: &[f64],
-        tape: &Tape,
-        seeds: &mut [f64],
-    ) -> f64 {
-        if recursion.trend.is_multiplicative() || recursion.season == Season::Multiplicative {
-            let positive = tape.unseasonal.iter().fold(true, |all, q| all & (*q > 0.0));
-            if !positive {
-                return f64::INFINITY;
-            }
+/// Minus twice the logarithm of the likelihood with the variance of the errors put in, less its constants.
+///
+/// ```text
+/// n ln Σ (y - f)²     or     n ln Σ ((y - f)/f)² + 2 Σ ln f
+/// ```
+///
+/// It is that of the values on a tape, which are of size 1; `seeds` are its derivatives by the fitted values. It is
+/// infinite where a value that has to be positive is not.
+pub(crate) fn criterion(
+    error: EtsError,
+    recursion: Recursion,
+    values: &[f64],
+    tape: &Tape,
+    seeds: &mut [f64],
+) -> f64 {
+    if recursion.trend.is_multiplicative() || recursion.season == Season::Multiplicative {
+        let positive = tape.unseasonal.iter().fold(true, |all, q| all & (*q > 0.0));
+        if !positive {
+            return f64::INFINITY;
         }
-        let seen = seen(values, tape);
-        match self {
-            Self::Squares => {
-                scale(&tape.errors, -2.0, seeds);
-                sum_of_squares(&tape.errors)
+    }
+    let seen = seen(values, tape);
+    match error {
+        EtsError::Additive => {
+            let squares = sum_of_squares(&tape.errors) + ROUNDING * seen;
+            let factor = -2.0 * seen / squares;
+            for (seed, error) in seeds.iter_mut().zip(&tape.errors) {
+                *seed = factor * error;
             }
-            Self::Likelihood(EtsError::Additive) => {
-                let squares = sum_of_squares(&tape.errors) + ROUNDING * seen;
-                scale(&tape.errors, -2.0 * seen / squares, seeds);
-                seen * squares.ln()
-            }
-            Self::Likelihood(EtsError::Multiplicative) => relative(values, tape, seen, seeds),
+            seen * squares.ln()
         }
+        EtsError::Multiplicative => relative(values, tape, seen, seeds),
     }
 }
 
 /// How many values are there.
 fn seen(values: &[f64], tape: &Tape) -> f64 {
     if tape.has_gaps() { values.iter().filter(|y| !y.is_nan()).count() as f64 } else { values.len() as f64 }
-}
-
-fn scale(errors: &[f64], factor: f64, seeds: &mut [f64]) {
-    for (seed, error) in seeds.iter_mut().zip(errors) {
-        *seed = factor * error;
-    }
 }
 
 /// The criterion of relative errors.

@@ -1,9 +1,10 @@
 //! A fit as a search in a box: which variables are free, and what they mean.
 #![allow(clippy::indexing_slicing, reason = "places come from the layout, which the vectors are made by")]
 
-use super::criterion::Criterion;
+use super::bounds::is_stable;
+use super::criterion::{criterion, sum_of_squares};
 use super::kernel::{Recursion, Tape, place};
-use super::spec::EtsSeason as Season;
+use super::spec::{EtsError, EtsSeason as Season};
 use super::states::{Coefficients, States};
 use crate::optimise::{Minimum, Options, minimise};
 
@@ -34,10 +35,10 @@ pub(crate) struct Problem<'a> {
     pub(crate) values: &'a [f64],
     pub(crate) recursion: Recursion,
     pub(crate) period: usize,
-    pub(crate) criterion: Criterion,
+    pub(crate) error: EtsError,
     pub(crate) ranges: Ranges,
-    /// What else the coefficients have to fulfil.
-    pub(crate) admits: fn(&Coefficients, usize) -> bool,
+    /// Whether what a value says of the states has to fade.
+    pub(crate) stable: bool,
 }
 
 /// A point of the search: coefficients and the states before the first value.
@@ -53,6 +54,8 @@ pub(crate) struct Solution {
     pub(crate) coefficients: Coefficients,
     pub(crate) initial: States,
     pub(crate) minimum: Minimum,
+    /// The names of the coefficients that a bound holds back.
+    pub(crate) at_bounds: Vec<&'static str>,
 }
 
 /// Memory of one search, and the place of each variable.
@@ -89,6 +92,16 @@ impl Layout {
         let level = count;
         let season = level + 1 + usize::from(trend);
         Self { beta, gamma, phi, level, trend: trend.then_some(level + 1), season }
+    }
+
+    /// The names of these variables, but for those that are fixed.
+    fn names(&self, places: &[usize], bounds: &[(f64, f64)]) -> Vec<&'static str> {
+        let named = [(Some(0), "alpha"), (self.beta, "beta"), (self.gamma, "gamma"), (self.phi, "phi")];
+        named
+            .into_iter()
+            .filter(|(at, _)| at.is_some_and(|at| places.contains(&at) && bounds[at].0 < bounds[at].1))
+            .map(|(_, name)| name)
+            .collect()
     }
 }
 
@@ -143,20 +156,21 @@ impl Problem<'_> {
         let coefficients = self.coefficients(layout, &minimum.point);
         let mut initial = start.states.clone();
         self.states(layout, &minimum.point, &mut initial);
-        Solution { coefficients, initial, minimum }
+        let at_bounds = layout.names(&minimum.at_bounds, &bounds);
+        Solution { coefficients, initial, minimum, at_bounds }
     }
 
     /// The criterion at a point, and its gradient.
     fn evaluate(&self, work: &mut Workspace, point: &[f64], gradient: &mut [f64]) -> f64 {
         let layout = work.layout;
         let coefficients = self.coefficients(layout, point);
-        if !(self.admits)(&coefficients, self.period) {
+        if self.stable && !is_stable(self.recursion, &coefficients, self.period) {
             return f64::INFINITY;
         }
         self.states(layout, point, &mut work.initial);
         work.states.clone_from(&work.initial);
         self.recursion.forward(self.values, &coefficients, &mut work.states, &mut work.tape);
-        let value = self.criterion.evaluate(self.recursion, self.values, &work.tape, &mut work.seeds);
+        let value = criterion(self.error, self.recursion, self.values, &work.tape, &mut work.seeds);
         if !value.is_finite() {
             return value;
         }
@@ -265,9 +279,10 @@ impl Problem<'_> {
     fn inverse_curvature(&self, work: &mut Workspace, start: &Start) -> Vec<f64> {
         let layout = work.layout;
         let Coefficients { alpha, beta, gamma, .. } = start.coefficients;
+        let alpha = alpha.max(1e-4);
         work.states.clone_from(&start.states);
         self.recursion.forward(self.values, &start.coefficients, &mut work.states, &mut work.tape);
-        let errors = super::criterion::sum_of_squares(&work.tape.errors);
+        let errors = sum_of_squares(&work.tape.errors);
         let n = self.values.len() as f64;
         let variance = if errors.is_finite() && errors > 0.0 { errors / n } else { 1.0 };
         let felt = |gain: f64, most: f64| (1.0 / (gain * (2.0 - gain)).max(1e-9)).min(most);

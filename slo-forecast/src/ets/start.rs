@@ -45,6 +45,18 @@ pub(super) fn states(recursion: Recursion, period: usize, values: &[f64]) -> Sta
     States { level, trend, season, next: 0 }
 }
 
+/// The mean of all values, and neither trend nor season.
+pub(super) fn flat(recursion: Recursion, period: usize, values: &[f64]) -> States {
+    let neutral = |is_factor: bool| if is_factor { 1.0 } else { 0.0 };
+    let places = if recursion.season == Season::None { 0 } else { period };
+    States {
+        level: mean(values.iter().copied().filter(|y| y.is_finite())),
+        trend: neutral(recursion.trend.is_multiplicative()),
+        season: vec![neutral(recursion.season == Season::Multiplicative); places],
+        next: 0,
+    }
+}
+
 fn mean(values: impl Iterator<Item = f64>) -> f64 {
     let (count, sum) = values.fold((0.0_f64, 0.0), |(count, sum), value| (count + 1.0, sum + value));
     sum / count.max(1.0)
@@ -100,7 +112,7 @@ fn trend(values: &[f64], period: usize) -> Vec<f64> {
         return (1..=values.len()).map(|t| level + slope * t as f64).collect();
     }
     // Half the weight at either end of an even period makes it centred.
-    let (half, even) = (period / 2, period % 2 == 0);
+    let (half, even) = (period / 2, period.is_multiple_of(2));
     (0..values.len())
         .map(|t| {
             let window = t.checked_sub(half).and_then(|from| values.get(from..=t + half));

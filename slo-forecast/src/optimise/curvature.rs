@@ -32,8 +32,27 @@ enum Kind {
     Limited(VecDeque<(Vec<f64>, Vec<f64>, f64)>),
 }
 
+/// The sum of products, in four sums beside each other.
 pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
+    let (left, right) = (a.chunks_exact(4), b.chunks_exact(4));
+    let rest: f64 = left.remainder().iter().zip(right.remainder()).map(|(a, b)| a * b).sum();
+    let lanes = left.zip(right).fold([0.0; 4], |mut lanes, (a, b)| {
+        for ((lane, a), b) in lanes.iter_mut().zip(a).zip(b) {
+            *lane += a * b;
+        }
+        lanes
+    });
+    lanes.iter().sum::<f64>() + rest
+}
+
+/// The product of a symmetric matrix with a vector, as the sum of its rows.
+fn times_dense(rows: &[f64], vector: &[f64], product: &mut [f64]) {
+    product.fill(0.0);
+    for (row, weight) in rows.chunks_exact(vector.len()).zip(vector) {
+        if *weight != 0.0 {
+            add(product, *weight, row);
+        }
+    }
 }
 
 impl InverseHessian {
@@ -98,11 +117,7 @@ impl InverseHessian {
     /// Its product with a vector.
     pub(super) fn times(&self, vector: &[f64], product: &mut [f64]) {
         match &self.kind {
-            Kind::Dense(rows) => {
-                for (row, out) in rows.chunks_exact(vector.len()).zip(product) {
-                    *out = dot(row, vector);
-                }
-            }
+            Kind::Dense(rows) => times_dense(rows, vector, product),
             Kind::Limited(pairs) => {
                 product.copy_from_slice(vector);
                 let mut weights = Vec::with_capacity(pairs.len());
@@ -164,7 +179,8 @@ fn add(target: &mut [f64], weight: f64, vector: &[f64]) {
 
 fn learn_dense(rows: &mut [f64], step: &[f64], change: &[f64], product: f64) {
     let variables = step.len();
-    let image: Vec<f64> = rows.chunks_exact(variables).map(|row| dot(row, change)).collect();
+    let mut image = vec![0.0; variables];
+    times_dense(rows, change, &mut image);
     let outer = (1.0 + dot(change, &image) / product) / product;
     for (i, row) in rows.chunks_exact_mut(variables).enumerate() {
         let (by_step, by_image) = (outer * step[i] - image[i] / product, -step[i] / product);
@@ -179,16 +195,16 @@ fn learn_dense(rows: &mut [f64], step: &[f64], change: &[f64], product: f64) {
 fn solve_positive(matrix: &mut [Vec<f64>], right: &mut [f64]) {
     let size = right.len();
     for pivot in 0..size {
-        for row in pivot + 1..size {
-            let factor = matrix[row][pivot] / matrix[pivot][pivot];
-            for column in pivot..size {
-                matrix[row][column] -= factor * matrix[pivot][column];
-            }
-            right[row] -= factor * right[pivot];
+        let (done, below) = matrix.split_at_mut(pivot + 1);
+        let row_of_pivot = &done[pivot];
+        for (row, place) in below.iter_mut().zip(pivot + 1..) {
+            let factor = row[pivot] / row_of_pivot[pivot];
+            add(row, -factor, row_of_pivot);
+            right[place] -= factor * right[pivot];
         }
     }
     for row in (0..size).rev() {
-        let rest: f64 = (row + 1..size).map(|column| matrix[row][column] * right[column]).sum();
+        let rest = dot(&matrix[row][row + 1..], &right[row + 1..]);
         right[row] = (right[row] - rest) / matrix[row][row];
     }
 }

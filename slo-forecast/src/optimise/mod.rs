@@ -6,9 +6,11 @@
 mod curvature;
 mod line;
 mod quasi_newton;
+#[allow(dead_code, reason = "for methods that have one parameter left to find")]
 mod scalar;
 
 pub(crate) use quasi_newton::minimise;
+#[allow(unused_imports, reason = "for methods that have one parameter left to find")]
 pub(crate) use scalar::minimise_scalar;
 
 /// When a search ends, and what it knows before it begins.
