@@ -125,10 +125,10 @@ forecasters! {
     Drift: DriftModel,
     /// An exponentially weighted mean.
     Ema: EmaModel,
-    /// A level, a trend and a season that follow the values.
-    HoltWinters: HoltWintersModel,
     /// Exponential smoothing by likelihood.
     Ets: EtsModel,
+    /// A level, a trend and a season that follow the values.
+    HoltWinters: HoltWintersModel,
     /// The mean of all values.
     Mean: MeanModel,
     /// The last value.

@@ -4,6 +4,7 @@ import pickle
 
 import numpy as np
 import pytest
+
 import slo
 
 SEASON = [6.0, -1.0, -8.0, 3.0]
@@ -63,7 +64,8 @@ def test_a_method_shows_itself_as_it_is_made() -> None:
     method = slo.forecast.HoltWinters(24, "additive", "multiplicative", damped=True)
     shown = "HoltWinters(period=24, trend='additive', seasonal='multiplicative', damped=True, convention='statsmodels')"
     assert repr(method) == shown
-    assert repr(slo.forecast.HoltWinters()) == "HoltWinters(trend='additive', seasonal='none', convention='statsmodels')"
+    plain = "HoltWinters(trend='additive', seasonal='none', convention='statsmodels')"
+    assert repr(slo.forecast.HoltWinters()) == plain
 
 
 @pytest.mark.parametrize(

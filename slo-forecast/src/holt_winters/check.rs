@@ -66,11 +66,10 @@ impl HoltWinters {
         }
         if let (Some(beta), Some(gamma), false) =
             (self.fixed[1], self.fixed[2], self.convention == Convention::R)
+            && beta > 1.0 - gamma
         {
-            if beta > 1.0 - gamma {
-                let reason = format!("no alpha lies between it and 1 - gamma, gamma = {gamma}");
-                return Err(Error::invalid("beta", beta, reason));
-            }
+            let reason = format!("no alpha lies between it and 1 - gamma, gamma = {gamma}");
+            return Err(Error::invalid("beta", beta, reason));
         }
         if let Some(Initial::Given { level, trend, season }) = &self.initial {
             let period = if parts.is_seasonal() { self.period } else { 0 };
@@ -114,7 +113,7 @@ impl HoltWinters {
         }
     }
 
-    pub(super) fn check_signs(&self, values: &[f64], parts: Parts) -> Result<()> {
+    pub(super) fn check_signs(values: &[f64], parts: Parts) -> Result<()> {
         if parts.trend != Trend::Multiplicative && !parts.season_is_factor() {
             return Ok(());
         }

@@ -381,7 +381,7 @@ impl HoltWinters {
         let parts = self.parts();
         self.check(parts)?;
         Fitted::check(values, self.needs(parts))?;
-        self.check_signs(values, parts)?;
+        Self::check_signs(values, parts)?;
         let unit = Unit::of(values, parts);
         let scaled: Vec<f64> = values.iter().map(|y| unit.inwards(*y)).collect();
         let problem = Problem {
