@@ -8,6 +8,7 @@ use crate::ema::{Ema, EmaModel};
 use crate::ets::{Ets, EtsModel};
 use crate::forecast::Forecast;
 use crate::forecaster::{Forecaster, Model, Online};
+use crate::holt_winters::{HoltWinters, HoltWintersModel};
 use crate::likelihood::Likelihood;
 use crate::mean::{Mean, MeanModel};
 use crate::naive::{Naive, NaiveModel};
@@ -126,6 +127,8 @@ forecasters! {
     Ema: EmaModel,
     /// Exponential smoothing by likelihood.
     Ets: EtsModel,
+    /// A level, a trend and a season that follow the values.
+    HoltWinters: HoltWintersModel,
     /// The mean of all values.
     Mean: MeanModel,
     /// The last value.

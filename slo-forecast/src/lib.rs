@@ -13,6 +13,7 @@ mod exhaustion;
 mod fitted;
 mod forecast;
 mod forecaster;
+mod holt_winters;
 mod likelihood;
 mod mean;
 mod naive;
@@ -32,6 +33,7 @@ pub use ets::{
 pub use exhaustion::{Exhaustion, ExhaustionOptions, Rates, exhaustion};
 pub use forecast::{Band, Forecast, Law};
 pub use forecaster::{Forecaster, Model, Online};
+pub use holt_winters::{Convention, HoltWinters, HoltWintersModel, Initial};
 pub use likelihood::Likelihood;
 pub use mean::{Mean, MeanModel};
 pub use naive::{Naive, NaiveModel};
