@@ -17,7 +17,9 @@ mod naive;
 mod optimise;
 mod report;
 mod seasonal_naive;
+mod seasonality;
 mod spread;
+mod theta;
 
 pub use drift::{Drift, DriftModel};
 pub use ema::{Bias, Decay, Ema, EmaMissing, EmaModel, EmaState, Weighting};
@@ -29,7 +31,9 @@ pub use mean::{Mean, MeanModel};
 pub use naive::{Naive, NaiveModel};
 pub use report::FitReport;
 pub use seasonal_naive::{SeasonalNaive, SeasonalNaiveModel};
+pub use seasonality::{Seasonality, seasonality};
 pub use slo_core::decompose::{Decomposition, Stl};
+pub use theta::{Composition, Theta, ThetaModel, ThetaVariant};
 
 #[cfg(test)]
 mod tests;
