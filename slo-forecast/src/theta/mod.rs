@@ -7,6 +7,7 @@ mod season;
 #[cfg(test)]
 mod tests;
 
+use slo_core::decompose::Composition;
 use slo_core::{Error, Result};
 
 use crate::fitted::{Fitted, check_squares};
@@ -16,7 +17,6 @@ use kernel::{Line, State, Weight, slope};
 use search::{Found, Problem};
 
 pub use model::ThetaModel;
-pub use season::Composition;
 use season::Season;
 
 /// The fewest values: one more than there are parameters.
@@ -258,6 +258,18 @@ impl Theta {
         }
         Fitted::check(values, SHORTEST)?;
         let season = Season::of(values, self.period, self.composition)?;
+        self.assemble(values, season, |problem| {
+            alpha.map_or_else(|| problem.solve(), |alpha| problem.resume(alpha))
+        })
+    }
+
+    /// The model with what a search finds.
+    fn assemble(
+        &self,
+        values: &[f64],
+        season: Season,
+        search: impl FnOnce(&Problem<'_>) -> Found,
+    ) -> Result<ThetaModel> {
         let adjusted: Vec<f64> = (0..).zip(values).map(|(place, value)| season.off(place, *value)).collect();
         let origin = adjusted.first().copied().unwrap_or(0.0);
         let moved: Vec<f64> = adjusted.iter().map(|value| value - origin).collect();
@@ -268,7 +280,7 @@ impl Theta {
         let standard = self.variant == ThetaVariant::Standard;
         let weight = if standard { Weight::Set(0.0) } else { self.variant.weight() };
         let problem = Problem { values: &moved, slope, line, weight, bounds: self.variant.bounds() };
-        let found = alpha.map_or_else(|| problem.solve(), |alpha| problem.resume(alpha));
+        let found = search(&problem);
         check_squares(found.profile.squares)?;
 
         let weight = if standard { 0.5 } else { found.profile.weight };

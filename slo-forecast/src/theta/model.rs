@@ -113,16 +113,6 @@ impl ThetaModel {
     fn variance(&self) -> f64 {
         self.squares / (self.state.count - self.method.variant.estimated()) as f64
     }
-
-    /// The values that follow if the errors one step ahead, in units of the adjusted series, were these.
-    pub(super) fn follow(&self, innovations: &[f64], path: &mut [f64]) {
-        let mut state = self.state;
-        for (error, value) in innovations.iter().zip(path) {
-            let next = self.expected(&state) + error;
-            *value = self.season.on(state.count, self.origin + next);
-            state.advance(self.alpha, self.line(), next);
-        }
-    }
 }
 
 impl Model for ThetaModel {
@@ -163,6 +153,19 @@ impl Model for ThetaModel {
 
     fn residuals(&self) -> &[f64] {
         self.history.residuals()
+    }
+
+    fn innovations(&self) -> &[f64] {
+        &self.innovations
+    }
+
+    fn path(&self, innovations: &[f64], path: &mut [f64]) {
+        let mut state = self.state;
+        for (error, value) in innovations.iter().zip(path) {
+            let next = self.expected(&state) + error;
+            *value = self.season.on(state.count, self.origin + next);
+            state.advance(self.alpha, self.line(), next);
+        }
     }
 
     fn sigma(&self) -> f64 {

@@ -1,19 +1,12 @@
 //! The season that is taken off beforehand.
 
 use slo_core::Result;
+use slo_core::decompose::{Classical, Composition};
 
 use crate::seasonality::seasonality;
 
-/// How a season is joined to the rest of a series.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
-pub enum Composition {
-    /// It is added.
-    Additive,
-    /// It multiplies: it swings with the level.
-    #[default]
-    Multiplicative,
-}
+/// What an index has to exceed to be divided by.
+const LEAST: f64 = 1e-6;
 
 /// A figure that repeats itself; an empty one is no season.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,26 +19,23 @@ pub(super) struct Season {
 impl Season {
     /// That of the series, if it has one: more than two periods, and significant autocorrelation.
     pub(super) fn of(values: &[f64], period: usize, composition: Composition) -> Result<Self> {
-        let none = Self::default();
         if period < 2 || values.len() / 2 < period || values.len() == 2 * period {
-            return Ok(none);
+            return Ok(Self::default());
         }
         if !seasonality(values, period)?.is_seasonal() {
-            return Ok(none);
+            return Ok(Self::default());
         }
+        let figure =
+            |composition| Ok(Classical::new(period).composition(composition).decompose(values)?.figure);
         let positive = values.iter().all(|value| *value > 0.0);
         if composition == Composition::Multiplicative && positive {
-            let figure = figure(values, period, |value, trend| value / trend);
-            let mean = figure.iter().sum::<f64>() / period as f64;
-            let figure: Vec<f64> = figure.iter().map(|index| index / mean).collect();
-            if figure.iter().all(|index| index.is_finite() && *index > 1e-6) {
+            let figure: Vec<f64> = figure(composition)?;
+            if figure.iter().all(|index| *index > LEAST) {
                 return Ok(Self { figure, composition });
             }
         }
-        let figure = figure(values, period, |value, trend| value - trend);
-        let mean = figure.iter().sum::<f64>() / period as f64;
-        let figure = figure.iter().map(|index| index - mean).collect();
-        Ok(Self { figure, composition: Composition::Additive })
+        let composition = Composition::Additive;
+        Ok(Self { figure: figure(composition)?, composition })
     }
 
     pub(super) fn is_none(&self) -> bool {
@@ -92,22 +82,4 @@ impl Season {
         };
         self.figure.iter().all(|index| index.is_finite() && *index > least)
     }
-}
-
-/// The mean of each phase relative to the centred moving average over a period.
-#[allow(clippy::indexing_slicing, reason = "a window around a place from half a period on reaches that far")]
-fn figure(values: &[f64], period: usize, relative: impl Fn(f64, f64) -> f64) -> Vec<f64> {
-    let (half, even) = (period / 2, period % 2 == 0);
-    let mut sums = vec![(0.0, 0_u64); period];
-    for place in half..values.len() - half {
-        let window = &values[place - half..=place + half];
-        let mut sum: f64 = window.iter().sum();
-        if even {
-            sum -= 0.5 * (window[0] + window[period]);
-        }
-        let (phase, count) = &mut sums[place % period];
-        *phase += relative(values[place], sum / period as f64);
-        *count += 1;
-    }
-    sums.into_iter().map(|(sum, count)| sum / count as f64).collect()
 }
