@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use slo_core::decompose::{Classical, Composition};
-use slo_forecast::{Forecaster, Model, Naive, SeasonalNaive, Theta, ThetaVariant, seasonality};
+use slo_forecast::{Ensemble, Forecaster, Model, Naive, SeasonalNaive, Theta, ThetaVariant, seasonality};
 use slo_testkit::assert_close_absolute;
 
 /// A series with what came after it.
@@ -126,5 +126,26 @@ fn the_benchmarks_are_those_of_the_competition() {
                 assert_close_absolute(value, expected[place], room[place]);
             }
         }
+    }
+}
+
+#[test]
+fn one_call_without_tuning_beats_the_benchmarks() {
+    // The periods are those of the calendar: hours of a day and of a week, weeks of a year. The rules of the ensemble
+    // were chosen by origins inside the training parts alone.
+    let Some(cases) = slo_testkit::slo_cases() else { return };
+    let folder = cases.join("forecast/m4");
+    let table = table(&folder);
+    for (set, period, periods, most) in [("Hourly", 24, &[24, 168][..], 0.60), ("Weekly", 1, &[52], 0.85)] {
+        let all = series(&folder, set);
+        let method = Ensemble::default(periods);
+        let found = scores(&all, period, |series| ahead(&method, &series.past, series.future.len()));
+        let found_owa = owa(found, naive2(&all, period));
+        println!("{set} ensemble {found:?} {found_owa}");
+        for rival in ["sNaive", "Theta", "Comb"] {
+            let theirs = table[&(set.to_owned(), rival.to_owned())][2];
+            assert!(found_owa < theirs, "{set}: {found_owa}, and {rival} {theirs}");
+        }
+        assert!(found_owa <= most, "{set}: {found_owa}");
     }
 }

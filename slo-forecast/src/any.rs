@@ -2,8 +2,10 @@
 
 use slo_core::Result;
 
+use crate::adjusted::{Adjusted, AdjustedModel};
 use crate::drift::{Drift, DriftModel};
 use crate::ema::{Ema, EmaModel};
+use crate::ensemble::{Ensemble, EnsembleModel};
 use crate::forecast::Forecast;
 use crate::forecaster::{Forecaster, Model, Online};
 use crate::likelihood::Likelihood;
@@ -117,10 +119,14 @@ macro_rules! forecasters {
 }
 
 forecasters! {
+    /// Another method on the series without its season.
+    Adjusted: AdjustedModel,
     /// The last value, moved by the mean step.
     Drift: DriftModel,
     /// An exponentially weighted mean.
     Ema: EmaModel,
+    /// Several methods at once.
+    Ensemble: EnsembleModel,
     /// The mean of all values.
     Mean: MeanModel,
     /// The last value.

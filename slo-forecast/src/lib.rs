@@ -4,9 +4,11 @@
 //! level asked for and says how its fit went. Models that can take further values are [`Online`]. [`Ema`] also smooths,
 //! in batch and as a stream.
 
+mod adjusted;
 mod any;
 mod drift;
 mod ema;
+mod ensemble;
 mod ets;
 mod exhaustion;
 mod fitted;
@@ -19,14 +21,17 @@ mod naive;
 mod optimise;
 mod paths;
 mod report;
+mod season;
 mod seasonal_naive;
 mod seasonality;
 mod spread;
 mod theta;
 
+pub use adjusted::{Adjusted, AdjustedModel};
 pub use any::{AnyForecaster, AnyModel};
 pub use drift::{Drift, DriftModel};
 pub use ema::{Bias, Decay, Ema, EmaMissing, EmaModel, EmaState, Weighting};
+pub use ensemble::{Combination, Ensemble, EnsembleModel};
 pub use ets::{EtsError, EtsSeason, EtsSpec, EtsTrend};
 pub use exhaustion::{Exhaustion, ExhaustionOptions, Rates, exhaustion};
 pub use forecast::{Band, Forecast, Law};

@@ -3,9 +3,10 @@
 mod kernel;
 mod model;
 mod search;
-mod season;
 #[cfg(test)]
 mod tests;
+
+use std::sync::Arc;
 
 use slo_core::decompose::Composition;
 use slo_core::{Error, Result};
@@ -13,11 +14,11 @@ use slo_core::{Error, Result};
 use crate::fitted::{Fitted, check_squares};
 use crate::forecaster::{Forecaster, Model};
 use crate::report::FitReport;
+use crate::season::Season;
 use kernel::{Line, State, Weight, slope};
 use search::{Found, Problem};
 
 pub use model::ThetaModel;
-use season::Season;
 
 /// The fewest values: one more than there are parameters.
 const SHORTEST: usize = 4;
@@ -295,7 +296,7 @@ impl Theta {
             report: self.report(&found, &season),
             season,
             history: Fitted::new(values, 0, Vec::new()),
-            innovations: Vec::new(),
+            innovations: Arc::default(),
         };
         let mut fitted = Vec::with_capacity(values.len());
         let mut innovations = Vec::with_capacity(values.len());
@@ -307,7 +308,7 @@ impl Theta {
         Error::check_finite("fitted values", &fitted)
             .map_err(|_| Error::out_of_range("the fitted values"))?;
         model.history = Fitted::new(values, 0, fitted);
-        model.innovations = innovations;
+        model.innovations = innovations.into();
         Ok(model)
     }
 

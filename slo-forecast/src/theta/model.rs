@@ -1,11 +1,11 @@
 //! A fitted Theta model.
 
 use std::cell::Cell;
+use std::sync::Arc;
 
 use slo_core::{Error, Result};
 
 use super::kernel::{Covariance, Line, State};
-use super::season::Season;
 use super::{Theta, ThetaVariant};
 #[cfg(feature = "serde")]
 use crate::fitted::check_state;
@@ -13,6 +13,7 @@ use crate::fitted::{Fitted, check_next, check_squares};
 use crate::forecast::{Forecast, Law};
 use crate::forecaster::{Model, Online};
 use crate::report::FitReport;
+use crate::season::Season;
 
 /// A series that was fitted by [`Theta`].
 ///
@@ -49,7 +50,7 @@ pub struct ThetaModel {
     pub(super) squares: f64,
     pub(super) season: Season,
     pub(super) history: Fitted,
-    pub(super) innovations: Vec<f64>,
+    pub(super) innovations: Arc<[f64]>,
     pub(super) report: FitReport,
 }
 
@@ -220,6 +221,7 @@ impl From<ThetaModel> for Raw {
     fn from(model: ThetaModel) -> Self {
         let ThetaModel { method, alpha, weight, origin, start, state, squares, .. } = model;
         let ThetaModel { season, history, innovations, report, .. } = model;
+        let innovations = innovations.to_vec();
         Self { method, alpha, weight, origin, start, state, squares, season, history, innovations, report }
     }
 }
@@ -252,7 +254,7 @@ impl TryFrom<Raw> for ThetaModel {
             squares,
             season,
             history,
-            innovations,
+            innovations: innovations.into(),
             report,
         })
     }

@@ -11,14 +11,14 @@ const LEAST: f64 = 1e-6;
 /// A figure that repeats itself; an empty one is no season.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub(super) struct Season {
-    pub(super) figure: Vec<f64>,
-    pub(super) composition: Composition,
+pub(crate) struct Season {
+    pub(crate) figure: Vec<f64>,
+    pub(crate) composition: Composition,
 }
 
 impl Season {
     /// That of the series, if it has one: more than two periods, and significant autocorrelation.
-    pub(super) fn of(values: &[f64], period: usize, composition: Composition) -> Result<Self> {
+    pub(crate) fn of(values: &[f64], period: usize, composition: Composition) -> Result<Self> {
         if period < 2 || values.len() / 2 < period || values.len() == 2 * period {
             return Ok(Self::default());
         }
@@ -38,7 +38,7 @@ impl Season {
         Ok(Self { figure: figure(composition)?, composition })
     }
 
-    pub(super) fn is_none(&self) -> bool {
+    pub(crate) fn is_none(&self) -> bool {
         self.figure.is_empty()
     }
 
@@ -49,7 +49,7 @@ impl Season {
     }
 
     /// The value at `place` without the season.
-    pub(super) fn off(&self, place: u64, value: f64) -> f64 {
+    pub(crate) fn off(&self, place: u64, value: f64) -> f64 {
         match (self.index(place), self.composition) {
             (None, _) => value,
             (Some(index), Composition::Additive) => value - index,
@@ -58,7 +58,7 @@ impl Season {
     }
 
     /// The value at `place` with the season.
-    pub(super) fn on(&self, place: u64, value: f64) -> f64 {
+    pub(crate) fn on(&self, place: u64, value: f64) -> f64 {
         match (self.index(place), self.composition) {
             (None, _) => value,
             (Some(index), Composition::Additive) => value + index,
@@ -67,7 +67,7 @@ impl Season {
     }
 
     /// What a unit of the adjusted series is in the series at `place`.
-    pub(super) fn unit(&self, place: u64) -> f64 {
+    pub(crate) fn unit(&self, place: u64) -> f64 {
         match (self.index(place), self.composition) {
             (Some(index), Composition::Multiplicative) => index,
             _ => 1.0,
@@ -75,7 +75,7 @@ impl Season {
     }
 
     #[cfg(feature = "serde")]
-    pub(super) fn holds(&self) -> bool {
+    pub(crate) fn holds(&self) -> bool {
         let least = match self.composition {
             Composition::Additive => f64::NEG_INFINITY,
             Composition::Multiplicative => 0.0,
