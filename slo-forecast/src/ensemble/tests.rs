@@ -99,8 +99,12 @@ fn hard_series_are_continued_or_refused_with_a_reason() {
         }
         assert_eq!(mean(&method, &[7.5; 40], 3), [7.5; 3]);
         assert!(matches!(method.fit(&[1.0, f64::NAN, 2.0]), Err(Error::NonFinite { index: 1, .. })));
-        let huge = method.fit(&[1e308, -1e308].repeat(20)).unwrap_err();
-        assert!(matches!(huge, Error::OutOfRange { .. }), "{periods:?}: {huge:?}");
+        // Where squares leave the range of floats; a season that repeats itself exactly leaves none.
+        let huge = method.fit(&[1e308, -1e308].repeat(20));
+        match huge {
+            Ok(model) => assert_eq!(model.forecast(2, &[]).unwrap().mean(), [1e308, -1e308], "{periods:?}"),
+            Err(error) => assert!(matches!(error, Error::OutOfRange { .. }), "{periods:?}: {error}"),
+        }
     }
 }
 
