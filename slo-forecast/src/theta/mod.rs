@@ -230,6 +230,21 @@ impl Theta {
         self
     }
 
+    /// Period, variant and composition as they are set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::decompose::Composition;
+    /// use slo_forecast::{Theta, ThetaVariant};
+    ///
+    /// let settings = Theta::new().period(12).settings();
+    /// assert_eq!(settings, (12, ThetaVariant::Standard, Composition::Multiplicative));
+    /// ```
+    pub const fn settings(&self) -> (usize, ThetaVariant, Composition) {
+        (self.period, self.variant, self.composition)
+    }
+
     /// The model of a series, from four values on.
     ///
     /// # Examples

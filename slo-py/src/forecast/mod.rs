@@ -1,13 +1,17 @@
 //! `slo.forecast`: what it holds.
 
+mod adjusted;
+mod any;
 mod baselines;
 mod ema;
+mod ensemble;
 pub(crate) mod exhaustion;
 // What the module is named after is a part of it, too.
 #[allow(clippy::module_inception, reason = "a forecast is one of the things that slo.forecast holds")]
 mod forecast;
 mod model;
 mod stl;
+mod theta;
 
 use pyo3::prelude::pymodule;
 
@@ -15,9 +19,13 @@ use pyo3::prelude::pymodule;
 #[pymodule(submodule, name = "forecast", module = "slo")]
 pub(crate) mod module {
     #[pymodule_export]
+    use super::adjusted::Adjusted;
+    #[pymodule_export]
     use super::baselines::{Drift, Mean, Naive, SeasonalNaive};
     #[pymodule_export]
     use super::ema::{Ema, EmaState};
+    #[pymodule_export]
+    use super::ensemble::Ensemble;
     #[pymodule_export]
     use super::exhaustion::{Exhaustion, exhaustion};
     #[pymodule_export]
@@ -26,4 +34,6 @@ pub(crate) mod module {
     use super::model::{FitReport, Model};
     #[pymodule_export]
     use super::stl::{Decomposition, Stl};
+    #[pymodule_export]
+    use super::theta::{Seasonality, Theta, seasonality};
 }
