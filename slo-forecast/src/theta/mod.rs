@@ -253,8 +253,8 @@ impl Theta {
     /// use slo_forecast::{Model, Theta};
     ///
     /// let model = Theta::new().fit(&[3.0, 4.0, 3.5, 5.0, 4.5, 6.0])?;
-    /// // Half the slope of the regression line, 18.5 / 35.
-    /// assert!((model.parameters()[1].1 - 0.5 * 18.5 / 35.0).abs() < 1e-12);
+    /// // Half the slope of the regression line, 18.0 / 35.
+    /// assert!((model.parameters()[1].1 - 0.5 * 18.0 / 35.0).abs() < 1e-12);
     /// assert!(model.report().converged);
     /// # Ok::<(), slo_core::Error>(())
     /// ```

@@ -75,7 +75,7 @@ impl Theta {
     ///
     /// Examples:
     ///     >>> slo.forecast.Theta().fit([3, 4, 3.5, 5, 4.5, 6]).params["drift"].__round__(6)
-    ///     0.264286
+    ///     0.257143
     fn fit(&self, y: &Bound<'_, PyAny>) -> PyResult<Model> {
         Model::fit(y, |values| Ok(self.0.fit(values)?.into()))
     }
@@ -110,7 +110,7 @@ impl Theta {
 ///
 /// Examples:
 ///     >>> slo.forecast.seasonality([1, 9] * 8, 2)
-///     Seasonality(autocorrelation=0.875, critical=0.681, is_seasonal=True)
+///     Seasonality(autocorrelation=0.875, critical=0.683, is_seasonal=True)
 #[pyclass(module = "slo.forecast", frozen, eq)]
 #[derive(PartialEq)]
 pub(crate) struct Seasonality(forecast::Seasonality);
