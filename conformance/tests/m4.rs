@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use slo_core::decompose::{Classical, Composition};
-use slo_forecast::{Ensemble, Forecaster, Model, Naive, SeasonalNaive, Theta, ThetaVariant, seasonality};
+use slo_forecast::{
+    Convention, Ensemble, Forecaster, HoltWinters, Model, Naive, SeasonalNaive, Theta, ThetaVariant,
+    seasonality,
+};
 use slo_testkit::assert_close_absolute;
 
 /// A series with what came after it.
@@ -105,23 +108,25 @@ fn the_benchmarks_are_those_of_the_competition() {
         let all = series(&folder, set);
         let base = naive2(&all, period);
         let seasonal = SeasonalNaive::new(period).unwrap();
+        let simple = HoltWinters::simple().convention(Convention::Ets);
         let classic = Theta::new().variant(ThetaVariant::Classic);
         let rows = [
             ("Naive", scores(&all, period, |series| ahead(&Naive::new(), &series.past, series.future.len()))),
             ("sNaive", scores(&all, period, |series| ahead(&seasonal, &series.past, series.future.len()))),
             ("Naive2", base),
+            ("SES", scores(&all, period, |series| adjusted(&simple, period, series))),
             ("Theta", scores(&all, period, |series| adjusted(&classic, period, series))),
         ];
         for (method, found) in rows {
             let expected = table[&(set.to_owned(), method.to_owned())];
             // Half of the last printed place.
             let room = match (set, method) {
-                // Of 180 weekly series, R's simplex leaves some at a local minimum of the squares (see the test of the
-                // fits): sMAPE differs by 0.003 of 9.484, MASE by 0.0002.
+                // R searches by a simplex from one start and stops at a relative change of 1e-8: over all 180 weekly
+                // series together, its sMAPE differs from that of the best fits by 0.2, and by 0.5.
+                ("Weekly", "SES") => [1.5e-3, 5e-4, 5e-4],
                 ("Weekly", "Theta") => [3e-3, 5e-4, 5e-4],
                 _ => [5e-4; 3],
             };
-            println!("{set} {method} {found:?} {} {expected:?}", owa(found, base));
             for (place, value) in [found[0], found[1], owa(found, base)].into_iter().enumerate() {
                 assert_close_absolute(value, expected[place], room[place]);
             }
@@ -141,7 +146,6 @@ fn one_call_without_tuning_beats_the_benchmarks() {
         let method = Ensemble::default(periods);
         let found = scores(&all, period, |series| ahead(&method, &series.past, series.future.len()));
         let found_owa = owa(found, naive2(&all, period));
-        println!("{set} ensemble {found:?} {found_owa}");
         for rival in ["sNaive", "Theta", "Comb"] {
             let theirs = table[&(set.to_owned(), rival.to_owned())][2];
             assert!(found_owa < theirs, "{set}: {found_owa}, and {rival} {theirs}");

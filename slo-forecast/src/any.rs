@@ -8,6 +8,7 @@ use crate::ema::{Ema, EmaModel};
 use crate::ensemble::{Ensemble, EnsembleModel};
 use crate::forecast::Forecast;
 use crate::forecaster::{Forecaster, Model, Online};
+use crate::holt_winters::{HoltWinters, HoltWintersModel};
 use crate::likelihood::Likelihood;
 use crate::mean::{Mean, MeanModel};
 use crate::naive::{Naive, NaiveModel};
@@ -127,6 +128,8 @@ forecasters! {
     Ema: EmaModel,
     /// Several methods at once.
     Ensemble: EnsembleModel,
+    /// A level, a trend and a season that follow the values.
+    HoltWinters: HoltWintersModel,
     /// The mean of all values.
     Mean: MeanModel,
     /// The last value.

@@ -5,6 +5,7 @@ use slo_core::{Error, Result};
 
 use crate::adjusted::Adjusted;
 use crate::any::AnyForecaster;
+use crate::holt_winters::{Convention, HoltWinters};
 use crate::seasonal_naive::SeasonalNaive;
 use crate::seasonality::seasonality;
 use crate::theta::{Theta, ThetaVariant};
@@ -37,7 +38,7 @@ pub(super) fn members(values: &[f64], periods: &[usize]) -> Result<Vec<AnyForeca
 
 /// A trend that levels off.
 fn trend() -> AnyForecaster {
-    Theta::new().variant(ThetaVariant::Optimised).into()
+    HoltWinters::damped().convention(Convention::Ets).into()
 }
 
 /// The periods that the series has, increasing: none unless the shortest is significant. What is longer is not tested:

@@ -35,9 +35,12 @@ pub use model::EnsembleModel;
 ///
 /// | | first | second | third |
 /// |---|---|---|---|
-/// | no season | optimised Theta | dynamic optimised Theta | classic Theta |
-/// | one | the seasonal naive method if the series is nearer to its last season than to its last values, else optimised Theta | dynamic optimised Theta on the series divided by its season | optimised Theta on the series less its season |
-/// | several, with the shortest repeating itself | seasonal naive method of the shortest | the same on the series divided by its longest season | optimised Theta on the series less its longest season |
+/// | no season | damped trend | dynamic optimised Theta | classic Theta |
+/// | one | the seasonal naive method if the series is nearer to its last season than to its last values, else damped trend | dynamic optimised Theta on the series divided by its season | damped trend on the series less its season |
+/// | several, otherwise | damped trend | dynamic optimised Theta on the series divided by its longest season | damped trend on the series less its longest season |
+/// | several, with the shortest repeating itself | seasonal naive method of the shortest | the same on the series divided by its longest season | damped trend on the series less its longest season |
+///
+/// The damped trend is [`HoltWinters::damped`](crate::HoltWinters::damped) within the bounds of the state space models.
 ///
 /// # Parameters
 ///

@@ -1,6 +1,10 @@
 //! Exponential smoothing in state space form: thirty models, one recursion.
 
+mod criterion;
+mod kernel;
+mod problem;
 mod spec;
+mod start;
 mod states;
 
 pub use spec::{EtsError, EtsSeason, EtsSpec, EtsTrend};

@@ -7,6 +7,7 @@ use super::adjusted::Adjusted;
 use super::baselines::{Drift, Mean, Naive, SeasonalNaive};
 use super::ema::Ema;
 use super::ensemble::Ensemble;
+use super::holt_winters::HoltWinters;
 use super::theta::Theta;
 use crate::errors::wrong_type;
 
@@ -19,6 +20,6 @@ pub(super) fn method(given: &Bound<'_, PyAny>) -> PyResult<AnyForecaster> {
             }
         )+};
     }
-    known!(Adjusted, Drift, Ema, Ensemble, Mean, Naive, SeasonalNaive, Theta);
+    known!(Adjusted, Drift, Ema, Ensemble, HoltWinters, Mean, Naive, SeasonalNaive, Theta);
     Err(wrong_type("a method of slo.forecast", given))
 }
