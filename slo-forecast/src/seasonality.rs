@@ -39,7 +39,7 @@ impl Seasonality {
 /// |r_m| > z √((1 + 2 Σ_{k<m} r_k²) / n),   z = Φ⁻¹(0.95)
 /// ```
 ///
-/// with the autocorrelations r_k and Bartlett's standard error of r_m. It is the test of the M4 competition and of R's
+/// with the autocorrelations `r_k` and Bartlett's standard error of `r_m`. It is the test of the M4 competition and of R's
 /// `thetaf`. A trend looks like a season to it.
 ///
 /// # Parameters

@@ -48,10 +48,10 @@ fn seasons(values: &[f64], periods: &[usize]) -> Result<Vec<usize>> {
         periods.iter().copied().filter(|period| *period >= 2 && values.len() / CYCLES >= *period).collect();
     seasons.sort_unstable();
     seasons.dedup();
-    if let Some(shortest) = seasons.first() {
-        if !seasonality(values, *shortest)?.is_seasonal() {
-            seasons.clear();
-        }
+    if let Some(shortest) = seasons.first()
+        && !seasonality(values, *shortest)?.is_seasonal()
+    {
+        seasons.clear();
     }
     Ok(seasons)
 }

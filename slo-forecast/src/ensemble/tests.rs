@@ -92,7 +92,7 @@ fn hard_series_are_continued_or_refused_with_a_reason() {
             (&[3.0, 3.0][..], 1)
         );
         for values in
-            [vec![0.0; 40], vec![7.5; 40], vec![1.0, -1.0].repeat(20), [vec![0.0; 39], vec![1.0]].concat()]
+            [vec![0.0; 40], vec![7.5; 40], [1.0, -1.0].repeat(20), [vec![0.0; 39], vec![1.0]].concat()]
         {
             let forecast = method.fit(&values).unwrap().forecast(5, &[0.9]).unwrap();
             assert!(forecast.bands()[0].upper.iter().all(|end| end.is_finite()));

@@ -72,6 +72,7 @@ impl Covariance {
 
     /// The variance of the next value, error included; and the covariance once that value is known to exist, but not
     /// what it is. `state` is where the expected values have led.
+    #[allow(clippy::indexing_slicing, reason = "three rows of three, by places below three")]
     pub(super) fn step(&mut self, state: &State, alpha: f64, weight: f64) -> f64 {
         let n = (state.count + 1) as f64;
         let loading = [1.0, weight * state.decay, weight * state.lever(alpha)];

@@ -103,12 +103,12 @@ impl ThetaVariant {
 /// moving line   g_t = (1 - α)^{t-1} a_{t-1} + b_{t-1} (1 - (1 - α)^t) / α
 /// ```
 ///
-/// where b is the slope of the regression line of the whole series, and a_t, b_t are intercept and slope of that of the
-/// first t values. The fixed line's intercept is a part of l_0: it only shifts it. Ahead of the series, the expected
+/// where b is the slope of the regression line of the whole series, and `a_t`, `b_t` are intercept and slope of that of the
+/// first t values. The fixed line's intercept is a part of `l_0`: it only shifts it. Ahead of the series, the expected
 /// value takes the place of y, so that a fixed line gives the mean `l_n + w b (h - 1 + (1 - (1 - α)^n) / α)` and the
 /// variance `σ² (1 + (h - 1) α²)`; that of a moving line follows from its linear recursion exactly.
 ///
-/// For each `α`, the best l_0 and w are those of a linear regression, so that the least sum of squares is a function of
+/// For each `α`, the best `l_0` and w are those of a linear regression, so that the least sum of squares is a function of
 /// one variable. It is scanned over its whole range before its deepest valleys are followed down: no start is needed,
 /// and none can mislead.
 ///

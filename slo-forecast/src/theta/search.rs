@@ -57,6 +57,7 @@ impl Problem<'_> {
     }
 
     /// The minimum next to where another search ended.
+    #[allow(clippy::indexing_slicing, reason = "there are two sides")]
     pub(super) fn resume(&self, alpha: f64) -> Found {
         let alpha = alpha.clamp(self.bounds.0, self.bounds.1);
         let (mut here, mut evaluations) = ((alpha, self.at(alpha).squares), 1);

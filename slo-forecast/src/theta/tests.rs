@@ -148,7 +148,7 @@ fn the_classic_is_half_a_line_and_half_a_smoothed_one() {
 #[test]
 fn each_setting_changes_the_result() {
     let values: Vec<f64> = (0..40)
-        .map(|t| 20.0 + f64::from(t) + [4.0, -3.0, 1.0, -2.0][t as usize % 4] * f64::from(t + 9) / 30.0)
+        .map(|t: usize| 20.0 + t as f64 + [4.0, -3.0, 1.0, -2.0][t % 4] * (t + 9) as f64 / 30.0)
         .collect();
     let mean = |method: Theta| method.fit(&values).unwrap().forecast(4, &[]).unwrap().mean().to_vec();
     let all = ThetaVariant::ALL.map(|variant| mean(Theta::new().period(4).variant(variant)));
@@ -184,7 +184,7 @@ fn what_cannot_be_fitted_is_refused() {
     for variant in ThetaVariant::ALL {
         let huge = [1e308, -1e308, 1e308, -1e308, 1e308];
         assert!(matches!(method.variant(variant).fit(&huge), Err(Error::OutOfRange { .. })), "{variant:?}");
-        for values in [vec![0.0; 9], vec![1.0, -1.0].repeat(5), [vec![0.0; 8], vec![1.0]].concat()] {
+        for values in [vec![0.0; 9], [1.0, -1.0].repeat(5), [vec![0.0; 8], vec![1.0]].concat()] {
             for period in [1, 2, 4] {
                 let model = method.variant(variant).period(period).fit(&values).unwrap();
                 let forecast = model.forecast(3, &[0.9]).unwrap();
