@@ -1,9 +1,11 @@
 //! `slo.forecast`: what it holds.
 
+mod adjusted;
 mod any;
 mod baselines;
 mod box_cox;
 mod ema;
+mod ensemble;
 mod ets;
 pub(crate) mod exhaustion;
 // What the module is named after is a part of it, too.
@@ -12,6 +14,7 @@ mod forecast;
 mod holt_winters;
 mod model;
 mod stl;
+mod theta;
 
 use pyo3::prelude::pymodule;
 
@@ -19,11 +22,15 @@ use pyo3::prelude::pymodule;
 #[pymodule(submodule, name = "forecast", module = "slo")]
 pub(crate) mod module {
     #[pymodule_export]
+    use super::adjusted::Adjusted;
+    #[pymodule_export]
     use super::baselines::{Drift, Mean, Naive, SeasonalNaive};
     #[pymodule_export]
     use super::box_cox::{BoxCox, BoxCoxForecaster, box_cox_lambda};
     #[pymodule_export]
     use super::ema::{Ema, EmaState};
+    #[pymodule_export]
+    use super::ensemble::Ensemble;
     #[pymodule_export]
     use super::ets::Ets;
     #[pymodule_export]
@@ -36,4 +43,6 @@ pub(crate) mod module {
     use super::model::{FitReport, Model};
     #[pymodule_export]
     use super::stl::{Decomposition, Stl};
+    #[pymodule_export]
+    use super::theta::{Seasonality, Theta, seasonality};
 }
