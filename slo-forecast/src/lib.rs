@@ -35,7 +35,8 @@ pub use drift::{Drift, DriftModel};
 pub use ema::{Bias, Decay, Ema, EmaMissing, EmaModel, EmaState, Weighting};
 pub use ensemble::{Combination, Ensemble, EnsembleModel};
 pub use ets::{
-    Ets, EtsBounds, EtsCoefficients, EtsError, EtsModel, EtsSeason, EtsSpec, EtsStates, EtsTrend, Intervals,
+    AutoEts, Criterion, Ets, EtsBounds, EtsCoefficients, EtsError, EtsModel, EtsSeason, EtsSpec, EtsStates,
+    EtsTrend, FactorTrends, Intervals,
 };
 pub use exhaustion::{Exhaustion, ExhaustionOptions, Rates, exhaustion};
 pub use forecast::{Band, Forecast, Law};
