@@ -41,6 +41,9 @@ pub use paths::{Errors, Paths};
 pub use report::FitReport;
 pub use seasonal_naive::{SeasonalNaive, SeasonalNaiveModel};
 pub use slo_core::decompose::{Decomposition, Stl};
+/// Prometheus' two functions that look ahead; the first is the `holt_winters` of its older versions, which is Holt's
+/// method with the parameters given, and without a season.
+pub use slo_core::over_time::{double_exponential_smoothing, predict_linear};
 
 #[cfg(test)]
 mod tests;
