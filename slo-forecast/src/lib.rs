@@ -50,6 +50,9 @@ pub use report::FitReport;
 pub use seasonal_naive::{SeasonalNaive, SeasonalNaiveModel};
 pub use seasonality::{Seasonality, seasonality};
 pub use slo_core::decompose::{Composition, Decomposition, Stl};
+/// Prometheus' two functions that look ahead; the first is the `holt_winters` of its older versions, which is Holt's
+/// method with the parameters given, and without a season.
+pub use slo_core::over_time::{double_exponential_smoothing, predict_linear};
 pub use theta::{Theta, ThetaModel, ThetaVariant};
 
 #[cfg(test)]
