@@ -5,6 +5,7 @@ use super::incomplete_beta::{IncompleteBeta, Point};
 use super::normal::normal_upper_quantile;
 use super::solve::Positive;
 use super::split::{Place, Side, Split};
+use super::student_tail::over_density;
 use super::{check_parameter, distribution};
 use crate::error::Result;
 
@@ -79,19 +80,28 @@ impl StudentT {
 
     fn split(&self, t: f64) -> Split {
         let size = t.abs();
+        let side = if t < 0.0 { Side::Lower } else { Side::Upper };
+        if self.is_central(size) {
+            return Split::of_mass(side, 0.5 - size * central_sum(self.df, size) * self.density(size));
+        }
+        if let Some(ratio) = over_density(size, self.df) {
+            let (factor, ln) = self.split_density(size);
+            let mass = ratio * factor * ln.exp();
+            return if mass >= f64::MIN_POSITIVE {
+                Split::of_mass(side, mass)
+            } else {
+                Split::new(side, ln + (ratio * factor).ln())
+            };
+        }
         if t.is_nan() {
             return Split::UNDEFINED;
         }
-        let outside = if size == 0.0 {
-            0.0
-        } else if size == f64::INFINITY {
+        let outside = if size == f64::INFINITY {
             f64::NEG_INFINITY
-        } else if self.is_central(size) {
-            (-2.0 * size * central_sum(self.df, size) * self.density(size)).ln_1p()
         } else {
             self.square().split(&self.point(size)).ln(Side::Upper)
         };
-        Split::new(if t < 0.0 { Side::Lower } else { Side::Upper }, outside - std::f64::consts::LN_2)
+        Split::new(side, outside - std::f64::consts::LN_2)
     }
 
     /// `t² / (df + t²)` for a finite `t > 0`.
@@ -122,13 +132,19 @@ impl StudentT {
 
     /// Whether the sum about the centre is short, and what it leaves has all its digits.
     fn is_central(&self, size: f64) -> bool {
-        size <= 3.0 && size * size <= self.df
+        size <= CENTRE && size * size <= self.df
     }
 
     /// The density at a finite `t`.
     fn density(&self, t: f64) -> f64 {
+        let (factor, ln) = self.split_density(t);
+        factor * ln.exp()
+    }
+
+    /// The density at a finite `t`: a factor, and the logarithm of another one.
+    fn split_density(&self, t: f64) -> (f64, f64) {
         let (factor, ln) = density_at_zero(self.df);
-        factor * (ln - 0.5 * (self.df + 1.0) * (t * (t / self.df)).ln_1p()).exp()
+        (factor, ln - 0.5 * (self.df + 1.0) * (t * (t / self.df)).ln_1p())
     }
 
     /// `t` with `P(T > t) = mass` where that is near the centre.
@@ -167,6 +183,9 @@ impl StudentT {
         if square.is_normal() { square.sqrt() } else { (0.5 * (odds.ln + self.df.ln())).exp() }
     }
 }
+
+/// So far from 0 the sum about it leaves a tail of a hundredth.
+const CENTRE: f64 = 2.5;
 
 /// The sum of [`StudentT`]'s method for `t² <= df`, below which its terms halve before long.
 fn central_sum(df: f64, t: f64) -> f64 {
