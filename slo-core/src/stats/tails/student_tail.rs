@@ -55,3 +55,42 @@ pub(super) fn over_density(t: f64, v: f64) -> Option<f64> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use slo_testkit::assert_close;
+
+    #[test]
+    fn two_degrees_of_freedom_have_a_closed_form() {
+        // P(T > t) = 1/2 - t/(2 √(2+t²)) and f(t) = (2+t²)^(-3/2), so that 1/(t + √(2+t²)) times 2 + t² is left.
+        for t in [2.0_f64.sqrt() * (1.0 + f64::EPSILON), 1.5, 4.0, 1e3, 1e70, 1e150] {
+            let root = 2.0_f64.sqrt().hypot(t);
+            assert_close(over_density(t, 2.0).unwrap(), root / (1.0 + t / root), 1e-14);
+        }
+    }
+
+    #[test]
+    fn it_serves_from_one_degree_of_freedom_and_the_root_of_two_on() {
+        let root = 2.0_f64.sqrt();
+        assert!(root * root > 2.0 && over_density(root, 1.0).is_some());
+        assert_eq!(over_density(root * (1.0 - f64::EPSILON), 1.0), None);
+        assert_eq!(over_density(root, 1.0 - f64::EPSILON), None);
+        for t in [0.0, f64::NAN, f64::INFINITY, 1e200] {
+            assert_eq!(over_density(t, 3.0), None);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn it_settles_between_both_bounds(ln_t in 0.35..300.0_f64, ln_v in 0.0..34.0_f64) {
+            let (t, v) = (ln_t.exp(), ln_v.exp());
+            let ratio = over_density(t, v).unwrap();
+            // (1/s + s/v) f(s) falls by (1 + 1/s²) f(s), so that at t it is P to P (1 + 1/t²).
+            let bound = 1.0 / t + t / v;
+            prop_assert!(ratio <= bound * (1.0 + 1e-12), "{} {}", ratio, bound);
+            prop_assert!(ratio * (1.0 + 1.0 / (t * t)) >= bound * (1.0 - 1e-12), "{} {}", ratio, bound);
+        }
+    }
+}
