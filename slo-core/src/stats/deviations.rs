@@ -99,6 +99,15 @@ impl Scale {
             Self::Down => f64::from_bits((1023 - 600) << 52), // 2^-600
         }
     }
+
+    /// The reciprocal of the factor, which is exact.
+    const fn unit(self) -> f64 {
+        match self {
+            Self::One => 1.0,
+            Self::Up => Self::Down.factor(),
+            Self::Down => Self::Up.factor(),
+        }
+    }
 }
 
 /// The mean of some values, and the sum of squares about it.
@@ -119,13 +128,13 @@ impl Spread {
 
     /// The variance: infinite where it does not fit a float, NaN where the divisor is not positive.
     pub(super) fn variance(self, ddof: usize) -> f64 {
-        let unit = 1.0 / self.scale.factor();
+        let unit = self.scale.unit();
         self.squares * degrees_inverse(self.count, ddof) * unit * unit
     }
 
     /// The square root of the variance before that is rounded into the range of floats.
     pub(super) fn deviation(self, ddof: usize) -> f64 {
-        (self.squares * degrees_inverse(self.count, ddof)).sqrt() / self.scale.factor()
+        (self.squares * degrees_inverse(self.count, ddof)).sqrt() * self.scale.unit()
     }
 }
 
