@@ -268,7 +268,11 @@ impl SlidingMoments {
     #[inline]
     pub fn variance(&self, ddof: usize) -> Option<f64> {
         let spread = self.spread.filter(|spread| spread.has_degrees(ddof))?;
-        Some(self.queue.share(ddof).map_or_else(|| spread.variance(ddof), |share| spread.shared_variance(share)))
+        Some(
+            self.queue
+                .share(ddof)
+                .map_or_else(|| spread.variance(ddof), |share| spread.shared_variance(share)),
+        )
     }
 
     /// The root of the [`variance`](Self::variance).
@@ -288,7 +292,11 @@ impl SlidingMoments {
     #[inline]
     pub fn deviation(&self, ddof: usize) -> Option<f64> {
         let spread = self.spread.filter(|spread| spread.has_degrees(ddof))?;
-        Some(self.queue.share(ddof).map_or_else(|| spread.deviation(ddof), |share| spread.shared_deviation(share)))
+        Some(
+            self.queue
+                .share(ddof)
+                .map_or_else(|| spread.deviation(ddof), |share| spread.shared_deviation(share)),
+        )
     }
 }
 
