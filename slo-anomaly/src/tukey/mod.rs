@@ -44,7 +44,7 @@ impl Quartiles {
         match self {
             Self::Type(kind) => Ok((kind.place(n, 0.25)?, kind.place(n, 0.75)?)),
             Self::Hinges => {
-                let lower = (n.div_ceil(2) as f64 + 1.0) / 2.0 - 1.0;
+                let lower = (n.div_ceil(2) as f64 - 1.0) / 2.0;
                 Ok((lower, n as f64 - 1.0 - lower))
             }
         }

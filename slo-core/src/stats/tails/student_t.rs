@@ -219,6 +219,7 @@ fn central_sum(df: f64, t: f64) -> f64 {
 }
 
 /// `1/3, 1/5, 1/7, ...`
+#[allow(clippy::indexing_slicing, reason = "evaluated by the compiler")]
 const INVERSE_ODD: [f64; 128] = {
     let mut inverse = [1.0; 128];
     let (mut index, mut odd) = (0, 3.0);
