@@ -6,7 +6,7 @@ use std::path::Path;
 
 use slo_core::decompose::{Classical, Composition};
 use slo_forecast::{
-    Convention, Ensemble, Forecaster, HoltWinters, Model, Naive, SeasonalNaive, Theta, ThetaVariant,
+    Convention, Ensemble, Forecaster, HoltWinters, Naive, SeasonalNaive, Theta, ThetaVariant,
     seasonality,
 };
 use slo_testkit::assert_close_absolute;

@@ -154,7 +154,7 @@ impl AutoEts {
     /// use slo_forecast::{AutoEts, EtsSeason};
     ///
     /// let values: Vec<f64> = (0..24).map(|t| f64::from(t % 4 * 10 + t * 7 % 3)).collect();
-    /// let seasonal = |period| Ok(AutoEts::new().period(period).fit(&values)?.spec().season != EtsSeason::None);
+    /// let seasonal = |period: usize| slo_core::Result::Ok(AutoEts::new().period(period).fit(&values)?.spec().season != EtsSeason::None);
     /// assert_eq!((seasonal(1), seasonal(4)), (Ok(false), Ok(true)));
     /// # Ok::<(), slo_core::Error>(())
     /// ```
@@ -187,7 +187,7 @@ impl AutoEts {
     /// use slo_forecast::{AutoEts, EtsTrend, FactorTrends};
     ///
     /// let values: Vec<f64> = (0..30).map(|t| 3.0 * 1.25_f64.powi(t) * (1.0 + 0.01 * f64::from(t * 7 % 5 - 2))).collect();
-    /// let trend = |trends| Ok(AutoEts::new().factor_trends(trends).fit(&values)?.spec().trend == EtsTrend::Multiplicative);
+    /// let trend = |trends| slo_core::Result::Ok(AutoEts::new().factor_trends(trends).fit(&values)?.spec().trend == EtsTrend::Multiplicative);
     /// assert_eq!((trend(FactorTrends::Excluded), trend(FactorTrends::Included)), (Ok(false), Ok(true)));
     /// # Ok::<(), slo_core::Error>(())
     /// ```
