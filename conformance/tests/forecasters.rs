@@ -4,9 +4,7 @@
 use conformance::{for_all, is_deterministic, permuted, survives_writing, values};
 use proptest::prelude::*;
 use slo_core::{Error, ErrorKind};
-use slo_forecast::{
-    BoxCoxForecaster, Drift, Ema, Errors, Forecast, Forecaster, Lambda, Mean, Model, Naive, SeasonalNaive,
-};
+use slo_forecast::{Drift, Ema, Errors, Forecast, Forecaster, Mean, Model, Naive, SeasonalNaive};
 use slo_testkit::{assert_all_close_absolute, assert_close_absolute};
 
 /// Whether the values may change places.
@@ -77,7 +75,6 @@ every_forecaster! {
     drift: Drift::new(), Time;
     mean: Mean::new(), Free;
     ema: Ema::alpha(0.3).unwrap(), Time;
-    box_cox: BoxCoxForecaster::new(Drift::new(), Lambda::Fixed(1.0)), Time;
 }
 
 mod laws {
