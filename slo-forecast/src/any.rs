@@ -2,17 +2,21 @@
 
 use slo_core::Result;
 
+use crate::adjusted::{Adjusted, AdjustedModel};
 use crate::box_cox::{BoxCoxForecaster, BoxCoxModel};
 use crate::drift::{Drift, DriftModel};
 use crate::ema::{Ema, EmaModel};
+use crate::ensemble::{Ensemble, EnsembleModel};
 use crate::ets::{Ets, EtsModel};
 use crate::forecast::Forecast;
 use crate::forecaster::{Forecaster, Model, Online};
+use crate::holt_winters::{HoltWinters, HoltWintersModel};
 use crate::likelihood::Likelihood;
 use crate::mean::{Mean, MeanModel};
 use crate::naive::{Naive, NaiveModel};
 use crate::report::FitReport;
 use crate::seasonal_naive::{SeasonalNaive, SeasonalNaiveModel};
+use crate::theta::{Theta, ThetaModel};
 
 /// The methods and their models in one type each.
 macro_rules! forecasters {
@@ -120,18 +124,26 @@ macro_rules! forecasters {
 forecasters! {
     /// Another method, on values that a power has made even.
     BoxCoxForecaster: BoxCoxModel,
+    /// Another method on the series without its season.
+    Adjusted: AdjustedModel,
     /// The last value, moved by the mean step.
     Drift: DriftModel,
     /// An exponentially weighted mean.
     Ema: EmaModel,
     /// Exponential smoothing by likelihood.
     Ets: EtsModel,
+    /// Several methods at once.
+    Ensemble: EnsembleModel,
+    /// A level, a trend and a season that follow the values.
+    HoltWinters: HoltWintersModel,
     /// The mean of all values.
     Mean: MeanModel,
     /// The last value.
     Naive: NaiveModel,
     /// The value one season ago.
     SeasonalNaive: SeasonalNaiveModel,
+    /// Smoothing along a line through the series.
+    Theta: ThetaModel,
 }
 
 impl Forecaster for AnyForecaster {

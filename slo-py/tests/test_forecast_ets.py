@@ -1,7 +1,9 @@
 """Exponential smoothing by likelihood."""
 
+import json
 import math
 import pickle
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 import slo
 from slo import forecast
 
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 SPECS = [error + trend + season for error in "AM" for trend in ("N", "A", "Ad", "M", "Md") for season in "NAM"]
 SEASON = [1.2, 0.9, 0.7, 1.2]
 VALUES = [(20 + 0.4 * t) * SEASON[t % 4] * (1 + 0.04 * math.sin(7.3 * t * t)) for t in range(48)]
@@ -39,12 +42,8 @@ def test_the_likelihood_is_that_of_the_residuals() -> None:
 
 def test_the_greatest_likelihood_is_not_below_that_of_statsmodels() -> None:
     # AirPassengers, ETS(M,A,M): statsmodels 0.15 finds -675.989 a little outside the bounds, R -682.404 within.
-    air = """112 118 132 129 121 135 148 148 136 119 104 118 115 126 141 135 125 149 170 170 158 133 114 140 145 150 178 163
-    172 178 199 199 184 162 146 166 171 180 193 181 183 218 230 242 209 191 172 194 196 196 236 235 229 243 264 272 237 211
-    180 201 204 188 235 227 234 264 302 293 259 229 203 229 242 233 267 269 270 315 364 347 312 274 237 278 284 277 317 313
-    318 374 413 405 355 306 271 306 315 301 356 348 355 422 465 467 404 347 305 336 340 318 362 348 363 435 491 505 404 359
-    310 337 360 342 406 396 420 472 548 559 463 407 362 405 417 391 419 461 472 535 622 606 508 461 390 432"""
-    model = forecast.Ets("MAM", period=12).fit([int(value) for value in air.split()])
+    case = json.loads((FIXTURES / "slo-forecast/ets_likelihood/AirPassengers.json").read_text())
+    model = forecast.Ets("MAM", period=12).fit(case["input"])
     assert model.log_likelihood == pytest.approx(-675.9972, abs=1e-4)
     assert model.aicc is not None and model.aicc <= 1390.9
 

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol, SupportsIndex, final
 
@@ -10,23 +10,29 @@ from typing_extensions import Self
 from slo._slo import CountSeries, Slo, _Column, _Duration, _Instant
 
 __all__ = [
+    "Adjusted",
     "BoxCox",
     "BoxCoxForecaster",
     "Decomposition",
     "Drift",
     "Ema",
     "EmaState",
+    "Ensemble",
     "Ets",
     "Exhaustion",
     "FitReport",
     "Forecast",
+    "HoltWinters",
     "Mean",
     "Model",
     "Naive",
     "SeasonalNaive",
+    "Seasonality",
     "Stl",
+    "Theta",
     "box_cox_lambda",
     "exhaustion",
+    "seasonality",
 ]
 
 class _Method(Protocol):
@@ -101,6 +107,51 @@ class EmaState:
     def from_json(cls, text: str) -> EmaState: ...
     def __eq__(self, other: object, /) -> bool: ...
 
+_Composition = Literal["additive", "multiplicative"]
+_Variant = Literal["standard", "classic", "optimised", "dynamic-standard", "dynamic-optimised"]
+
+@final
+class Theta:
+    def __new__(
+        cls, period: int = 1, variant: _Variant = "standard", composition: _Composition = "multiplicative"
+    ) -> Self: ...
+    def fit(self, y: _Column) -> Model: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class Adjusted:
+    def __new__(cls, period: int, method: _Method, composition: _Composition = "multiplicative") -> Self: ...
+    def fit(self, y: _Column) -> Model: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class Ensemble:
+    def __new__(cls, members: Iterable[_Method], combine: Literal["median", "mean"] | _Column = "median") -> Self: ...
+    @staticmethod
+    def default(period: int | Iterable[int], combine: Literal["median", "mean"] | _Column = "median") -> Ensemble: ...
+    def fit(self, y: _Column) -> Model: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class Seasonality:
+    @property
+    def autocorrelation(self) -> float: ...
+    @property
+    def critical(self) -> float: ...
+    @property
+    def is_seasonal(self) -> bool: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+def seasonality(y: _Column, period: int) -> Seasonality: ...
+
 @final
 class Ets:
     def __new__(
@@ -148,6 +199,29 @@ class Drift:
 class Mean:
     def __new__(cls) -> Self: ...
     def fit(self, y: _Column) -> Model: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class HoltWinters:
+    def __new__(
+        cls,
+        period: int | None = None,
+        trend: Literal["additive", "multiplicative", "none"] = "additive",
+        seasonal: Literal["additive", "multiplicative", "none"] | None = None,
+        *,
+        damped: bool = False,
+        convention: Literal["statsmodels", "r", "ets"] = "statsmodels",
+        initial: Literal["heuristic", "simple", "legacy", "estimated"] | tuple[float, float, _Column] | None = None,
+        alpha: float | None = None,
+        beta: float | None = None,
+        gamma: float | None = None,
+        phi: float | None = None,
+    ) -> Self: ...
+    @property
+    def period(self) -> int: ...
+    def fit(self, y: _Column) -> Model: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
     def __eq__(self, other: object, /) -> bool: ...
 
 @final
