@@ -32,7 +32,7 @@ impl Law {
 
 /// A prediction interval at each step.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Band {
     /// The probability with which the interval holds a step's value, in (0, 1).
     pub level: f64,

@@ -4,6 +4,9 @@
 //! level asked for and says how its fit went. Models that can take further values are [`Online`]. [`Ema`] also smooths,
 //! in batch and as a stream.
 
+mod accuracy;
+mod backtest;
+mod diagnostics;
 mod drift;
 mod ema;
 mod exhaustion;
@@ -16,6 +19,14 @@ mod report;
 mod seasonal_naive;
 mod spread;
 
+pub use accuracy::{
+    Accuracy, ErrorScale, IntervalAccuracy, accuracy, crps_sample, interval_accuracy, pinball_loss,
+};
+pub use backtest::{Backtest, BacktestReport, Failure, Fold, FoldForecast, Refit, Window};
+pub use diagnostics::{
+    Alternative, DieboldMariano, DieboldMarianoTest, JarqueBera, LjungBox, LongRunVariance,
+    ResidualDiagnostics, ResidualOutlier, ResidualReport, jarque_bera, ljung_box, residual_diagnostics,
+};
 pub use drift::{Drift, DriftModel};
 pub use ema::{Bias, Decay, Ema, EmaMissing, EmaModel, EmaState, Weighting};
 pub use exhaustion::{Exhaustion, ExhaustionOptions, Rates, exhaustion};
