@@ -5,7 +5,9 @@
 //! in batch and as a stream.
 
 mod accuracy;
+mod any;
 mod backtest;
+mod conformal;
 mod diagnostics;
 mod drift;
 mod ema;
@@ -13,8 +15,10 @@ mod exhaustion;
 mod fitted;
 mod forecast;
 mod forecaster;
+mod likelihood;
 mod mean;
 mod naive;
+mod paths;
 mod report;
 mod seasonal_naive;
 mod spread;
@@ -22,7 +26,9 @@ mod spread;
 pub use accuracy::{
     Accuracy, ErrorScale, IntervalAccuracy, accuracy, crps_sample, interval_accuracy, pinball_loss,
 };
+pub use any::{AnyForecaster, AnyModel};
 pub use backtest::{Backtest, BacktestReport, Failure, Fold, FoldForecast, Refit, Window};
+pub use conformal::{AdaptiveConformal, AdaptiveInterval, Conformal, ConformalModel, Scaling, Symmetry};
 pub use diagnostics::{
     Alternative, DieboldMariano, DieboldMarianoTest, JarqueBera, LjungBox, LongRunVariance,
     ResidualDiagnostics, ResidualOutlier, ResidualReport, jarque_bera, ljung_box, residual_diagnostics,
@@ -32,8 +38,10 @@ pub use ema::{Bias, Decay, Ema, EmaMissing, EmaModel, EmaState, Weighting};
 pub use exhaustion::{Exhaustion, ExhaustionOptions, Rates, exhaustion};
 pub use forecast::{Band, Forecast, Law};
 pub use forecaster::{Forecaster, Model, Online};
+pub use likelihood::Likelihood;
 pub use mean::{Mean, MeanModel};
 pub use naive::{Naive, NaiveModel};
+pub use paths::{Errors, Paths};
 pub use report::FitReport;
 pub use seasonal_naive::{SeasonalNaive, SeasonalNaiveModel};
 pub use slo_core::decompose::{Decomposition, Stl};

@@ -22,6 +22,9 @@ impl Forecast {
     /// Student's t:  σ (z (2 F(z) - 1) + 2 f(z) (v + z²) / (v - 1) - 2 √v / (v - 1) B(1/2, v - 1/2) / B(1/2, v/2)²)
     /// ```
     ///
+    /// That of simulated paths, and of calibrated intervals, is [`crps_sample`]'s: of the values of the paths, or of the
+    /// mean and each score about it.
+    ///
     /// # Examples
     ///
     /// ```
@@ -62,6 +65,11 @@ impl Forecast {
 
     /// The score of one step; `None` where it does not exist.
     pub(crate) fn crps_at(&self, step: usize, actual: f64) -> Option<f64> {
+        if let Some(draws) = self.draws(step) {
+            let mut distances: Vec<f64> = draws.iter().map(|value| value - actual).collect();
+            distances.sort_unstable_by(f64::total_cmp);
+            return of_sorted(&distances);
+        }
         let error = actual - self.mean().get(step)?;
         let unit = *self.standard_error().get(step)?;
         let z = error / unit;
@@ -72,6 +80,8 @@ impl Forecast {
         let standard = match self.law() {
             Law::Normal => normal(z),
             Law::StudentT { degrees_of_freedom } => student_t(z, degrees_of_freedom)?,
+            // Of these, every step has draws.
+            Law::Sample | Law::Conformal => return None,
         };
         Some(unit * standard).filter(|score| score.is_finite())
     }
