@@ -15,6 +15,7 @@ pub use crps::crps_sample;
 pub use loss::{interval_accuracy, pinball_loss};
 pub use scale::ErrorScale;
 pub(crate) use scale::check_period;
+pub(crate) use sums::unit;
 use tally::Tally;
 
 /// How good forecasts were: made by [`accuracy`], [`Forecast::accuracy`] and [`Backtest`](crate::Backtest).

@@ -11,7 +11,7 @@ fn most(values: impl Iterator<Item = f64>) -> f64 {
 }
 
 /// The power of two at or below a size, by which it is divided without rounding.
-fn unit(size: f64) -> f64 {
+pub(crate) fn unit(size: f64) -> f64 {
     f64::from_bits(size.to_bits() & EXPONENT).max(f64::MIN_POSITIVE)
 }
 

@@ -3,6 +3,8 @@
 use slo_core::stats::tails::{ChiSquared, Distribution};
 use slo_core::{Error, Result};
 
+use crate::accuracy::unit;
+
 /// What Jarque and Bera's test found; made by [`jarque_bera`].
 ///
 /// # Examples
@@ -63,8 +65,8 @@ pub fn jarque_bera(values: &[f64]) -> Result<JarqueBera> {
     let [first, _, ..] = values else {
         return Err(Error::TooShort { name: "values", len: values.len(), needed: 2 });
     };
-    // Distances from the first value, in units of the greatest: an offset costs nothing, and powers neither overflow
-    // nor vanish.
+    // Distances from the first value, in units near the greatest: an offset costs nothing, and powers neither
+    // overflow nor vanish.
     let distances: Vec<f64> = values.iter().map(|value| value - first).collect();
     let most = distances.iter().fold(0.0, |most: f64, distance| distance.abs().max(most));
     if most == 0.0 {
@@ -74,9 +76,9 @@ pub fn jarque_bera(values: &[f64]) -> Result<JarqueBera> {
     if most == f64::INFINITY {
         return Err(Error::out_of_range("the distance of two values"));
     }
-    let n = values.len() as f64;
-    let mean = distances.iter().map(|distance| distance / most).sum::<f64>() / n;
-    let moment = |power: i32| distances.iter().map(|d| (d / most - mean).powi(power)).sum::<f64>() / n;
+    let (n, unit) = (values.len() as f64, unit(most));
+    let mean = distances.iter().map(|distance| distance / unit).sum::<f64>() / n;
+    let moment = |power: i32| distances.iter().map(|d| (d / unit - mean).powi(power)).sum::<f64>() / n;
     let variance = moment(2);
     let (skewness, kurtosis) = (moment(3) / (variance * variance.sqrt()), moment(4) / (variance * variance));
     let statistic = n / 6.0 * (skewness * skewness + (kurtosis - 3.0) * (kurtosis - 3.0) / 4.0);
