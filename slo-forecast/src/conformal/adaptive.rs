@@ -214,6 +214,18 @@ impl AdaptiveConformal {
         (observed > 0).then(|| (observed - outside) as f64 / observed as f64)
     }
 
+    /// The share of values that intervals are to hold.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// assert_eq!(slo_forecast::AdaptiveConformal::new(0.9)?.level(), 0.9);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    pub const fn level(&self) -> f64 {
+        self.level
+    }
+
     /// How many values came.
     ///
     /// # Examples

@@ -199,6 +199,34 @@ impl Conformal {
         Ok(Self { refit: refit.check()?, ..self })
     }
 
+    /// The method whose forecasts these are.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_forecast::{AnyForecaster, Conformal, Naive};
+    ///
+    /// assert_eq!(*Conformal::new(Naive::new(), 1)?.inner(), AnyForecaster::from(Naive::new()));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    pub const fn inner(&self) -> &AnyForecaster {
+        &self.inner
+    }
+
+    /// How many steps can be forecast.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_forecast::{Conformal, Naive};
+    ///
+    /// assert_eq!(Conformal::new(Naive::new(), 24)?.horizon(), 24);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    pub const fn horizon(&self) -> usize {
+        self.horizon
+    }
+
     /// The model of a series, with its intervals calibrated on the second half.
     ///
     /// # Examples

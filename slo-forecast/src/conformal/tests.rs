@@ -262,7 +262,7 @@ proptest! {
         // At one half of m scores, ⌈(m + 1) / 2⌉ from below; α moves by less than a rank.
         let interval = stream.interval(0.0).unwrap();
         if !last.is_empty() {
-            let rank = (last.len() + 2) / 2;
+            let rank = last.len() / 2 + 1;
             let near = [rank, rank + 1].map(|rank| last.get(rank - 1).map_or(f64::INFINITY, |score| f64::from(*score)));
             prop_assert!(near.contains(&interval.upper), "{interval:?} of {last:?}");
         }

@@ -1,6 +1,11 @@
 //! `slo.forecast`: what it holds.
 
+mod accuracy;
+mod any;
+mod backtest;
 mod baselines;
+mod conformal;
+mod diagnostics;
 mod ema;
 pub(crate) mod exhaustion;
 // What the module is named after is a part of it, too.
@@ -15,7 +20,20 @@ use pyo3::prelude::pymodule;
 #[pymodule(submodule, name = "forecast", module = "slo")]
 pub(crate) mod module {
     #[pymodule_export]
+    use super::accuracy::{
+        Accuracy, IntervalAccuracy, accuracy, crps_sample, interval_accuracy, pinball_loss,
+    };
+    #[pymodule_export]
+    use super::backtest::{BacktestReport, Fold, backtest};
+    #[pymodule_export]
     use super::baselines::{Drift, Mean, Naive, SeasonalNaive};
+    #[pymodule_export]
+    use super::conformal::{AdaptiveConformal, Conformal};
+    #[pymodule_export]
+    use super::diagnostics::{
+        DieboldMariano, JarqueBera, LjungBox, ResidualReport, diebold_mariano, jarque_bera, ljung_box,
+        residual_diagnostics,
+    };
     #[pymodule_export]
     use super::ema::{Ema, EmaState};
     #[pymodule_export]
@@ -26,4 +44,6 @@ pub(crate) mod module {
     use super::model::{FitReport, Model};
     #[pymodule_export]
     use super::stl::{Decomposition, Stl};
+    #[pymodule_export]
+    use crate::stats::autocorrelation::{acf, pacf};
 }
