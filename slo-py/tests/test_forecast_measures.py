@@ -48,15 +48,18 @@ def test_everything_pickles_copies_and_is_written(thing: Any) -> None:
     assert "\n" not in repr(thing)
 
 
-@given(st.lists(st.tuples(st.floats(-100, 100), st.floats(-100, 100)), min_size=1, max_size=30))
+number = st.floats(-100, 100).map(lambda x: round(x, 3))
+
+
+@given(st.lists(st.tuples(number, number), min_size=1, max_size=30))
 def test_errors_are_those_of_numpy(pairs: list[tuple[float, float]]) -> None:
     actual, points = np.array(pairs).T
     found = forecast.accuracy(actual, points)
     error = actual - points
     assert found.count == len(pairs)
     assert np.isclose(found.mae, np.abs(error).mean(), rtol=1e-12, atol=0)
-    assert np.isclose(found.rmse, np.sqrt((error**2).mean()), rtol=1e-7, atol=1e-160)
-    assert (found.mape is None) == bool((actual == 0).any() or not np.isfinite(np.divide(100 * error, actual)).all())
+    assert np.isclose(found.rmse, np.sqrt((error**2).mean()), rtol=1e-12, atol=0)
+    assert (found.mape is None) == bool((actual == 0).any())
     assert (found.mase, found.crps, found.coverage, found.intervals) == (None, None, None, [])
 
 

@@ -19,9 +19,9 @@ def backtest_frame(report: BacktestReport) -> Any:
     steps = np.arange(1, report.horizon + 1)
     columns: dict[str, list[Any]] = {name: [] for name in ("fold", "origin", "step", "place", "actual", "mean")}
     for number, fold in enumerate(report.folds):
-        if fold.mean is None:
+        if fold.mean is None or fold.lower is None or fold.upper is None or fold.accuracy is None:
             continue
-        levels = [interval.level for interval in fold.accuracy.intervals] if fold.accuracy else []
+        levels = [interval.level for interval in fold.accuracy.intervals]
         parts: dict[str, Any] = {
             "fold": np.full(report.horizon, number),
             "origin": np.full(report.horizon, fold.origin),
@@ -44,7 +44,7 @@ def plot_backtest(report: BacktestReport, ax: Axes | None) -> Axes:
     ax = _axes(ax)
     labels = ["mean", "actual"]
     for fold in report.folds:
-        if fold.mean is None or fold.actual is None:
+        if fold.mean is None or fold.actual is None or fold.lower is None or fold.upper is None:
             continue
         places = fold.origin + report.gap + np.arange(report.horizon)
         lower, upper = (np.atleast_2d(ends) for ends in (fold.lower, fold.upper))
