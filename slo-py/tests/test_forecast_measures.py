@@ -115,6 +115,9 @@ def test_a_backtest_is_a_loop_of_fits() -> None:
         origin = 60 - 3 - 1 - (3 - k) * 2
         assert (fold.origin, fold.start, fold.refitted, fold.error) == (origin, 0, True, None)
         ahead = forecast.Drift().fit(VALUES[:origin]).forecast(4)
+        assert fold.mean is not None
+        assert fold.upper is not None
+        assert fold.actual is not None
         assert np.array_equal(fold.mean, ahead.mean[1:])
         assert np.array_equal(fold.upper, ahead.upper[1:])
         assert np.array_equal(fold.actual, VALUES[origin + 1 : origin + 4])
