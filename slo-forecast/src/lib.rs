@@ -7,17 +7,21 @@
 mod accuracy;
 mod any;
 mod backtest;
+mod box_cox;
 mod conformal;
 mod diagnostics;
 mod drift;
 mod ema;
+mod ets;
 mod exhaustion;
 mod fitted;
 mod forecast;
 mod forecaster;
+mod holt_winters;
 mod likelihood;
 mod mean;
 mod naive;
+mod optimise;
 mod paths;
 mod report;
 mod seasonal_naive;
@@ -28,6 +32,7 @@ pub use accuracy::{
 };
 pub use any::{AnyForecaster, AnyModel};
 pub use backtest::{Backtest, BacktestReport, Failure, Fold, FoldForecast, Refit, Window};
+pub use box_cox::{BoxCox, BoxCoxForecaster, BoxCoxModel, Centre, Lambda};
 pub use conformal::{AdaptiveConformal, AdaptiveInterval, Conformal, ConformalModel, Scaling, Symmetry};
 pub use diagnostics::{
     Alternative, DieboldMariano, DieboldMarianoTest, JarqueBera, LjungBox, LongRunVariance,
@@ -35,9 +40,13 @@ pub use diagnostics::{
 };
 pub use drift::{Drift, DriftModel};
 pub use ema::{Bias, Decay, Ema, EmaMissing, EmaModel, EmaState, Weighting};
+pub use ets::{
+    Ets, EtsBounds, EtsCoefficients, EtsError, EtsModel, EtsSeason, EtsSpec, EtsStates, EtsTrend, Intervals,
+};
 pub use exhaustion::{Exhaustion, ExhaustionOptions, Rates, exhaustion};
 pub use forecast::{Band, Forecast, Law};
 pub use forecaster::{Forecaster, Model, Online};
+pub use holt_winters::{Convention, HoltWinters, HoltWintersModel, Initial};
 pub use likelihood::Likelihood;
 pub use mean::{Mean, MeanModel};
 pub use naive::{Naive, NaiveModel};

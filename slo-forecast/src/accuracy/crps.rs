@@ -39,7 +39,8 @@ impl Forecast {
     /// # Errors
     ///
     /// [`Error::LengthMismatch`] unless there is a value for each step, [`Error::NonFinite`];
-    /// [`Error::Unsupported`] for Student's t with one degree of freedom or less, whose expectations do not exist;
+    /// [`Error::Unsupported`] for Student's t with one degree of freedom or less, whose expectations do not exist, and
+    /// for a law of transformed values, whose score has no formula;
     /// [`Error::OutOfRange`] where an error leaves the range of floats.
     ///
     /// # References
@@ -49,13 +50,17 @@ impl Forecast {
     /// Evaluating probabilistic forecasts with scoringRules. *Journal of Statistical Software* 90(12), appendix A.
     pub fn crps(&self, actual: &[f64]) -> Result<Vec<f64>> {
         check_actual(actual, self)?;
-        if let Law::StudentT { degrees_of_freedom } = self.law()
-            && degrees_of_freedom <= 1.0
-        {
-            return Err(Error::Unsupported {
-                what: format!("the score of Student's t with {degrees_of_freedom} degrees of freedom"),
-                reason: "it has no mean below more than one".to_owned(),
-            });
+        let unsupported =
+            |what: String, reason: &str| Err(Error::Unsupported { what, reason: reason.to_owned() });
+        match self.law() {
+            Law::StudentT { degrees_of_freedom: v } if v <= 1.0 => {
+                let what = format!("the score of Student's t with {v} degrees of freedom");
+                return unsupported(what, "it has a mean from more than one on");
+            }
+            Law::BoxCox { .. } => {
+                return unsupported("the score of a transformed law".to_owned(), "score its simulated paths");
+            }
+            _ => {}
         }
         let score = |(step, actual): (usize, &f64)| {
             self.crps_at(step, *actual).ok_or_else(|| Error::out_of_range("the error of a forecast"))
@@ -72,6 +77,9 @@ impl Forecast {
         }
         let error = actual - self.mean().get(step)?;
         let unit = *self.standard_error().get(step)?;
+        if matches!(self.law(), Law::BoxCox { .. }) {
+            return None;
+        }
         let z = error / unit;
         if !z.is_finite() {
             // The distribution is a point, beside such an error.
@@ -80,8 +88,8 @@ impl Forecast {
         let standard = match self.law() {
             Law::Normal => normal(z),
             Law::StudentT { degrees_of_freedom } => student_t(z, degrees_of_freedom)?,
-            // Of these, every step has draws.
-            Law::Sample | Law::Conformal => return None,
+            // Of the first two every step has draws, and the last has no formula.
+            Law::Sample | Law::Conformal | Law::BoxCox { .. } => return None,
         };
         Some(unit * standard).filter(|score| score.is_finite())
     }

@@ -14,11 +14,14 @@ __all__ = [
     "AdaptiveConformal",
     "BacktestReport",
     "Conformal",
+    "BoxCox",
+    "BoxCoxForecaster",
     "Decomposition",
     "DieboldMariano",
     "Drift",
     "Ema",
     "EmaState",
+    "Ets",
     "Exhaustion",
     "FitReport",
     "Fold",
@@ -26,6 +29,7 @@ __all__ = [
     "IntervalAccuracy",
     "JarqueBera",
     "LjungBox",
+    "HoltWinters",
     "Mean",
     "Model",
     "Naive",
@@ -37,6 +41,7 @@ __all__ = [
     "backtest",
     "crps_sample",
     "diebold_mariano",
+    "box_cox_lambda",
     "exhaustion",
     "interval_accuracy",
     "jarque_bera",
@@ -47,7 +52,36 @@ __all__ = [
 ]
 
 class _Method(Protocol):
+    def fit(self, y: _Column, /) -> Model: ...
+
+def box_cox_lambda(
+    y: _Column, period: int = 1, method: Literal["guerrero", "log_likelihood"] = "guerrero"
+) -> float: ...
+
+@final
+class BoxCox:
+    def __new__(cls, lambda_: float) -> Self: ...
+    @property
+    def lambda_(self) -> float: ...
+    def transform(self, y: _Column) -> NDArray[np.float64]: ...
+    def inverse(self, w: _Column) -> NDArray[np.float64]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class BoxCoxForecaster:
+    def __new__(
+        cls,
+        method: _Method,
+        lambda_: float | Literal["guerrero", "log_likelihood"],
+        *,
+        period: int = 1,
+        centre: Literal["median", "bias-adjusted"] = "median",
+    ) -> Self: ...
     def fit(self, y: _Column) -> Model: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
 
 @final
 class Ema:
@@ -90,6 +124,29 @@ class EmaState:
     def __eq__(self, other: object, /) -> bool: ...
 
 @final
+class Ets:
+    def __new__(
+        cls,
+        spec: str,
+        *,
+        period: int = 1,
+        bounds: Literal["usual", "admissible", "both"] = "usual",
+        alpha: float | None = None,
+        beta: float | None = None,
+        gamma: float | None = None,
+        phi: float | None = None,
+        missing: Literal["error", "skip"] = "error",
+    ) -> Self: ...
+    @property
+    def spec(self) -> str: ...
+    @property
+    def period(self) -> int: ...
+    def fit(self, y: _Column) -> Model: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
 class Naive:
     def __new__(cls) -> Self: ...
     def fit(self, y: _Column) -> Model: ...
@@ -113,6 +170,29 @@ class Drift:
 class Mean:
     def __new__(cls) -> Self: ...
     def fit(self, y: _Column) -> Model: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class HoltWinters:
+    def __new__(
+        cls,
+        period: int | None = None,
+        trend: Literal["additive", "multiplicative", "none"] = "additive",
+        seasonal: Literal["additive", "multiplicative", "none"] | None = None,
+        *,
+        damped: bool = False,
+        convention: Literal["statsmodels", "r", "ets"] = "statsmodels",
+        initial: Literal["heuristic", "simple", "legacy", "estimated"] | tuple[float, float, _Column] | None = None,
+        alpha: float | None = None,
+        beta: float | None = None,
+        gamma: float | None = None,
+        phi: float | None = None,
+    ) -> Self: ...
+    @property
+    def period(self) -> int: ...
+    def fit(self, y: _Column) -> Model: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
     def __eq__(self, other: object, /) -> bool: ...
 
 @final

@@ -4,6 +4,7 @@ use ::slo::forecast::AnyForecaster;
 use pyo3::prelude::*;
 
 use super::baselines::{Drift, Mean, Naive, SeasonalNaive};
+use super::box_cox::BoxCoxForecaster;
 use super::conformal::Conformal;
 use super::ema::Ema;
 use crate::errors::wrong_type;
@@ -17,6 +18,6 @@ pub(super) fn method(given: &Bound<'_, PyAny>) -> PyResult<AnyForecaster> {
             }
         )+};
     }
-    known!(Conformal, Drift, Ema, Mean, Naive, SeasonalNaive);
+    known!(BoxCoxForecaster, Conformal, Drift, Ema, Mean, Naive, SeasonalNaive);
     Err(wrong_type("a method of slo.forecast", given))
 }

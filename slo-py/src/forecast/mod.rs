@@ -4,13 +4,16 @@ mod accuracy;
 mod any;
 mod backtest;
 mod baselines;
+mod box_cox;
 mod conformal;
 mod diagnostics;
 mod ema;
+mod ets;
 pub(crate) mod exhaustion;
 // What the module is named after is a part of it, too.
 #[allow(clippy::module_inception, reason = "a forecast is one of the things that slo.forecast holds")]
 mod forecast;
+mod holt_winters;
 mod model;
 mod stl;
 
@@ -28,6 +31,8 @@ pub(crate) mod module {
     #[pymodule_export]
     use super::baselines::{Drift, Mean, Naive, SeasonalNaive};
     #[pymodule_export]
+    use super::box_cox::{BoxCox, BoxCoxForecaster, box_cox_lambda};
+    #[pymodule_export]
     use super::conformal::{AdaptiveConformal, Conformal};
     #[pymodule_export]
     use super::diagnostics::{
@@ -37,9 +42,13 @@ pub(crate) mod module {
     #[pymodule_export]
     use super::ema::{Ema, EmaState};
     #[pymodule_export]
+    use super::ets::Ets;
+    #[pymodule_export]
     use super::exhaustion::{Exhaustion, exhaustion};
     #[pymodule_export]
     use super::forecast::Forecast;
+    #[pymodule_export]
+    use super::holt_winters::HoltWinters;
     #[pymodule_export]
     use super::model::{FitReport, Model};
     #[pymodule_export]

@@ -1,46 +1,22 @@
 //! What comes next, and how far it may be off.
 
+mod law;
+
 use std::sync::Arc;
 
-use slo_core::stats::quantile::{QuantileType, Sorted};
-use slo_core::stats::tails::{Distribution, Normal, StudentT, complement, two_sided};
+use slo_core::stats::quantile::Sorted;
+use slo_core::stats::tails::{complement, two_sided};
 use slo_core::{Error, Result};
 
+use self::law::{Source, Transformed};
+use crate::box_cox::{BoxCox, Centre};
 use crate::conformal::Scores;
-use crate::paths::{Paths, moments};
+use crate::paths::Paths;
+
+pub use self::law::Law;
 
 /// Steps that one forecast may have.
 const MAX_HORIZON: usize = 10_000_000;
-
-/// How a future value is distributed about its mean, in standard errors.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
-#[non_exhaustive]
-pub enum Law {
-    /// As a standard normal variable.
-    Normal,
-    /// As Student's t: the variance is estimated from so few errors that it matters.
-    StudentT {
-        /// The degrees of freedom.
-        degrees_of_freedom: f64,
-    },
-    /// As simulated paths are spread: no law of a formula.
-    Sample,
-    /// As the errors were from earlier origins of the series: by [`Conformal`](crate::Conformal).
-    Conformal,
-}
-
-impl Law {
-    /// What a standardised value exceeds with probability `p`.
-    fn upper_quantile(self, p: f64) -> Result<f64> {
-        match self {
-            Self::Normal => Normal.upper_quantile(p),
-            Self::StudentT { degrees_of_freedom } => StudentT::new(degrees_of_freedom)?.upper_quantile(p),
-            Self::Sample => Err(Error::invalid("law", "sample", "comes with the paths of each step")),
-            Self::Conformal => Err(Error::invalid("law", "conformal", "comes with the scores of each step")),
-        }
-    }
-}
 
 /// A prediction interval at each step.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,7 +39,7 @@ pub struct Band {
 /// ```
 ///
 /// with the level taken as the decimal it shows. Of simulated paths, the ends are the quantiles at `(1 ∓ level) / 2` of
-/// each step's values, of type 7.
+/// each step's values, of type 7; of transformed values, they are the inverse transforms of the ends there.
 ///
 /// # Examples
 ///
@@ -86,12 +62,20 @@ pub struct Band {
 pub struct Forecast {
     mean: Vec<f64>,
     standard_error: Vec<f64>,
-    law: Law,
+    source: Source,
     bands: Vec<Band>,
-    /// The values of all paths at each step, where the law is a sample.
-    sample: Option<Arc<[Sorted]>>,
-    /// The scores of calibration, where the law is conformal.
-    scores: Option<Arc<Scores>>,
+}
+
+/// Refuses a horizon of 0, and one past the limit.
+pub(crate) fn check_horizon(horizon: usize) -> Result<()> {
+    if horizon == 0 {
+        return Err(Error::invalid("horizon", horizon, "must be at least 1"));
+    }
+    if horizon > MAX_HORIZON {
+        let (value, limit) = (horizon as u64, MAX_HORIZON as u64);
+        return Err(Error::LimitExceeded { what: "steps ahead", value, limit });
+    }
+    Ok(())
 }
 
 impl Forecast {
@@ -102,15 +86,9 @@ impl Forecast {
         levels: &[f64],
         step: impl Fn(usize) -> (f64, f64),
     ) -> Result<Self> {
-        if horizon == 0 {
-            return Err(Error::invalid("horizon", horizon, "must be at least 1"));
-        }
-        if horizon > MAX_HORIZON {
-            let (value, limit) = (horizon as u64, MAX_HORIZON as u64);
-            return Err(Error::LimitExceeded { what: "steps ahead", value, limit });
-        }
+        check_horizon(horizon)?;
         let (mean, standard_error) = (1..=horizon).map(step).unzip();
-        Self::from_parts(mean, standard_error, law, None, levels)
+        Self::of_moments(mean, standard_error, law, levels)
     }
 
     /// From simulated paths: their mean, standard deviation and quantiles at each step.
@@ -132,44 +110,64 @@ impl Forecast {
     /// [`Error::InvalidParameter`] for a level outside (0, 1); [`Error::OutOfRange`] where the squares of the values
     /// leave the range of floats.
     pub fn from_paths(paths: &Paths, levels: &[f64]) -> Result<Self> {
-        let (mean, deviation) = paths.steps().map(|step| moments(&step)).unzip();
-        let sample = paths.steps().map(|step| Sorted::new(&step)).collect::<Result<_>>()?;
-        Self::from_parts(mean, deviation, Law::Sample, Some(sample), levels)
+        Self::from_paths_about(paths, paths.mean(), levels)
     }
 
-    fn from_parts(
+    /// From simulated paths, whose mean is known better than they tell.
+    pub(crate) fn from_paths_about(paths: &Paths, mean: Vec<f64>, levels: &[f64]) -> Result<Self> {
+        let deviation = paths.standard_deviation();
+        let sample = paths.steps().map(|step| Sorted::new(&step)).collect::<Result<_>>()?;
+        Self::from_parts(mean, deviation, Source::Sample(sample), levels)
+    }
+
+    /// From all means and standard errors.
+    pub(crate) fn of_moments(
         mean: Vec<f64>,
         standard_error: Vec<f64>,
         law: Law,
-        sample: Option<Arc<[Sorted]>>,
         levels: &[f64],
     ) -> Result<Self> {
+        Self::from_parts(mean, standard_error, Source::of_formula(law)?, levels)
+    }
+
+    /// From a forecast of transformed values, back to the values' own unit.
+    pub(crate) fn transformed_back(
+        forecast: Self,
+        box_cox: BoxCox,
+        centre: Centre,
+        levels: &[f64],
+    ) -> Result<Self> {
+        let transformed = Transformed { forecast, box_cox, centre };
+        let (mean, standard_error) = transformed.moments()?;
+        Self::from_parts(mean, standard_error, Source::Transformed(Arc::new(transformed)), levels)
+    }
+
+    fn from_parts(mean: Vec<f64>, standard_error: Vec<f64>, source: Source, levels: &[f64]) -> Result<Self> {
         if !mean.iter().chain(&standard_error).all(|value| value.is_finite()) {
             return Err(Error::out_of_range("the forecast"));
         }
-        let forecast = Self { mean, standard_error, law, bands: Vec::new(), sample, scores: None };
-        forecast.with_bands(levels)
-    }
-
-    fn with_bands(mut self, levels: &[f64]) -> Result<Self> {
-        self.bands = levels.iter().map(|level| self.band(*level)).collect::<Result<_>>()?;
-        Ok(self)
+        let mut forecast = Self { mean, standard_error, source, bands: Vec::new() };
+        forecast.bands = levels.iter().map(|level| forecast.band(*level)).collect::<Result<_>>()?;
+        Ok(forecast)
     }
 
     /// The same forecast with intervals by scores, which there are for each step.
     pub(crate) fn calibrated(self, scores: Arc<Scores>, levels: &[f64]) -> Result<Self> {
-        Self { law: Law::Conformal, sample: None, scores: Some(scores), ..self }.with_bands(levels)
+        Self::from_parts(self.mean, self.standard_error, Source::Conformal(scores), levels)
     }
 
     /// Values as likely as each other at a step, counted from 0, where that is what is known of it.
     pub(crate) fn draws(&self, step: usize) -> Option<Vec<f64>> {
-        if let Some(scores) = &self.scores {
-            return Some(scores.draws(step, *self.mean.get(step)?, *self.standard_error.get(step)?));
+        match &self.source {
+            Source::Conformal(scores) => {
+                Some(scores.draws(step, *self.mean.get(step)?, *self.standard_error.get(step)?))
+            }
+            Source::Sample(sample) => Some(sample.get(step)?.values().to_vec()),
+            Source::Normal | Source::StudentT(_) | Source::Transformed(_) => None,
         }
-        Some(self.sample.as_ref()?.get(step)?.values().to_vec())
     }
 
-    /// The expected value at each step.
+    /// The expected value at each step; of transformed values, what [`Centre`] says.
     ///
     /// # Examples
     ///
@@ -184,7 +182,8 @@ impl Forecast {
         &self.mean
     }
 
-    /// In what unit the [`law`](Self::law) is standard at each step: the standard deviation, where it is normal.
+    /// In what unit the [`law`](Self::law) is standard at each step: the standard deviation, where it is normal or a
+    /// sample, and to first order where values are transformed.
     ///
     /// # Examples
     ///
@@ -211,8 +210,8 @@ impl Forecast {
     /// assert_eq!(forecast.law(), Law::StudentT { degrees_of_freedom: 2.0 });
     /// # Ok::<(), slo_core::Error>(())
     /// ```
-    pub const fn law(&self) -> Law {
-        self.law
+    pub fn law(&self) -> Law {
+        self.source.law()
     }
 
     /// The intervals, one for each level, in the order asked for.
@@ -277,16 +276,7 @@ impl Forecast {
 
     /// What is exceeded with probability `tail` on the side of the sign.
     fn beyond(&self, tail: f64, sign: f64) -> Result<Vec<f64>> {
-        if let Some(sample) = &self.sample {
-            let q = if sign < 0.0 { tail } else { complement(tail)? };
-            return sample.iter().map(|step| step.quantile(q, QuantileType::Linear)).collect();
-        }
-        if let Some(scores) = &self.scores {
-            let steps = self.steps().enumerate();
-            return steps.map(|(step, (mean, unit))| scores.beyond(step, mean, unit, tail, sign)).collect();
-        }
-        let critical = sign * self.law.upper_quantile(tail)?;
-        Ok(self.steps().map(|(mean, error)| mean + critical * error).collect())
+        self.source.beyond(self.steps(), tail, sign)
     }
 
     fn steps(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
@@ -305,6 +295,8 @@ struct Raw {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sample: Option<Vec<Vec<f64>>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    transformed: Option<Transformed>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     scores: Option<Scores>,
 }
 
@@ -312,15 +304,16 @@ struct Raw {
 impl From<Forecast> for Raw {
     fn from(forecast: Forecast) -> Self {
         let levels = forecast.bands.iter().map(|band| band.level).collect();
-        let sample = forecast.sample.map(|steps| steps.iter().map(|step| step.values().to_vec()).collect());
-        Self {
-            mean: forecast.mean,
-            standard_error: forecast.standard_error,
-            law: forecast.law,
-            levels,
-            sample,
-            scores: forecast.scores.map(Arc::unwrap_or_clone),
+        let law = forecast.law();
+        let (mut sample, mut transformed, mut scores) = (None, None, None);
+        match forecast.source {
+            Source::Normal | Source::StudentT(_) => {}
+            Source::Sample(steps) => sample = Some(steps.iter().map(|step| step.values().to_vec()).collect()),
+            Source::Transformed(of) => transformed = Some(Transformed::clone(&of)),
+            Source::Conformal(of) => scores = Some(Scores::clone(&of)),
         }
+        let Forecast { mean, standard_error, .. } = forecast;
+        Self { mean, standard_error, law, levels, sample, transformed, scores }
     }
 }
 
@@ -328,34 +321,38 @@ impl From<Forecast> for Raw {
 impl TryFrom<Raw> for Forecast {
     type Error = Error;
 
-    fn try_from(Raw { mean, standard_error, law, levels, sample, scores }: Raw) -> Result<Self> {
+    fn try_from(raw: Raw) -> Result<Self> {
+        let Raw { mean, standard_error, law, levels, sample, transformed, scores } = raw;
         Error::check_lengths("mean", mean.len(), "standard_error", standard_error.len())?;
-        if sample.is_some() != (law == Law::Sample) {
-            return Err(Error::State {
-                reason: "a sample has its law, and the law of a sample one".to_owned(),
-            });
-        }
-        if scores.is_some() != (law == Law::Conformal) {
-            return Err(Error::State {
-                reason: "scores have the conformal law, and that law has scores".to_owned(),
-            });
-        }
-        if scores.as_ref().is_some_and(|scores| scores.horizon() < mean.len()) {
-            return Err(Error::State { reason: "every step has scores".to_owned() });
-        }
-        if let Some(sample) = &sample {
-            Error::check_lengths("mean", mean.len(), "sample", sample.len())?;
-        }
         if mean.is_empty() || standard_error.iter().any(|error| *error < 0.0) {
             return Err(Error::State { reason: "a forecast has steps and no negative errors".to_owned() });
         }
-        let sorted = |steps: Vec<Vec<f64>>| steps.iter().map(|step| Sorted::new(step)).collect::<Result<_>>();
-        match scores {
-            Some(scores) => {
-                Self::from_parts(mean, standard_error, law, None, &[])?.calibrated(Arc::new(scores), &levels)
+        let source = match (sample, transformed, scores) {
+            (None, None, None) => Source::of_formula(law)?,
+            (Some(sample), None, None) => {
+                Error::check_lengths("mean", mean.len(), "sample", sample.len())?;
+                Source::Sample(sample.iter().map(|step| Sorted::new(step)).collect::<Result<_>>()?)
             }
-            None => Self::from_parts(mean, standard_error, law, sample.map(sorted).transpose()?, &levels),
+            (None, Some(transformed), None) => {
+                Error::check_lengths("mean", mean.len(), "transformed", transformed.forecast.mean.len())?;
+                Source::Transformed(Arc::new(transformed))
+            }
+            (None, None, Some(scores)) => {
+                if scores.horizon() < mean.len() {
+                    return Err(Error::State { reason: "every step has scores".to_owned() });
+                }
+                Source::Conformal(Arc::new(scores))
+            }
+            _ => {
+                return Err(Error::State { reason: "a forecast has one law".to_owned() });
+            }
+        };
+        if source.law() != law {
+            return Err(Error::State {
+                reason: "a forecast's law is that of what it is made from".to_owned(),
+            });
         }
+        Self::from_parts(mean, standard_error, source, &levels)
     }
 }
 
