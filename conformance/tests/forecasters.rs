@@ -5,7 +5,8 @@ use conformance::{for_all, is_deterministic, permuted, survives_writing, values}
 use proptest::prelude::*;
 use slo_core::{Error, ErrorKind};
 use slo_forecast::{
-    Drift, Ema, Errors, Forecast, Forecaster, HoltWinters, Initial, Mean, Model, Naive, SeasonalNaive,
+    BoxCoxForecaster, Drift, Ema, Errors, Forecast, Forecaster, HoltWinters, Initial, Lambda, Mean, Model,
+    Naive, SeasonalNaive,
 };
 use slo_testkit::{assert_all_close_absolute, assert_close_absolute};
 

@@ -4,6 +4,7 @@ use slo_core::Result;
 
 use crate::adjusted::{Adjusted, AdjustedModel};
 use crate::box_cox::{BoxCoxForecaster, BoxCoxModel};
+use crate::conformal::{Conformal, ConformalModel};
 use crate::drift::{Drift, DriftModel};
 use crate::ema::{Ema, EmaModel};
 use crate::ensemble::{Ensemble, EnsembleModel};
@@ -122,6 +123,8 @@ macro_rules! forecasters {
 }
 
 forecasters! {
+    /// Another method with intervals by its own past errors.
+    Conformal: ConformalModel,
     /// Another method, on values that a power has made even.
     BoxCoxForecaster: BoxCoxModel,
     /// Another method on the series without its season.

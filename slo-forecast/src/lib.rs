@@ -4,9 +4,13 @@
 //! level asked for and says how its fit went. Models that can take further values are [`Online`]. [`Ema`] also smooths,
 //! in batch and as a stream.
 
+mod accuracy;
 mod adjusted;
 mod any;
+mod backtest;
 mod box_cox;
+mod conformal;
+mod diagnostics;
 mod drift;
 mod ema;
 mod ensemble;
@@ -28,9 +32,18 @@ mod seasonality;
 mod spread;
 mod theta;
 
+pub use accuracy::{
+    Accuracy, ErrorScale, IntervalAccuracy, accuracy, crps_sample, interval_accuracy, pinball_loss,
+};
 pub use adjusted::{Adjusted, AdjustedModel};
 pub use any::{AnyForecaster, AnyModel};
+pub use backtest::{Backtest, BacktestReport, Failure, Fold, FoldForecast, Refit, Window};
 pub use box_cox::{BoxCox, BoxCoxForecaster, BoxCoxModel, Centre, Lambda};
+pub use conformal::{AdaptiveConformal, AdaptiveInterval, Conformal, ConformalModel, Scaling, Symmetry};
+pub use diagnostics::{
+    Alternative, DieboldMariano, DieboldMarianoTest, JarqueBera, LjungBox, LongRunVariance,
+    ResidualDiagnostics, ResidualOutlier, ResidualReport, jarque_bera, ljung_box, residual_diagnostics,
+};
 pub use drift::{Drift, DriftModel};
 pub use ema::{Bias, Decay, Ema, EmaMissing, EmaModel, EmaState, Weighting};
 pub use ensemble::{Combination, Ensemble, EnsembleModel};

@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 use super::adjusted::Adjusted;
 use super::baselines::{Drift, Mean, Naive, SeasonalNaive};
 use super::box_cox::BoxCoxForecaster;
+use super::conformal::Conformal;
 use super::ema::Ema;
 use super::ensemble::Ensemble;
 use super::holt_winters::HoltWinters;
@@ -21,6 +22,18 @@ pub(super) fn method(given: &Bound<'_, PyAny>) -> PyResult<AnyForecaster> {
             }
         )+};
     }
-    known!(Adjusted, BoxCoxForecaster, Drift, Ema, Ensemble, HoltWinters, Mean, Naive, SeasonalNaive, Theta);
+    known!(
+        Adjusted,
+        BoxCoxForecaster,
+        Conformal,
+        Drift,
+        Ema,
+        Ensemble,
+        HoltWinters,
+        Mean,
+        Naive,
+        SeasonalNaive,
+        Theta
+    );
     Err(wrong_type("a method of slo.forecast", given))
 }

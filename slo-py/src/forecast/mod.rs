@@ -1,9 +1,13 @@
 //! `slo.forecast`: what it holds.
 
+mod accuracy;
 mod adjusted;
 mod any;
+mod backtest;
 mod baselines;
 mod box_cox;
+mod conformal;
+mod diagnostics;
 mod ema;
 mod ensemble;
 mod ets;
@@ -22,11 +26,24 @@ use pyo3::prelude::pymodule;
 #[pymodule(submodule, name = "forecast", module = "slo")]
 pub(crate) mod module {
     #[pymodule_export]
+    use super::accuracy::{
+        Accuracy, IntervalAccuracy, accuracy, crps_sample, interval_accuracy, pinball_loss,
+    };
+    #[pymodule_export]
     use super::adjusted::Adjusted;
+    #[pymodule_export]
+    use super::backtest::{BacktestReport, Fold, backtest};
     #[pymodule_export]
     use super::baselines::{Drift, Mean, Naive, SeasonalNaive};
     #[pymodule_export]
     use super::box_cox::{BoxCox, BoxCoxForecaster, box_cox_lambda};
+    #[pymodule_export]
+    use super::conformal::{AdaptiveConformal, Conformal};
+    #[pymodule_export]
+    use super::diagnostics::{
+        DieboldMariano, JarqueBera, LjungBox, ResidualReport, diebold_mariano, jarque_bera, ljung_box,
+        residual_diagnostics,
+    };
     #[pymodule_export]
     use super::ema::{Ema, EmaState};
     #[pymodule_export]
@@ -45,4 +62,5 @@ pub(crate) mod module {
     use super::stl::{Decomposition, Stl};
     #[pymodule_export]
     use super::theta::{Seasonality, Theta, seasonality};
+    use crate::stats::autocorrelation::{acf, pacf};
 }

@@ -35,6 +35,11 @@ impl Model {
         Ok(Self(Mutex::new(detached(y.py(), || fit(values))?)))
     }
 
+    /// A copy of the model.
+    pub(super) fn any(&self) -> AnyModel {
+        self.lock().clone()
+    }
+
     fn lock(&self) -> MutexGuard<'_, AnyModel> {
         // An update is made on a copy, which takes the model's place when it is whole.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
