@@ -6,6 +6,8 @@ mod moving_average;
 mod mstl;
 mod phase_medians;
 mod stl;
+#[cfg(feature = "serde")]
+mod written;
 
 pub use decomposition::{Decomposition, MultipleDecomposition};
 pub use loess::Degree;

@@ -62,6 +62,10 @@ fn walk(n: usize, seed: u64) -> Vec<f64> {
         .collect()
 }
 
+fn all(weights: &[f64]) -> Weights<'_> {
+    Weights { values: weights, present: None }
+}
+
 fn size(y: &[f64]) -> f64 {
     y.iter().fold(0.0, |size: f64, value| size.max(value.abs()))
 }
@@ -156,12 +160,12 @@ fn values_without_weight_do_not_count_and_a_place_without_neighbours_is_its_valu
     weights[20..30].fill(0.0);
     let loess = Loess::new(40, 7, Degree::Linear, 1);
     let mut fit = vec![f64::NAN; 40];
-    loess.smooth_weighted(&y, &weights, &mut fit);
+    loess.smooth_weighted(&y, all(&weights), &mut fit);
     assert_all_close_absolute(&fit, &fits(&y, Some(&weights), 7, Degree::Linear), 1e-12 * size(&y));
     assert_eq!((fit[24], fit[25]), (y[24], y[25]));
     y[7] = 1e6;
     let mut again = vec![f64::NAN; 40];
-    loess.smooth_weighted(&y, &weights, &mut again);
+    loess.smooth_weighted(&y, all(&weights), &mut again);
     assert_eq!(fit, again);
 }
 
@@ -191,7 +195,7 @@ proptest! {
         let weights: Vec<f64> = y.iter().map(|_| if random.uniform() < 0.3 { 0.0 } else { random.uniform() }).collect();
         let degree = if is_line { Degree::Linear } else { Degree::Constant };
         let mut fit = vec![f64::NAN; y.len()];
-        Loess::new(y.len(), 2 * half + 1, degree, 1).smooth_weighted(&y, &weights, &mut fit);
+        Loess::new(y.len(), 2 * half + 1, degree, 1).smooth_weighted(&y, all(&weights), &mut fit);
         let expected = fits(&y, Some(&weights), 2 * half + 1, degree);
         for (fit, expected) in fit.iter().zip(&expected) {
             // Where one value has nearly all weight, the slope is as uncertain as its place's deviation is small.
