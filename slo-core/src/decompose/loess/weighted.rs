@@ -12,8 +12,8 @@ use pulp::{Arch, Simd, WithSimd};
 
 use super::Degree;
 
-/// Places that are fitted side by side: more sums would not stay in registers.
-const LANES: usize = 8;
+/// Vectors of places that are fitted side by side: the sums of more would not stay in registers.
+const SIDE_BY_SIDE: usize = 2;
 
 /// What share of the second moment the variance has to be: three of sixteen digits are lost at most.
 const CLEAR: f64 = 1e-3;
@@ -55,81 +55,75 @@ impl Weighted<'_> {
         Arch::new().dispatch(Run { fits: self, out });
     }
 
+    /// The fits at `N` vectors of places.
     #[allow(clippy::inline_always, reason = "only what is inlined is compiled for the wider vectors")]
     #[inline(always)]
-    fn run(self, out: &mut [f64]) {
-        let Some(last) = out.len().checked_sub(LANES) else {
-            for (place, out) in out.iter_mut().enumerate() {
-                [*out] = self.chunk(place);
+    fn chunk<S: Simd, const N: usize>(self, simd: S, place: usize, out: &mut [f64]) {
+        let out = out.get_mut(place..place + N * S::F64_LANES).unwrap_or_default();
+        let out = S::as_mut_simd_f64s(out).0;
+        let [weights, products] = [self.weights, self.products].map(|of| of.get(place..).unwrap_or_default());
+        let pairs = weights.windows(N * S::F64_LANES).zip(products.windows(N * S::F64_LANES));
+        let taps = self.taps.iter().zip(pairs);
+        let none = [simd.splat_f64s(0.0); N];
+        let add = |sums: &mut [S::f64s; N], tap: f64, values: &[S::f64s]| {
+            let tap = simd.splat_f64s(tap);
+            for (sum, value) in sums.iter_mut().zip(values) {
+                *sum = simd.add_f64s(*sum, simd.mul_f64s(tap, *value));
+            }
+        };
+        let (mut s0, mut s1, mut s2, mut t0, mut t1) = (none, none, none, none, none);
+        if self.degree == Degree::Constant {
+            for ([w, ..], (weights, products)) in taps {
+                add(&mut s0, *w, S::as_simd_f64s(weights).0);
+                add(&mut t0, *w, S::as_simd_f64s(products).0);
+            }
+            for ((out, s0), t0) in out.iter_mut().zip(s0).zip(t0) {
+                *out = simd.select_f64s(
+                    self.is_some(simd, s0),
+                    simd.div_f64s(t0, s0),
+                    simd.splat_f64s(f64::NAN),
+                );
             }
             return;
-        };
-        // The last chunk reaches back into the one before: what is fitted twice is the same.
-        for place in (0..last).step_by(LANES).chain([last]) {
-            if let Some(out) = out.get_mut(place..place + LANES) {
-                out.copy_from_slice(&self.chunk::<LANES>(place));
-            }
+        }
+        for ([w, wd, wdd], (weights, products)) in taps {
+            let (weights, products) = (S::as_simd_f64s(weights).0, S::as_simd_f64s(products).0);
+            add(&mut s0, *w, weights);
+            add(&mut s1, *wd, weights);
+            add(&mut s2, *wdd, weights);
+            add(&mut t0, *w, products);
+            add(&mut t1, *wd, products);
+        }
+        for (((((out, s0), s1), s2), t0), t1) in out.iter_mut().zip(s0).zip(s1).zip(s2).zip(t0).zip(t1) {
+            *out = self.line(simd, [s0, s1, s2, t0, t1]);
         }
     }
 
-    /// The fits of neighbours.
+    /// Where there is weight to divide by.
     #[allow(clippy::inline_always, reason = "only what is inlined is compiled for the wider vectors")]
     #[inline(always)]
-    fn chunk<const N: usize>(self, place: usize) -> [f64; N] {
-        match self.degree {
-            Degree::Constant => self.constants(place),
-            Degree::Linear => self.lines(place),
-        }
+    fn is_some<S: Simd>(self, simd: S, s0: S::f64s) -> S::m64s {
+        simd.greater_than_f64s(s0, simd.splat_f64s(LEAST_TOTAL))
     }
 
+    /// The lines, or the constants, that have such sums.
     #[allow(clippy::inline_always, reason = "only what is inlined is compiled for the wider vectors")]
-    #[allow(clippy::indexing_slicing, reason = "windows and sums have as many lanes")]
     #[inline(always)]
-    fn constants<const N: usize>(self, place: usize) -> [f64; N] {
-        let [weights, products] = [self.weights, self.products].map(|of| of.get(place..).unwrap_or_default());
-        let pairs = weights.windows(N).zip(products.windows(N));
-        let (mut s0, mut t0) = ([0.0; N], [0.0; N]);
-        for ([w, ..], (weights, products)) in self.taps.iter().zip(pairs) {
-            for lane in 0..N {
-                s0[lane] += w * weights[lane];
-                t0[lane] += w * products[lane];
-            }
-        }
-        std::array::from_fn(|lane| if s0[lane] > LEAST_TOTAL { t0[lane] / s0[lane] } else { f64::NAN })
-    }
-
-    #[allow(clippy::inline_always, reason = "only what is inlined is compiled for the wider vectors")]
-    #[allow(clippy::indexing_slicing, reason = "windows and sums have as many lanes")]
-    #[inline(always)]
-    fn lines<const N: usize>(self, place: usize) -> [f64; N] {
-        let [weights, products] = [self.weights, self.products].map(|of| of.get(place..).unwrap_or_default());
-        let pairs = weights.windows(N).zip(products.windows(N));
-        let (mut s0, mut s1, mut s2, mut t0, mut t1) = ([0.0; N], [0.0; N], [0.0; N], [0.0; N], [0.0; N]);
-        for ([w, wd, wdd], (weights, products)) in self.taps.iter().zip(pairs) {
-            for lane in 0..N {
-                s0[lane] += w * weights[lane];
-                s1[lane] += wd * weights[lane];
-                s2[lane] += wdd * weights[lane];
-                t0[lane] += w * products[lane];
-                t1[lane] += wd * products[lane];
-            }
-        }
+    fn line<S: Simd>(self, simd: S, [s0, s1, s2, t0, t1]: [S::f64s; 5]) -> S::f64s {
+        let times = |number: f64, vector| simd.mul_f64s(simd.splat_f64s(number), vector);
+        let share = simd.div_f64s(simd.splat_f64s(1.0), s0);
+        let [mean, second, level, product] = [s1, s2, t0, t1].map(|sum| simd.mul_f64s(sum, share));
+        let variance = simd.sub_f64s(second, simd.mul_f64s(mean, mean));
+        let shift = simd.sub_f64s(product, simd.mul_f64s(mean, level));
+        let line = simd.sub_f64s(level, simd.mul_f64s(simd.div_f64s(mean, variance), shift));
         let bound = self.least * self.least;
-        std::array::from_fn(|lane| {
-            let share = 1.0 / s0[lane];
-            let (mean, second) = (s1[lane] * share, s2[lane] * share);
-            let (level, product) = (t0[lane] * share, t1[lane] * share);
-            let variance = second - mean * mean;
-            if s0[lane] <= LEAST_TOTAL {
-                f64::NAN
-            } else if variance > bound * (1.0 + CERTAIN) && variance > CLEAR * second {
-                level - mean / variance * (product - mean * level)
-            } else if variance + CERTAIN * second < bound {
-                level
-            } else {
-                f64::NAN
-            }
-        })
+        let is_above = simd.greater_than_f64s(variance, simd.splat_f64s(bound * (1.0 + CERTAIN)));
+        let is_line = simd.and_m64s(is_above, simd.greater_than_f64s(variance, times(CLEAR, second)));
+        let most = simd.add_f64s(variance, times(CERTAIN, second));
+        let is_level = simd.less_than_f64s(most, simd.splat_f64s(bound));
+        let none = simd.splat_f64s(f64::NAN);
+        let fit = simd.select_f64s(is_line, line, simd.select_f64s(is_level, level, none));
+        simd.select_f64s(self.is_some(simd, s0), fit, none)
     }
 }
 
@@ -143,7 +137,22 @@ impl WithSimd for Run<'_> {
 
     #[allow(clippy::inline_always, reason = "only what is inlined is compiled for the wider vectors")]
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        self.fits.run(self.out);
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { fits, out } = self;
+        let n = out.len();
+        let mut place = 0;
+        while place + SIDE_BY_SIDE * S::F64_LANES <= n {
+            fits.chunk::<S, SIDE_BY_SIDE>(simd, place, out);
+            place += SIDE_BY_SIDE * S::F64_LANES;
+        }
+        while place + S::F64_LANES <= n {
+            fits.chunk::<S, 1>(simd, place, out);
+            place += S::F64_LANES;
+        }
+        match n.checked_sub(S::F64_LANES) {
+            // It reaches back: what is fitted twice is the same.
+            Some(last) => fits.chunk::<S, 1>(simd, last, out),
+            None => out.fill(f64::NAN),
+        }
     }
 }
