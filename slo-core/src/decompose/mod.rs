@@ -1,5 +1,6 @@
 //! Trend, season and the rest of a series.
 
+mod classical;
 mod decomposition;
 mod loess;
 mod moving_average;
@@ -9,6 +10,7 @@ mod stl;
 #[cfg(feature = "serde")]
 mod written;
 
+pub use classical::{Classical, ClassicalDecomposition, Composition};
 pub use decomposition::{Decomposition, MultipleDecomposition};
 pub use loess::Degree;
 pub use mstl::Mstl;
