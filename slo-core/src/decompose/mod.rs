@@ -6,6 +6,8 @@ mod loess;
 mod moving_average;
 mod mstl;
 mod phase_medians;
+#[cfg(test)]
+mod statsmodels_tests;
 mod stl;
 #[cfg(feature = "serde")]
 mod written;

@@ -66,8 +66,8 @@ impl TryFrom<WrittenMultiple> for MultipleDecomposition {
 fn check<'a>(
     trend: &[f64],
     seasonal: impl IntoIterator<Item = &'a Vec<f64>>,
-    remainder: &[f64],
-    weights: &[f64],
+    remainder: &'a [f64],
+    weights: &'a [f64],
 ) -> Result<()> {
     let mut others = seasonal.into_iter().map(Vec::as_slice).chain([remainder, weights]);
     if others.any(|part| part.len() != trend.len()) {

@@ -12,7 +12,7 @@
 mod convolution;
 mod moments;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 mod weighted;
 mod weights;
 

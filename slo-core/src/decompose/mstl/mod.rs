@@ -7,6 +7,7 @@ use super::decomposition::MultipleDecomposition;
 use super::stl::{Prepared, Preset, Robustness, SeasonalWindow, Stl, check};
 use crate::error::{Error, Result};
 use crate::stats::Missing;
+use crate::stats::quantile::median_high;
 
 /// A decomposition with several seasons: [`Stl`] for one period after the other, each on what the other seasons leave.
 ///
@@ -292,7 +293,10 @@ impl Mstl {
         check(values, self.missing)?;
         let prepared: Vec<Prepared> =
             plan.iter().map(|stl| Prepared::new(stl, values.len())).collect::<Result<_>>()?;
-        let mut rest = values.to_vec();
+        // About one of the values, none is lost in the size of a level.
+        let mut known: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
+        let centre = median_high(&mut known).unwrap_or_default();
+        let mut rest: Vec<f64> = values.iter().map(|value| value - centre).collect();
         let mut seasonal = vec![vec![0.0; values.len()]; plan.len()];
         let (mut trend, mut weights) = (Vec::new(), Vec::new());
         for _ in 0..self.chosen_passes() {
@@ -312,6 +316,12 @@ impl Mstl {
         }
         for (rest, trend) in rest.iter_mut().zip(&trend) {
             *rest -= trend;
+        }
+        for trend in &mut trend {
+            *trend += centre;
+        }
+        if trend.iter().any(|value| !value.is_finite()) {
+            return Err(Error::out_of_range("a part of the decomposition"));
         }
         let periods = plan.iter().map(|stl| stl.period).collect();
         Ok(MultipleDecomposition { trend, periods, seasonal, remainder: rest, weights })

@@ -1,5 +1,7 @@
 //! Trend and season by local regression.
 
+#[cfg(test)]
+mod gap_tests;
 mod kernel;
 mod middle;
 mod plan;
@@ -70,7 +72,7 @@ pub enum Robustness {
 ///
 /// A periodic season is the mean of S over all cycles. With [`Missing::Skip`] a NaN is a value of weight ω = 0 in every
 /// fit: it is not filled in, windows keep their length in places, and trend and season are what the values around it say.
-/// Its remainder is NaN.
+/// Its remainder is NaN. A longer window reaches over a longer gap.
 ///
 /// Without weights, and fitted at every place, a fit over a long
 /// window takes a time that does not depend on the window.
