@@ -4,7 +4,10 @@
 use conformance::{for_all, is_deterministic, permuted, survives_writing, values};
 use proptest::prelude::*;
 use slo_core::{Error, ErrorKind};
-use slo_forecast::{Drift, Ema, Errors, Forecast, Forecaster, Mean, Model, Naive, SeasonalNaive};
+use slo_forecast::{
+    Drift, Ema, Errors, Forecast, Forecaster, Mean, Model, MstlForecaster, Naive, SeasonalNaive,
+    StlForecaster,
+};
 use slo_testkit::{assert_all_close_absolute, assert_close_absolute};
 
 /// Whether the values may change places.
@@ -75,6 +78,8 @@ every_forecaster! {
     drift: Drift::new(), Time;
     mean: Mean::new(), Free;
     ema: Ema::alpha(0.3).unwrap(), Time;
+    stl_forecaster: StlForecaster::new(4), Time;
+    mstl_forecaster: MstlForecaster::new(vec![2, 5]), Time;
 }
 
 mod laws {

@@ -8,9 +8,11 @@ use crate::forecast::Forecast;
 use crate::forecaster::{Forecaster, Model, Online};
 use crate::likelihood::Likelihood;
 use crate::mean::{Mean, MeanModel};
+use crate::mstl_forecaster::{MstlForecaster, MstlForecasterModel};
 use crate::naive::{Naive, NaiveModel};
 use crate::report::FitReport;
 use crate::seasonal_naive::{SeasonalNaive, SeasonalNaiveModel};
+use crate::stl_forecaster::{StlForecaster, StlForecasterModel};
 
 /// The methods and their models in one type each.
 macro_rules! forecasters {
@@ -122,10 +124,14 @@ forecasters! {
     Ema: EmaModel,
     /// The mean of all values.
     Mean: MeanModel,
+    /// What several seasons leave by another method, and those seasons again.
+    MstlForecaster: MstlForecasterModel,
     /// The last value.
     Naive: NaiveModel,
     /// The value one season ago.
     SeasonalNaive: SeasonalNaiveModel,
+    /// What the season leaves by another method, and that season again.
+    StlForecaster: StlForecasterModel,
 }
 
 impl Forecaster for AnyForecaster {

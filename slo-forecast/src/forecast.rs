@@ -9,7 +9,7 @@ use slo_core::{Error, Result};
 use crate::paths::{Paths, moments};
 
 /// Steps that one forecast may have.
-const MAX_HORIZON: usize = 10_000_000;
+pub(crate) const MAX_HORIZON: usize = 10_000_000;
 
 /// How a future value is distributed about its mean, in standard errors.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -144,6 +144,18 @@ impl Forecast {
         let mut forecast = Self { mean, standard_error, law, bands: Vec::new(), sample };
         forecast.bands = levels.iter().map(|level| forecast.band(*level)).collect::<Result<_>>()?;
         Ok(forecast)
+    }
+
+    /// The forecast of a series that is higher by so much at each step, the first being step 0.
+    pub(crate) fn shifted(self, by: impl Fn(usize) -> f64) -> Result<Self> {
+        let levels: Vec<f64> = self.bands.iter().map(|band| band.level).collect();
+        let mean = self.mean.iter().enumerate().map(|(step, mean)| mean + by(step)).collect();
+        let moved = |(step, sample): (usize, &Sorted)| {
+            let values: Vec<f64> = sample.values().iter().map(|value| value + by(step)).collect();
+            Sorted::new(&values).map_err(|_| Error::out_of_range("the forecast"))
+        };
+        let sample = self.sample.map(|steps| steps.iter().enumerate().map(moved).collect::<Result<_>>());
+        Self::from_parts(mean, self.standard_error, self.law, sample.transpose()?, &levels)
     }
 
     /// The expected value at each step.

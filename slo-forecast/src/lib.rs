@@ -13,11 +13,13 @@ mod forecast;
 mod forecaster;
 mod likelihood;
 mod mean;
+mod mstl_forecaster;
 mod naive;
 mod paths;
 mod report;
 mod seasonal_naive;
 mod spread;
+mod stl_forecaster;
 
 pub use any::{AnyForecaster, AnyModel};
 pub use drift::{Drift, DriftModel};
@@ -27,11 +29,14 @@ pub use forecast::{Band, Forecast, Law};
 pub use forecaster::{Forecaster, Model, Online};
 pub use likelihood::Likelihood;
 pub use mean::{Mean, MeanModel};
+pub use mstl_forecaster::{MstlForecaster, MstlForecasterModel};
 pub use naive::{Naive, NaiveModel};
 pub use paths::{Errors, Paths};
 pub use report::FitReport;
 pub use seasonal_naive::{SeasonalNaive, SeasonalNaiveModel};
-pub use slo_core::decompose::{Decomposition, Stl};
+pub use slo_core::decompose::{Decomposition, Mstl, MultipleDecomposition, Stl};
+pub use stl_forecaster::adjusted::SeasonalComponents;
+pub use stl_forecaster::{StlForecaster, StlForecasterModel};
 
 #[cfg(test)]
 mod tests;
