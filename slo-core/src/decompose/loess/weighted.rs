@@ -79,7 +79,7 @@ impl Weighted<'_> {
             }
             for ((out, s0), t0) in out.iter_mut().zip(s0).zip(t0) {
                 *out = simd.select_f64s(
-                    self.is_some(simd, s0),
+                    Self::is_some(simd, s0),
                     simd.div_f64s(t0, s0),
                     simd.splat_f64s(f64::NAN),
                 );
@@ -102,7 +102,7 @@ impl Weighted<'_> {
     /// Where there is weight to divide by.
     #[allow(clippy::inline_always, reason = "only what is inlined is compiled for the wider vectors")]
     #[inline(always)]
-    fn is_some<S: Simd>(self, simd: S, s0: S::f64s) -> S::m64s {
+    fn is_some<S: Simd>(simd: S, s0: S::f64s) -> S::m64s {
         simd.greater_than_f64s(s0, simd.splat_f64s(LEAST_TOTAL))
     }
 
@@ -123,7 +123,7 @@ impl Weighted<'_> {
         let is_level = simd.less_than_f64s(most, simd.splat_f64s(bound));
         let none = simd.splat_f64s(f64::NAN);
         let fit = simd.select_f64s(is_line, line, simd.select_f64s(is_level, level, none));
-        simd.select_f64s(self.is_some(simd, s0), fit, none)
+        simd.select_f64s(Self::is_some(simd, s0), fit, none)
     }
 }
 

@@ -54,9 +54,8 @@ fn slow(y: &[f64], plan: &Plan) -> [Vec<f64>; 3] {
                 seasonal[t] = cycle[t + period] - fit;
             }
             let rest: Vec<f64> = y.iter().zip(&seasonal).map(|(y, seasonal)| y - seasonal).collect();
-            for t in 0..n {
-                trend[t] = literal(&rest, Some(&weights), plan.trend, plan.trend_degree, t as f64).unwrap();
-            }
+            let fit = |t| literal(&rest, Some(&weights), plan.trend, plan.trend_degree, t as f64);
+            trend = (0..n).map(|t| fit(t).unwrap()).collect();
         }
         if outer < plan.outer {
             let residuals: Vec<f64> = (0..n).map(|t| (y[t] - trend[t] - seasonal[t]).abs()).collect();
@@ -96,7 +95,7 @@ fn parts_with_gaps_are_those_of_the_definition_that_does_not_look_there() {
 
 #[test]
 fn a_line_and_a_season_go_on_over_gaps() {
-    let truth: Vec<f64> = (0..120).map(|t| f64::from(t) + [0.0, 9.0, -3.0, -6.0][t as usize % 4]).collect();
+    let truth: Vec<f64> = (0..120).map(|t| t as f64 + [0.0, 9.0, -3.0, -6.0][t % 4]).collect();
     let gaps = with_gaps(&truth, [0, 1, 17, 18, 19, 20, 60, 64, 119]);
     for preset in [Preset::R, Preset::Statsmodels] {
         let stl = Stl::new(4).preset(preset).periodic().inner(60).missing(Missing::Skip);
