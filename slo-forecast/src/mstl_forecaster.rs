@@ -9,7 +9,7 @@ use crate::any::AnyForecaster;
 use crate::drift::Drift;
 use crate::fitted::Fitted;
 use crate::forecaster::{Forecaster, Model};
-use crate::stl_forecaster::adjusted::{Adjusted, SeasonalComponents, adjusted_model};
+use crate::stl_forecaster::adjusted::{Adjusted, SeasonalComponents, adjusted_model, check_nesting};
 
 /// The forecast of what several seasons leave by another method, and the last cycle of each season again.
 ///
@@ -131,6 +131,25 @@ impl MstlForecaster {
         &self.inner
     }
 
+    /// Refuses parameters outside their ranges; [`MstlForecaster::fit`] does so first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_forecast::MstlForecaster;
+    ///
+    /// assert!(MstlForecaster::new(vec![24, 168]).check().is_ok());
+    /// assert!(MstlForecaster::new(vec![]).check().is_err());
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Mstl::check`], and [`Error::LimitExceeded`] for more than eight methods within each other.
+    pub fn check(&self) -> Result<()> {
+        self.mstl.check()?;
+        check_nesting(&self.inner)
+    }
+
     /// The model of a series, from two of the longest periods on.
     ///
     /// # Examples
@@ -149,7 +168,7 @@ impl MstlForecaster {
     /// As [`Mstl::decompose`] and the inner method; [`Error::NonFinite`] also for what [`Missing::Skip`] would leave out:
     /// the inner method needs every value.
     pub fn fit(&self, values: &[f64]) -> Result<MstlForecasterModel> {
-        self.mstl.check()?;
+        self.check()?;
         let longest = self.mstl.periods.iter().copied().max().unwrap_or(0);
         Fitted::check(values, longest.saturating_mul(2))?;
         let parts = self.mstl.decompose(values)?;

@@ -36,6 +36,26 @@ pub struct SeasonalComponents {
     pub seasonal: Vec<Vec<f64>>,
 }
 
+/// Methods within each other; more are a misunderstanding.
+const MOST_WITHIN: u64 = 8;
+
+/// Refuses an inner method that holds too many others within each other.
+pub(crate) fn check_nesting(inner: &AnyForecaster) -> Result<()> {
+    let (mut at, mut depth) = (inner, 1);
+    loop {
+        at = match at {
+            AnyForecaster::StlForecaster(method) => method.inner_method(),
+            AnyForecaster::MstlForecaster(method) => method.inner_method(),
+            _ => return Ok(()),
+        };
+        depth += 1;
+        if depth > MOST_WITHIN {
+            let what = "methods within each other";
+            return Err(Error::LimitExceeded { what, value: depth, limit: MOST_WITHIN });
+        }
+    }
+}
+
 /// The model of an adjusted series and the last cycle of each season.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(

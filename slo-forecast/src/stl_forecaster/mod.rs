@@ -13,7 +13,7 @@ use crate::any::AnyForecaster;
 use crate::drift::Drift;
 use crate::fitted::Fitted;
 use crate::forecaster::{Forecaster, Model};
-use adjusted::{Adjusted, SeasonalComponents, adjusted_model};
+use adjusted::{Adjusted, SeasonalComponents, adjusted_model, check_nesting};
 
 /// The forecast of what the season leaves by another method, and the last season again.
 ///
@@ -140,6 +140,25 @@ impl StlForecaster {
         &self.inner
     }
 
+    /// Refuses parameters outside their ranges; [`StlForecaster::fit`] does so first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_forecast::StlForecaster;
+    ///
+    /// assert!(StlForecaster::new(24).check().is_ok());
+    /// assert!(StlForecaster::new(1).check().is_err());
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Stl::check`], and [`Error::LimitExceeded`] for more than eight methods within each other.
+    pub fn check(&self) -> Result<()> {
+        self.stl.check()?;
+        check_nesting(&self.inner)
+    }
+
     /// The model of a series, from two periods on.
     ///
     /// # Examples
@@ -158,7 +177,7 @@ impl StlForecaster {
     /// As [`Stl::decompose`] and the inner method; [`Error::NonFinite`] also for what [`Missing::Skip`] would leave out:
     /// the inner method needs every value.
     pub fn fit(&self, values: &[f64]) -> Result<StlForecasterModel> {
-        self.stl.check()?;
+        self.check()?;
         Fitted::check(values, self.stl.period.saturating_mul(2))?;
         let seasonal = self.stl.decompose(values)?.seasonal;
         Adjusted::fit(values, &[self.stl.period], &[seasonal], &self.inner).map(StlForecasterModel)

@@ -117,6 +117,14 @@ fn a_method_may_hold_another_of_its_kind() {
     let values = series(60);
     let nested = StlForecaster::new(4).inner(StlForecaster::new(6)).fit(&values).unwrap();
     assert_eq!(nested.forecast(5, &[]).unwrap().mean().len(), 5);
+    let within =
+        |count: usize| (1..count).fold(StlForecaster::new(4), |inner, _| StlForecaster::new(4).inner(inner));
+    assert!(within(8).check().is_ok());
+    assert_eq!(
+        within(9).fit(&values),
+        Err(Error::LimitExceeded { what: "methods within each other", value: 9, limit: 8 })
+    );
+    assert!(MstlForecaster::new(vec![4]).inner(within(8)).check().is_err());
 }
 
 #[cfg(feature = "serde")]

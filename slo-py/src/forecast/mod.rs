@@ -6,8 +6,11 @@ pub(crate) mod exhaustion;
 // What the module is named after is a part of it, too.
 #[allow(clippy::module_inception, reason = "a forecast is one of the things that slo.forecast holds")]
 mod forecast;
+mod method;
 mod model;
+mod mstl;
 mod stl;
+mod stl_forecaster;
 
 use pyo3::prelude::pymodule;
 
@@ -25,5 +28,9 @@ pub(crate) mod module {
     #[pymodule_export]
     use super::model::{FitReport, Model};
     #[pymodule_export]
+    use super::mstl::{Mstl, MultipleDecomposition};
+    #[pymodule_export]
     use super::stl::{Decomposition, Stl};
+    #[pymodule_export]
+    use super::stl_forecaster::{MstlForecaster, StlForecaster};
 }

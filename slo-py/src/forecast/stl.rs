@@ -6,10 +6,13 @@ use pyo3::types::{PyDict, PyString, PyType};
 
 use crate::core::Error;
 use crate::core::decompose::{self, Degree, Preset, Robustness, SeasonalWindow};
+use crate::core::stats::Missing;
 use crate::errors::{attempt, detached, raise, wrong_type};
 use crate::json;
 use crate::python;
-use crate::values::{Column, choice, count, count_or_none, read_only, whole, whole_or_none, word};
+use crate::values::{
+    Column, MISSING_VALUES, choice, count, count_or_none, read_only, whole, whole_or_none, word,
+};
 
 pub(super) const PRESETS: [(&str, Preset); 2] = [("r", Preset::R), ("statsmodels", Preset::Statsmodels)];
 
@@ -190,7 +193,7 @@ impl Stl {
         Ok(Decomposition(detached(y.py(), || self.0.decompose(values))?))
     }
 
-    fn __repr__(&self) -> String {
+    pub(super) fn __repr__(&self) -> String {
         let seasonal = match self.0.seasonal {
             SeasonalWindow::Span(span) => span.to_string(),
             SeasonalWindow::Periodic => "'periodic'".to_owned(),
