@@ -96,7 +96,8 @@ fn parts_with_gaps_are_those_of_the_definition_that_does_not_look_there() {
 #[test]
 fn a_line_and_a_season_go_on_over_gaps() {
     let truth: Vec<f64> = (0..120).map(|t| t as f64 + [0.0, 9.0, -3.0, -6.0][t % 4]).collect();
-    let gaps = with_gaps(&truth, [0, 1, 17, 18, 19, 20, 60, 64, 119]);
+    // Of a line, the trend of seven places needs a value on both sides, two places away at most.
+    let gaps = with_gaps(&truth, [0, 1, 17, 18, 19, 60, 64, 119]);
     for preset in [Preset::R, Preset::Statsmodels] {
         let stl = Stl::new(4).preset(preset).periodic().inner(60).missing(Missing::Skip);
         let parts = stl.decompose(&gaps).unwrap();
