@@ -144,24 +144,24 @@ impl Mstl {
             SeasonalWindow::Span(span) => span.to_string(),
             SeasonalWindow::Periodic => "'periodic'".to_owned(),
         };
-        let mut set = String::new();
+        let mut set = vec![format!("{:?}", self.0.periods)];
         if let Some(windows) = &self.0.seasonal {
             let windows: Vec<String> = windows.iter().map(window).collect();
-            set += &format!(", seasonal=[{}]", windows.join(", "));
+            set.push(format!("seasonal=[{}]", windows.join(", ")));
         }
         if let Some(passes) = self.0.passes {
-            set += &format!(", passes={passes}");
+            set.push(format!("passes={passes}"));
         }
         if self.0.preset != Preset::R {
-            set += &format!(", preset='{}'", self.preset());
+            set.push(format!("preset='{}'", self.preset()));
         }
         if self.robust() {
-            set += ", robust=True";
+            set.push("robust=True".to_owned());
         }
         if self.0.missing == Missing::Skip {
-            set += ", missing='skip'";
+            set.push("missing='skip'".to_owned());
         }
-        format!("Mstl({:?}{set})", self.0.periods)
+        format!("Mstl({})", set.join(", "))
     }
 
     /// The options as a dict.

@@ -78,11 +78,11 @@ impl StlForecaster {
     /// How the series is decomposed.
     #[getter]
     fn decomposition(&self) -> Stl {
-        Stl(self.0.decomposition().clone())
+        Stl(*self.0.decomposition())
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        let decomposition = Stl(self.0.decomposition().clone()).__repr__();
+        let decomposition = Stl(*self.0.decomposition()).__repr__();
         let inner = self.inner(py)?;
         Ok(format!("StlForecaster({decomposition}, inner={})", inner.bind(py).repr()?))
     }
