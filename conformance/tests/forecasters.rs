@@ -5,8 +5,8 @@ use conformance::{for_all, is_deterministic, permuted, survives_writing, values}
 use proptest::prelude::*;
 use slo_core::{Error, ErrorKind};
 use slo_forecast::{
-    Drift, Ema, Errors, Forecast, Forecaster, Mean, Model, MstlForecaster, Naive, SeasonalNaive,
-    StlForecaster,
+    BoxCoxForecaster, Drift, Ema, Errors, Forecast, Forecaster, HoltWinters, Initial, Lambda, Mean, Model,
+    MstlForecaster, Naive, SeasonalNaive, StlForecaster,
 };
 use slo_testkit::{assert_all_close_absolute, assert_close_absolute};
 
@@ -80,6 +80,15 @@ every_forecaster! {
     ema: Ema::alpha(0.3).unwrap(), Time;
     stl_forecaster: StlForecaster::new(4), Time;
     mstl_forecaster: MstlForecaster::new(vec![2, 5]), Time;
+    box_cox: BoxCoxForecaster::new(Drift::new(), Lambda::Fixed(1.0)), Time;
+    simple_smoothing: HoltWinters::simple().alpha(0.3).unwrap().initial(Initial::Simple), Time;
+    holt_winters: smoothing(), Time;
+}
+
+/// With parameters that are fixed, so that an update is a refit.
+fn smoothing() -> HoltWinters {
+    let method = HoltWinters::new(4).unwrap().initial(Initial::Simple);
+    method.alpha(0.3).unwrap().beta(0.1).unwrap().gamma(0.2).unwrap()
 }
 
 mod laws {

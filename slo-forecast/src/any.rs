@@ -2,10 +2,15 @@
 
 use slo_core::Result;
 
+use crate::adjusted::{Adjusted, AdjustedModel};
+use crate::box_cox::{BoxCoxForecaster, BoxCoxModel};
 use crate::drift::{Drift, DriftModel};
 use crate::ema::{Ema, EmaModel};
+use crate::ensemble::{Ensemble, EnsembleModel};
+use crate::ets::{Ets, EtsModel};
 use crate::forecast::Forecast;
 use crate::forecaster::{Forecaster, Model, Online};
+use crate::holt_winters::{HoltWinters, HoltWintersModel};
 use crate::likelihood::Likelihood;
 use crate::mean::{Mean, MeanModel};
 use crate::mstl_forecaster::{MstlForecaster, MstlForecasterModel};
@@ -13,6 +18,7 @@ use crate::naive::{Naive, NaiveModel};
 use crate::report::FitReport;
 use crate::seasonal_naive::{SeasonalNaive, SeasonalNaiveModel};
 use crate::stl_forecaster::{StlForecaster, StlForecasterModel};
+use crate::theta::{Theta, ThetaModel};
 
 /// The methods and their models in one type each.
 macro_rules! forecasters {
@@ -118,10 +124,20 @@ macro_rules! forecasters {
 }
 
 forecasters! {
+    /// Another method, on values that a power has made even.
+    BoxCoxForecaster: BoxCoxModel,
+    /// Another method on the series without its season.
+    Adjusted: AdjustedModel,
     /// The last value, moved by the mean step.
     Drift: DriftModel,
     /// An exponentially weighted mean.
     Ema: EmaModel,
+    /// Exponential smoothing by likelihood.
+    Ets: EtsModel,
+    /// Several methods at once.
+    Ensemble: EnsembleModel,
+    /// A level, a trend and a season that follow the values.
+    HoltWinters: HoltWintersModel,
     /// The mean of all values.
     Mean: MeanModel,
     /// What several seasons leave by another method, and those seasons again.
@@ -132,6 +148,8 @@ forecasters! {
     SeasonalNaive: SeasonalNaiveModel,
     /// What the season leaves by another method, and that season again.
     StlForecaster: StlForecasterModel,
+    /// Smoothing along a line through the series.
+    Theta: ThetaModel,
 }
 
 impl Forecaster for AnyForecaster {

@@ -4,29 +4,46 @@
 //! level asked for and says how its fit went. Models that can take further values are [`Online`]. [`Ema`] also smooths,
 //! in batch and as a stream.
 
+mod adjusted;
 mod any;
+mod box_cox;
 mod drift;
 mod ema;
+mod ensemble;
+mod ets;
 mod exhaustion;
 mod fitted;
 mod forecast;
 mod forecaster;
+mod holt_winters;
 mod likelihood;
 mod mean;
 mod mstl_forecaster;
 mod naive;
+mod optimise;
 mod paths;
 mod report;
+mod season;
 mod seasonal_naive;
+mod seasonality;
 mod spread;
 mod stl_forecaster;
+mod theta;
 
+pub use adjusted::{Adjusted, AdjustedModel};
 pub use any::{AnyForecaster, AnyModel};
+pub use box_cox::{BoxCox, BoxCoxForecaster, BoxCoxModel, Centre, Lambda};
 pub use drift::{Drift, DriftModel};
 pub use ema::{Bias, Decay, Ema, EmaMissing, EmaModel, EmaState, Weighting};
+pub use ensemble::{Combination, Ensemble, EnsembleModel};
+pub use ets::{
+    AutoEts, Criterion, Ets, EtsBounds, EtsCoefficients, EtsError, EtsModel, EtsSeason, EtsSpec, EtsStates,
+    EtsTrend, FactorTrends, Intervals,
+};
 pub use exhaustion::{Exhaustion, ExhaustionOptions, Rates, exhaustion};
 pub use forecast::{Band, Forecast, Law};
 pub use forecaster::{Forecaster, Model, Online};
+pub use holt_winters::{Convention, HoltWinters, HoltWintersModel, Initial};
 pub use likelihood::Likelihood;
 pub use mean::{Mean, MeanModel};
 pub use mstl_forecaster::{MstlForecaster, MstlForecasterModel};
@@ -34,9 +51,14 @@ pub use naive::{Naive, NaiveModel};
 pub use paths::{Errors, Paths};
 pub use report::FitReport;
 pub use seasonal_naive::{SeasonalNaive, SeasonalNaiveModel};
-pub use slo_core::decompose::{Decomposition, Mstl, MultipleDecomposition, Stl};
+pub use seasonality::{Seasonality, seasonality};
+pub use slo_core::decompose::{Composition, Decomposition, Mstl, MultipleDecomposition, Stl};
+/// Prometheus' two functions that look ahead; the first is the `holt_winters` of its older versions, which is Holt's
+/// method with the parameters given, and without a season.
+pub use slo_core::over_time::{double_exponential_smoothing, predict_linear};
 pub use stl_forecaster::adjusted::SeasonalComponents;
 pub use stl_forecaster::{StlForecaster, StlForecasterModel};
+pub use theta::{Theta, ThetaModel, ThetaVariant};
 
 #[cfg(test)]
 mod tests;

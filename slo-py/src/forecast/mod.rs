@@ -1,16 +1,23 @@
 //! `slo.forecast`: what it holds.
 
+mod adjusted;
+mod any;
 mod baselines;
+mod box_cox;
 mod ema;
+mod ensemble;
+mod ets;
 pub(crate) mod exhaustion;
 // What the module is named after is a part of it, too.
 #[allow(clippy::module_inception, reason = "a forecast is one of the things that slo.forecast holds")]
 mod forecast;
+mod holt_winters;
 mod method;
 mod model;
 mod mstl;
 mod stl;
 mod stl_forecaster;
+mod theta;
 
 use pyo3::prelude::pymodule;
 
@@ -18,13 +25,23 @@ use pyo3::prelude::pymodule;
 #[pymodule(submodule, name = "forecast", module = "slo")]
 pub(crate) mod module {
     #[pymodule_export]
+    use super::adjusted::Adjusted;
+    #[pymodule_export]
     use super::baselines::{Drift, Mean, Naive, SeasonalNaive};
     #[pymodule_export]
+    use super::box_cox::{BoxCox, BoxCoxForecaster, box_cox_lambda};
+    #[pymodule_export]
     use super::ema::{Ema, EmaState};
+    #[pymodule_export]
+    use super::ensemble::Ensemble;
+    #[pymodule_export]
+    use super::ets::Ets;
     #[pymodule_export]
     use super::exhaustion::{Exhaustion, exhaustion};
     #[pymodule_export]
     use super::forecast::Forecast;
+    #[pymodule_export]
+    use super::holt_winters::HoltWinters;
     #[pymodule_export]
     use super::model::{FitReport, Model};
     #[pymodule_export]
@@ -33,4 +50,5 @@ pub(crate) mod module {
     use super::stl::{Decomposition, Stl};
     #[pymodule_export]
     use super::stl_forecaster::{MstlForecaster, StlForecaster};
+    use super::theta::{Seasonality, Theta, seasonality};
 }
