@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use slo_core::{Error, ErrorKind};
 use slo_forecast::{
     BoxCoxForecaster, Drift, Ema, Errors, Forecast, Forecaster, HoltWinters, Initial, Lambda, Mean, Model,
-    Naive, SeasonalNaive,
+    MstlForecaster, Naive, SeasonalNaive, StlForecaster,
 };
 use slo_testkit::{assert_all_close_absolute, assert_close_absolute};
 
@@ -78,6 +78,9 @@ every_forecaster! {
     drift: Drift::new(), Time;
     mean: Mean::new(), Free;
     ema: Ema::alpha(0.3).unwrap(), Time;
+    stl_forecaster: StlForecaster::new(4), Time;
+    mstl_forecaster: MstlForecaster::new(vec![2, 5]), Time;
+    box_cox: BoxCoxForecaster::new(Drift::new(), Lambda::Fixed(1.0)), Time;
     simple_smoothing: HoltWinters::simple().alpha(0.3).unwrap().initial(Initial::Simple), Time;
     holt_winters: smoothing(), Time;
 }

@@ -14,9 +14,11 @@ use crate::forecaster::{Forecaster, Model, Online};
 use crate::holt_winters::{HoltWinters, HoltWintersModel};
 use crate::likelihood::Likelihood;
 use crate::mean::{Mean, MeanModel};
+use crate::mstl_forecaster::{MstlForecaster, MstlForecasterModel};
 use crate::naive::{Naive, NaiveModel};
 use crate::report::FitReport;
 use crate::seasonal_naive::{SeasonalNaive, SeasonalNaiveModel};
+use crate::stl_forecaster::{StlForecaster, StlForecasterModel};
 use crate::theta::{Theta, ThetaModel};
 
 /// The methods and their models in one type each.
@@ -141,10 +143,14 @@ forecasters! {
     HoltWinters: HoltWintersModel,
     /// The mean of all values.
     Mean: MeanModel,
+    /// What several seasons leave by another method, and those seasons again.
+    MstlForecaster: MstlForecasterModel,
     /// The last value.
     Naive: NaiveModel,
     /// The value one season ago.
     SeasonalNaive: SeasonalNaiveModel,
+    /// What the season leaves by another method, and that season again.
+    StlForecaster: StlForecasterModel,
     /// Smoothing along a line through the series.
     Theta: ThetaModel,
 }

@@ -22,6 +22,7 @@ mod forecaster;
 mod holt_winters;
 mod likelihood;
 mod mean;
+mod mstl_forecaster;
 mod naive;
 mod optimise;
 mod paths;
@@ -30,6 +31,7 @@ mod season;
 mod seasonal_naive;
 mod seasonality;
 mod spread;
+mod stl_forecaster;
 mod theta;
 
 pub use accuracy::{
@@ -57,15 +59,18 @@ pub use forecaster::{Forecaster, Model, Online};
 pub use holt_winters::{Convention, HoltWinters, HoltWintersModel, Initial};
 pub use likelihood::Likelihood;
 pub use mean::{Mean, MeanModel};
+pub use mstl_forecaster::{MstlForecaster, MstlForecasterModel};
 pub use naive::{Naive, NaiveModel};
 pub use paths::{Errors, Paths};
 pub use report::FitReport;
 pub use seasonal_naive::{SeasonalNaive, SeasonalNaiveModel};
 pub use seasonality::{Seasonality, seasonality};
-pub use slo_core::decompose::{Composition, Decomposition, Stl};
+pub use slo_core::decompose::{Composition, Decomposition, Mstl, MultipleDecomposition, Stl};
 /// Prometheus' two functions that look ahead; the first is the `holt_winters` of its older versions, which is Holt's
 /// method with the parameters given, and without a season.
 pub use slo_core::over_time::{double_exponential_smoothing, predict_linear};
+pub use stl_forecaster::adjusted::SeasonalComponents;
+pub use stl_forecaster::{StlForecaster, StlForecasterModel};
 pub use theta::{Theta, ThetaModel, ThetaVariant};
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use crate::paths::Paths;
 pub use self::law::Law;
 
 /// Steps that one forecast may have.
-const MAX_HORIZON: usize = 10_000_000;
+pub(crate) const MAX_HORIZON: usize = 10_000_000;
 
 /// A prediction interval at each step.
 #[derive(Clone, Debug, PartialEq)]
@@ -165,6 +165,28 @@ impl Forecast {
             Source::Sample(sample) => Some(sample.get(step)?.values().to_vec()),
             Source::Normal | Source::StudentT(_) | Source::Transformed(_) => None,
         }
+    }
+
+    /// The forecast of a series that is higher by so much at each step, the first being step 0.
+    pub(crate) fn shifted(self, by: impl Fn(usize) -> f64) -> Result<Self> {
+        let levels: Vec<f64> = self.bands.iter().map(|band| band.level).collect();
+        let mean = self.mean.iter().enumerate().map(|(step, mean)| mean + by(step)).collect();
+        let moved = |(step, sample): (usize, &Sorted)| {
+            let values: Vec<f64> = sample.values().iter().map(|value| value + by(step)).collect();
+            Sorted::new(&values).map_err(|_| Error::out_of_range("the forecast"))
+        };
+        let source = match self.source {
+            Source::Sample(steps) => {
+                Source::Sample(steps.iter().enumerate().map(moved).collect::<Result<_>>()?)
+            }
+            Source::Transformed(_) => {
+                let what = "a season added to a forecast of transformed values".to_owned();
+                let reason = "transform the series before its season is taken out".to_owned();
+                return Err(Error::Unsupported { what, reason });
+            }
+            formula => formula,
+        };
+        Self::from_parts(mean, self.standard_error, source, &levels)
     }
 
     /// The expected value at each step; of transformed values, what [`Centre`] says.

@@ -16,8 +16,11 @@ pub(crate) mod exhaustion;
 #[allow(clippy::module_inception, reason = "a forecast is one of the things that slo.forecast holds")]
 mod forecast;
 mod holt_winters;
+mod method;
 mod model;
+mod mstl;
 mod stl;
+mod stl_forecaster;
 mod theta;
 
 use pyo3::prelude::pymodule;
@@ -59,7 +62,11 @@ pub(crate) mod module {
     #[pymodule_export]
     use super::model::{FitReport, Model};
     #[pymodule_export]
+    use super::mstl::{Mstl, MultipleDecomposition};
+    #[pymodule_export]
     use super::stl::{Decomposition, Stl};
+    #[pymodule_export]
+    use super::stl_forecaster::{MstlForecaster, StlForecaster};
     #[pymodule_export]
     use super::theta::{Seasonality, Theta, seasonality};
     use crate::stats::autocorrelation::{acf, pacf};

@@ -197,6 +197,46 @@ impl Model {
         simulated(py, &fitted, size, seed, errors)
     }
 
+    /// What the forecast of a decomposed series is made of.
+    ///
+    /// Args:
+    ///     horizon: how many steps ahead, at least 1.
+    ///
+    /// Returns:
+    ///     A dict of arrays of shape (horizon,): ``"adjusted"``, the mean of what the seasons leave, and one for each
+    ///     season with its period as the key.
+    ///
+    /// Raises:
+    ///     InvalidParameterError: for a horizon of 0.
+    ///     LimitExceededError: past 10^7 values.
+    ///     UnsupportedError: for a model that decomposes nothing.
+    ///
+    /// Examples:
+    ///     >>> m = slo.forecast.StlForecaster(4).fit([t % 4 for t in range(40)])
+    ///     >>> m.components(4)[4].round(6)
+    ///     array([-1.5, -0.5,  0.5,  1.5])
+    fn components<'py>(
+        &self,
+        py: Python<'py>,
+        #[pyo3(from_py_with = whole)] horizon: i64,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let horizon = count("horizon", horizon)?;
+        let components = attempt(|| match &*self.lock() {
+            AnyModel::StlForecaster(model) => model.components(horizon),
+            AnyModel::MstlForecaster(model) => model.components(horizon),
+            other => {
+                let reason = "it decomposes nothing".to_owned();
+                Err(Error::Unsupported { what: format!("components of {}", other.name()), reason })
+            }
+        })?;
+        let parts = PyDict::new(py);
+        parts.set_item("adjusted", read_only(py, components.adjusted)?)?;
+        for (period, season) in components.periods.into_iter().zip(components.seasonal) {
+            parts.set_item(period, read_only(py, season)?)?;
+        }
+        Ok(parts)
+    }
+
     /// Takes further values, all or none; forecasts are then those of the longer series with the same parameters.
     ///
     /// Fitted values and residuals stay those of the series that it was fitted to.
