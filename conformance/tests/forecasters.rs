@@ -4,7 +4,7 @@
 use conformance::{for_all, is_deterministic, permuted, survives_writing, values};
 use proptest::prelude::*;
 use slo_core::{Error, ErrorKind};
-use slo_forecast::{Drift, Ema, Forecast, Forecaster, Mean, Model, Naive, SeasonalNaive};
+use slo_forecast::{Drift, Ema, Errors, Forecast, Forecaster, Mean, Model, Naive, SeasonalNaive};
 use slo_testkit::{assert_all_close_absolute, assert_close_absolute};
 
 /// Whether the values may change places.
@@ -31,6 +31,10 @@ macro_rules! every_forecaster {
             fn fitted_values_and_residuals_make_up_the_series() { laws::fitted(&$method) }
             #[test]
             fn a_longer_horizon_changes_no_earlier_step() { laws::horizons(&$method) }
+            #[test]
+            fn a_future_without_errors_is_the_forecast() { laws::path(&$method) }
+            #[test]
+            fn the_same_seed_gives_the_same_futures() { laws::futures(&$method) }
             #[test]
             fn intervals_lie_within_each_other_about_the_mean() { laws::intervals(&$method) }
             #[test]
@@ -164,6 +168,35 @@ mod laws {
                 assert_eq!((&long.lower[..3], &long.upper[..3]), (&short.lower[..], &short.upper[..]));
             }
         });
+    }
+
+    pub(super) fn path(method: &dyn Forecaster) {
+        for_all(values(10..80), |values| {
+            let model = method.fit(&values).unwrap();
+            let mut path = [f64::NAN; HORIZON];
+            model.path(&[0.0; HORIZON], &mut path);
+            let room = 1e-12 * amplitude(&values);
+            assert_all_close_absolute(&path, model.forecast(HORIZON, &[]).unwrap().mean(), room);
+        });
+    }
+
+    pub(super) fn futures(method: &dyn Forecaster) {
+        let model = method.fit(&series(50)).unwrap();
+        let draw = |seed, errors| model.simulate(HORIZON, 20, seed, errors).unwrap();
+        for errors in [Errors::Normal, Errors::Bootstrap] {
+            assert_eq!(draw(1, errors), draw(1, errors));
+            assert_ne!(draw(1, errors), draw(2, errors));
+        }
+        for (horizon, paths) in [(0, 1), (1, 0)] {
+            let error = model.simulate(horizon, paths, 0, Errors::Normal).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidParameter);
+        }
+        for (horizon, paths) in [(usize::MAX, 1), (1, usize::MAX), (10_001, 10_000)] {
+            let error = model.simulate(horizon, paths, 0, Errors::Normal).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::LimitExceeded);
+        }
+        let forecast = Forecast::from_paths(&draw(1, Errors::Normal), &LEVELS).unwrap();
+        survives_writing(&forecast);
     }
 
     pub(super) fn intervals(method: &dyn Forecaster) {

@@ -140,6 +140,14 @@ impl Model for DriftModel {
         })
     }
 
+    fn path(&self, innovations: &[f64], path: &mut [f64]) {
+        let (mut last, drift) = (self.last, self.drift());
+        for (value, innovation) in path.iter_mut().zip(innovations) {
+            last += drift + innovation;
+            *value = last;
+        }
+    }
+
     fn sigma(&self) -> f64 {
         self.steps.variance().sqrt()
     }

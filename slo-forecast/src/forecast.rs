@@ -1,7 +1,12 @@
 //! What comes next, and how far it may be off.
 
+use std::sync::Arc;
+
+use slo_core::stats::quantile::{QuantileType, Sorted};
 use slo_core::stats::tails::{Distribution, Normal, StudentT, complement, two_sided};
 use slo_core::{Error, Result};
+
+use crate::paths::{Paths, moments};
 
 /// Steps that one forecast may have.
 const MAX_HORIZON: usize = 10_000_000;
@@ -18,6 +23,8 @@ pub enum Law {
         /// The degrees of freedom.
         degrees_of_freedom: f64,
     },
+    /// As simulated paths are spread: no law of a formula.
+    Sample,
 }
 
 impl Law {
@@ -26,6 +33,7 @@ impl Law {
         match self {
             Self::Normal => Normal.upper_quantile(p),
             Self::StudentT { degrees_of_freedom } => StudentT::new(degrees_of_freedom)?.upper_quantile(p),
+            Self::Sample => Err(Error::invalid("law", "sample", "comes with the paths of each step")),
         }
     }
 }
@@ -50,7 +58,8 @@ pub struct Band {
 /// lower, upper = mean ∓ c · standard_error,   P(law > c) = (1 - level) / 2
 /// ```
 ///
-/// with the level taken as the decimal it shows.
+/// with the level taken as the decimal it shows. Of simulated paths, the ends are the quantiles at `(1 ∓ level) / 2` of
+/// each step's values, of type 7.
 ///
 /// # Examples
 ///
@@ -75,6 +84,8 @@ pub struct Forecast {
     standard_error: Vec<f64>,
     law: Law,
     bands: Vec<Band>,
+    /// The values of all paths at each step, where the law is a sample.
+    sample: Option<Arc<[Sorted]>>,
 }
 
 impl Forecast {
@@ -93,14 +104,44 @@ impl Forecast {
             return Err(Error::LimitExceeded { what: "steps ahead", value, limit });
         }
         let (mean, standard_error) = (1..=horizon).map(step).unzip();
-        Self::from_parts(mean, standard_error, law, levels)
+        Self::from_parts(mean, standard_error, law, None, levels)
     }
 
-    fn from_parts(mean: Vec<f64>, standard_error: Vec<f64>, law: Law, levels: &[f64]) -> Result<Self> {
+    /// From simulated paths: their mean, standard deviation and quantiles at each step.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_forecast::{Errors, Forecast, Law, Model, Naive};
+    ///
+    /// let paths = Naive::new().fit(&[0.0, 3.0, 0.0])?.simulate(1, 100, 0, Errors::Bootstrap)?;
+    /// let forecast = Forecast::from_paths(&paths, &[0.9])?;
+    /// assert_eq!(forecast.law(), Law::Sample);
+    /// assert_eq!((forecast.bands()[0].lower[0], forecast.bands()[0].upper[0]), (-3.0, 3.0));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] for a level outside (0, 1); [`Error::OutOfRange`] where the squares of the values
+    /// leave the range of floats.
+    pub fn from_paths(paths: &Paths, levels: &[f64]) -> Result<Self> {
+        let (mean, deviation) = paths.steps().map(|step| moments(&step)).unzip();
+        let sample = paths.steps().map(|step| Sorted::new(&step)).collect::<Result<_>>()?;
+        Self::from_parts(mean, deviation, Law::Sample, Some(sample), levels)
+    }
+
+    fn from_parts(
+        mean: Vec<f64>,
+        standard_error: Vec<f64>,
+        law: Law,
+        sample: Option<Arc<[Sorted]>>,
+        levels: &[f64],
+    ) -> Result<Self> {
         if !mean.iter().chain(&standard_error).all(|value| value.is_finite()) {
             return Err(Error::out_of_range("the forecast"));
         }
-        let mut forecast = Self { mean, standard_error, law, bands: Vec::new() };
+        let mut forecast = Self { mean, standard_error, law, bands: Vec::new(), sample };
         forecast.bands = levels.iter().map(|level| forecast.band(*level)).collect::<Result<_>>()?;
         Ok(forecast)
     }
@@ -184,10 +225,8 @@ impl Forecast {
     ///
     /// [`Error::InvalidParameter`] unless `0 < level < 1`.
     pub fn band(&self, level: f64) -> Result<Band> {
-        let critical = self.law.upper_quantile(two_sided(level)?)?;
-        let end =
-            |sign: f64| self.steps().map(|(mean, error)| mean + sign * critical * error).collect::<Vec<_>>();
-        Ok(Band { level, lower: end(-1.0), upper: end(1.0) })
+        let tail = two_sided(level)?;
+        Ok(Band { level, lower: self.beyond(tail, -1.0)?, upper: self.beyond(tail, 1.0)? })
     }
 
     /// The value that stays unexceeded with probability `q` at each step.
@@ -210,6 +249,15 @@ impl Forecast {
         Error::check_fraction("q", q)?;
         // The tail that is the smaller one is the one that is known exactly.
         let (tail, sign) = if q <= 0.5 { (q, -1.0) } else { (complement(q)?, 1.0) };
+        self.beyond(tail, sign)
+    }
+
+    /// What is exceeded with probability `tail` on the side of the sign.
+    fn beyond(&self, tail: f64, sign: f64) -> Result<Vec<f64>> {
+        if let Some(sample) = &self.sample {
+            let q = if sign < 0.0 { tail } else { complement(tail)? };
+            return sample.iter().map(|step| step.quantile(q, QuantileType::Linear)).collect();
+        }
         let critical = sign * self.law.upper_quantile(tail)?;
         Ok(self.steps().map(|(mean, error)| mean + critical * error).collect())
     }
@@ -227,13 +275,22 @@ struct Raw {
     standard_error: Vec<f64>,
     law: Law,
     levels: Vec<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sample: Option<Vec<Vec<f64>>>,
 }
 
 #[cfg(feature = "serde")]
 impl From<Forecast> for Raw {
     fn from(forecast: Forecast) -> Self {
         let levels = forecast.bands.iter().map(|band| band.level).collect();
-        Self { mean: forecast.mean, standard_error: forecast.standard_error, law: forecast.law, levels }
+        let sample = forecast.sample.map(|steps| steps.iter().map(|step| step.values().to_vec()).collect());
+        Self {
+            mean: forecast.mean,
+            standard_error: forecast.standard_error,
+            law: forecast.law,
+            levels,
+            sample,
+        }
     }
 }
 
@@ -241,12 +298,21 @@ impl From<Forecast> for Raw {
 impl TryFrom<Raw> for Forecast {
     type Error = Error;
 
-    fn try_from(Raw { mean, standard_error, law, levels }: Raw) -> Result<Self> {
+    fn try_from(Raw { mean, standard_error, law, levels, sample }: Raw) -> Result<Self> {
         Error::check_lengths("mean", mean.len(), "standard_error", standard_error.len())?;
+        if sample.is_some() != (law == Law::Sample) {
+            return Err(Error::State {
+                reason: "a sample has its law, and the law of a sample one".to_owned(),
+            });
+        }
+        if let Some(sample) = &sample {
+            Error::check_lengths("mean", mean.len(), "sample", sample.len())?;
+        }
         if mean.is_empty() || standard_error.iter().any(|error| *error < 0.0) {
             return Err(Error::State { reason: "a forecast has steps and no negative errors".to_owned() });
         }
-        Self::from_parts(mean, standard_error, law, &levels)
+        let sorted = |steps: Vec<Vec<f64>>| steps.iter().map(|step| Sorted::new(step)).collect::<Result<_>>();
+        Self::from_parts(mean, standard_error, law, sample.map(sorted).transpose()?, &levels)
     }
 }
 

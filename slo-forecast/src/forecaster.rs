@@ -7,6 +7,8 @@ use slo_core::Error;
 use slo_core::Result;
 
 use crate::forecast::Forecast;
+use crate::likelihood::Likelihood;
+use crate::paths::{Errors, Paths};
 use crate::report::FitReport;
 
 /// A method that can be fitted to a series.
@@ -65,8 +67,34 @@ pub trait Model: Debug + Send + Sync {
     /// The values it was fitted to, less the fitted ones.
     fn residuals(&self) -> &[f64];
 
-    /// The standard deviation of the errors one step ahead.
+    /// The standard deviation of the [`innovations`](Self::innovations).
     fn sigma(&self) -> f64;
+
+    /// The errors one step ahead in the model's own terms, those that [`path`](Self::path) takes: the residuals, or for
+    /// errors in proportion to the forecast what they are of it.
+    fn innovations(&self) -> &[f64] {
+        self.residuals()
+    }
+
+    /// The values that come next if the errors one step ahead are these; both of the same length.
+    ///
+    /// The parameters are taken as known.
+    fn path(&self, innovations: &[f64], path: &mut [f64]);
+
+    /// Simulated futures, the same for the same seed.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] for a horizon, or a number of paths, of 0; [`Error::LimitExceeded`] past 10^8 values;
+    /// [`Error::OutOfRange`] where a path leaves the range of floats.
+    fn simulate(&self, horizon: usize, paths: usize, seed: u64, errors: Errors) -> Result<Paths> {
+        Paths::draw(self, horizon, paths, seed, errors)
+    }
+
+    /// How likely the model makes the series, if it was fitted by that.
+    fn likelihood(&self) -> Option<Likelihood> {
+        None
+    }
 
     /// What was estimated, or set, by name.
     fn parameters(&self) -> Vec<(&'static str, f64)>;
@@ -86,7 +114,8 @@ pub trait Model: Debug + Send + Sync {
 pub trait Online: Model {
     /// Takes the next value.
     ///
-    /// Forecasts are then those of a model fitted to the longer series.
+    /// Forecasts are then those of the longer series with the same parameters. What follows from the values in closed
+    /// form, such as a mean, is no parameter and follows the longer series.
     ///
     /// # Errors
     ///

@@ -4,25 +4,31 @@
 //! level asked for and says how its fit went. Models that can take further values are [`Online`]. [`Ema`] also smooths,
 //! in batch and as a stream.
 
+mod any;
 mod drift;
 mod ema;
 mod exhaustion;
 mod fitted;
 mod forecast;
 mod forecaster;
+mod likelihood;
 mod mean;
 mod naive;
+mod paths;
 mod report;
 mod seasonal_naive;
 mod spread;
 
+pub use any::{AnyForecaster, AnyModel};
 pub use drift::{Drift, DriftModel};
 pub use ema::{Bias, Decay, Ema, EmaMissing, EmaModel, EmaState, Weighting};
 pub use exhaustion::{Exhaustion, ExhaustionOptions, Rates, exhaustion};
 pub use forecast::{Band, Forecast, Law};
 pub use forecaster::{Forecaster, Model, Online};
+pub use likelihood::Likelihood;
 pub use mean::{Mean, MeanModel};
 pub use naive::{Naive, NaiveModel};
+pub use paths::{Errors, Paths};
 pub use report::FitReport;
 pub use seasonal_naive::{SeasonalNaive, SeasonalNaiveModel};
 pub use slo_core::decompose::{Decomposition, Stl};

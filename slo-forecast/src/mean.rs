@@ -118,6 +118,12 @@ impl Model for MeanModel {
         Forecast::new(horizon, law, levels, |_| (self.spread.mean(), error))
     }
 
+    fn path(&self, innovations: &[f64], path: &mut [f64]) {
+        for (value, innovation) in path.iter_mut().zip(innovations) {
+            *value = self.spread.mean() + innovation;
+        }
+    }
+
     fn sigma(&self) -> f64 {
         self.spread.variance().sqrt()
     }

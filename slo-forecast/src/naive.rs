@@ -121,6 +121,14 @@ impl Model for NaiveModel {
         Forecast::new(horizon, Law::Normal, levels, |step| (self.last, (variance * step as f64).sqrt()))
     }
 
+    fn path(&self, innovations: &[f64], path: &mut [f64]) {
+        let mut last = self.last;
+        for (value, innovation) in path.iter_mut().zip(innovations) {
+            last += innovation;
+            *value = last;
+        }
+    }
+
     fn sigma(&self) -> f64 {
         self.variance().sqrt()
     }

@@ -161,6 +161,17 @@ impl Model for SeasonalNaiveModel {
         })
     }
 
+    fn path(&self, innovations: &[f64], path: &mut [f64]) {
+        let period = self.season.len();
+        for (step, innovation) in innovations.iter().enumerate() {
+            let before = if step < period { self.season.get(step) } else { path.get(step - period) };
+            let value = before.copied().unwrap_or(f64::NAN) + innovation;
+            if let Some(place) = path.get_mut(step) {
+                *place = value;
+            }
+        }
+    }
+
     fn sigma(&self) -> f64 {
         self.variance().sqrt()
     }

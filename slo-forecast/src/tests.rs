@@ -257,3 +257,68 @@ mod saved {
         assert!(serde_json::from_str::<SeasonalNaive>(r#"{"period": 0}"#).is_err());
     }
 }
+
+proptest! {
+    #[test]
+    fn errors_of_a_future_are_those_that_the_model_would_make(
+        values in prop::collection::vec(-1e3..1e3_f64, 9..40),
+        innovations in prop::collection::vec(-10.0..10.0_f64, 12),
+    ) {
+        // Of the methods whose forecasts follow from the past values alone, not from means over all of them.
+        let methods: [Box<dyn Forecaster>; 3] = [
+            Box::new(Naive::new()),
+            Box::new(SeasonalNaive::new(4).unwrap()),
+            Box::new(Ema::span(7.0).unwrap().weighting(Weighting::Recursive)),
+        ];
+        for method in methods {
+            let mut model = method.fit(&values).unwrap();
+            let mut path = vec![0.0; innovations.len()];
+            model.path(&innovations, &mut path);
+            let online = model.as_online().unwrap();
+            for (value, innovation) in path.iter().zip(&innovations) {
+                let expected = online.forecast(1, &[]).unwrap().mean()[0] + innovation;
+                prop_assert!((value - expected).abs() <= 1e-10, "{value} {expected}");
+                online.update(*value).unwrap();
+            }
+        }
+    }
+}
+
+#[test]
+fn simulated_futures_are_spread_as_the_formulas_say() {
+    // 40,000 paths: their deviations are known to 1 / sqrt(2 * 40,000), 0.35%; four of these, and as many of the means.
+    let values: Vec<f64> = (0..60).map(|t| f64::from(t * t % 23)).collect();
+    let methods: [Box<dyn Forecaster>; 3] = [
+        Box::new(Naive::new()),
+        Box::new(SeasonalNaive::new(4).unwrap()),
+        Box::new(Ema::span(7.0).unwrap().weighting(Weighting::Recursive)),
+    ];
+    for method in methods {
+        let model = method.fit(&values).unwrap();
+        let expected = model.forecast(9, &[0.9]).unwrap();
+        for errors in [Errors::Normal, Errors::Bootstrap] {
+            let paths = model.simulate(9, 40_000, 1, errors).unwrap();
+            let (means, spreads) = (paths.mean(), paths.standard_deviation());
+            for step in 0..9 {
+                let deviation = expected.standard_error()[step];
+                // Errors of the past have a mean of their own, which drawing them again carries along.
+                let bias = if errors == Errors::Normal { 0.0 } else { 9.0 * bias(&*model) };
+                let (mean, spread) = (means[step], spreads[step]);
+                assert!((mean - expected.mean()[step]).abs() <= 4.0 * deviation / 200.0 + bias, "{method:?}");
+                if errors == Errors::Normal {
+                    assert!(
+                        (spread / deviation - 1.0).abs() <= 4.0 * 0.0035,
+                        "{method:?} {spread} {deviation}"
+                    );
+                }
+            }
+            let forecast = Forecast::from_paths(&paths, &[0.9]).unwrap();
+            assert_eq!(forecast.bands()[0].upper, paths.quantile(0.95).unwrap());
+        }
+    }
+}
+
+/// The size of the mean of a model's errors.
+fn bias(model: &dyn Model) -> f64 {
+    (model.innovations().iter().sum::<f64>() / model.innovations().len() as f64).abs()
+}

@@ -56,6 +56,14 @@ pub(crate) fn whole(given: &Bound<'_, PyAny>) -> PyResult<i64> {
     })
 }
 
+/// A seed: a whole number from 0 to 2^64 - 1.
+pub(crate) fn seed(given: &Bound<'_, PyAny>) -> PyResult<u64> {
+    whole(given)?;
+    let refusal =
+        |_: PyErr| raise(Error::invalid("seed", given, "must be a whole number from 0 to 2^64 - 1"));
+    given.extract().map_err(refusal)
+}
+
 /// As [`whole`], or nothing.
 pub(crate) fn whole_or_none(given: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
     if given.is_none() { Ok(None) } else { whole(given).map(Some) }

@@ -1,5 +1,6 @@
 //! Trend, season and the rest of a series.
 
+mod classical;
 mod decomposition;
 mod loess;
 mod moving_average;
@@ -7,6 +8,7 @@ mod mstl;
 mod phase_medians;
 mod stl;
 
+pub use classical::{Classical, ClassicalDecomposition, Composition};
 pub use decomposition::{Decomposition, MultipleDecomposition};
 pub use loess::Degree;
 pub use mstl::Mstl;

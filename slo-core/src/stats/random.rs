@@ -2,6 +2,8 @@
 //!
 //! The tests' own generator is not this one: what is tested must not move with what tests it.
 
+use super::tails::normal_upper_quantile;
+
 /// Draws from `SplitMix64`: the same on every machine.
 ///
 /// # Examples
@@ -94,6 +96,21 @@ impl Random {
     /// ```
     pub fn uniform(&mut self) -> f64 {
         ((self.bits() >> 12) as f64 + 0.5) * f64::EPSILON
+    }
+
+    /// A draw from the standard normal distribution: what it exceeds with the probability [`uniform`](Self::uniform).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::stats::Random;
+    ///
+    /// let mut random = Random::new(1, 0);
+    /// let mean = (0..10_000).map(|_| random.normal()).sum::<f64>() / 1e4;
+    /// assert!(mean.abs() < 0.03);
+    /// ```
+    pub fn normal(&mut self) -> f64 {
+        normal_upper_quantile(self.uniform())
     }
 }
 

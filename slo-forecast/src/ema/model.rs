@@ -71,6 +71,14 @@ impl Model for EmaModel {
         })
     }
 
+    fn path(&self, innovations: &[f64], path: &mut [f64]) {
+        let (mut level, alpha) = (self.level, self.state.ema().alpha_value());
+        for (value, innovation) in path.iter_mut().zip(innovations) {
+            *value = level + innovation;
+            level += alpha * innovation;
+        }
+    }
+
     fn sigma(&self) -> f64 {
         self.variance().sqrt()
     }

@@ -7,13 +7,12 @@ use numpy::PyArray1;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
-use super::options::seed;
 use super::record::record_class;
 use super::rows::scores;
 use crate::core::Error;
 use crate::errors::{attempt, guard, shown};
 use crate::json;
-use crate::values::{Column, Number, Two, count, whole};
+use crate::values::{Column, Number, Two, count, seed, whole};
 
 /// Half-space trees: a row is unusual if few of the last window's rows fell into the same small box. For streams.
 ///

@@ -5,11 +5,10 @@ use numpy::PyArray1;
 use pyo3::prelude::*;
 
 use super::cut::{Words, cut};
-use super::options::seed;
 use super::record::record_class;
 use super::rows::{Found, found, scores};
 use crate::errors::{attempt, detached, shown};
-use crate::values::{Matrix, count, whole};
+use crate::values::{Matrix, count, seed, whole};
 
 /// Isolation forest: a row is unusual if few random cuts set it apart from the others.
 ///

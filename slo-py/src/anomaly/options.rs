@@ -4,8 +4,7 @@ use ::slo::anomaly::{AfterAlarm, Degenerate, Learning, Reference, Side};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
-use crate::core::Error;
-use crate::errors::{raise, wrong_type};
+use crate::errors::wrong_type;
 use crate::values::{Number, choice, count, whole, word};
 
 pub(super) const SIDES: [(&str, Side); 3] =
@@ -84,12 +83,4 @@ impl Given {
             Self::Known(center, deviation) => format!("({center:?}, {deviation:?})"),
         }
     }
-}
-
-/// A seed: a whole number from 0 to 2^64 - 1.
-pub(super) fn seed(given: &Bound<'_, PyAny>) -> PyResult<u64> {
-    whole(given)?;
-    let refusal =
-        |_: PyErr| raise(Error::invalid("seed", given, "must be a whole number from 0 to 2^64 - 1"));
-    given.extract().map_err(refusal)
 }

@@ -6,7 +6,7 @@ use ::slo::forecast;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
-use super::model::{Fitted, Model};
+use super::model::Model;
 use crate::errors::attempt;
 use crate::values::{count, whole};
 
@@ -44,7 +44,7 @@ impl Naive {
     ///     >>> slo.forecast.Naive().fit([2, 5, 1]).forecast(2).mean
     ///     array([1., 1.])
     fn fit(&self, y: &Bound<'_, PyAny>) -> PyResult<Model> {
-        Model::fit(y, |values| Ok(Fitted::Naive(self.0.fit(values)?)))
+        Model::fit(y, |values| Ok(self.0.fit(values)?.into()))
     }
 
     fn __repr__(&self) -> &'static str {
@@ -104,7 +104,7 @@ impl SeasonalNaive {
     ///     >>> slo.forecast.SeasonalNaive(period=2).fit([1, 8, 3, 4]).forecast(3).mean
     ///     array([3., 4., 3.])
     fn fit(&self, y: &Bound<'_, PyAny>) -> PyResult<Model> {
-        Model::fit(y, |values| Ok(Fitted::SeasonalNaive(self.0.fit(values)?)))
+        Model::fit(y, |values| Ok(self.0.fit(values)?.into()))
     }
 
     fn __repr__(&self) -> String {
@@ -151,7 +151,7 @@ impl Drift {
     ///     >>> slo.forecast.Drift().fit([1, 2, 5]).params
     ///     {'drift': 2.0}
     fn fit(&self, y: &Bound<'_, PyAny>) -> PyResult<Model> {
-        Model::fit(y, |values| Ok(Fitted::Drift(self.0.fit(values)?)))
+        Model::fit(y, |values| Ok(self.0.fit(values)?.into()))
     }
 
     fn __repr__(&self) -> &'static str {
@@ -197,7 +197,7 @@ impl Mean {
     ///     >>> slo.forecast.Mean().fit([1, 2, 3]).residuals
     ///     array([-1.,  0.,  1.])
     fn fit(&self, y: &Bound<'_, PyAny>) -> PyResult<Model> {
-        Model::fit(y, |values| Ok(Fitted::Mean(self.0.fit(values)?)))
+        Model::fit(y, |values| Ok(self.0.fit(values)?.into()))
     }
 
     fn __repr__(&self) -> &'static str {

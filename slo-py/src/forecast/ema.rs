@@ -8,7 +8,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDelta, PyString, PyType};
 
-use super::model::{Fitted, Model};
+use super::model::Model;
 use crate::core::{Error, Result, Timestamp};
 use crate::errors::{attempt, detached, guard, raise};
 use crate::json;
@@ -195,7 +195,7 @@ impl Ema {
     ///     >>> m.forecast(2).mean, m.sigma
     ///     (array([4., 4.]), 4.0)
     fn fit(&self, y: &Bound<'_, PyAny>) -> PyResult<Model> {
-        Model::fit(y, |values| Ok(Fitted::Ema(self.0.fit(values)?)))
+        Model::fit(y, |values| Ok(self.0.fit(values)?.into()))
     }
 
     /// The settings as a dict.

@@ -1,16 +1,17 @@
 //! What comes next, and how far it may be off.
 
-use ::slo::forecast::{self, Band};
+use ::slo::forecast::{self, AnyModel, Band};
 use numpy::ndarray::Array2;
 use numpy::{PyArray1, PyArray2, PyArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
+use super::model::{ERRORS, simulated};
 use crate::core::Error;
 use crate::errors::{attempt, guard, raise};
 use crate::json;
 use crate::python;
-use crate::values::{Number, read_only};
+use crate::values::{Number, choice, count, read_only, seed, whole};
 
 /// One level, or a list of several.
 #[derive(FromPyObject)]
@@ -45,11 +46,13 @@ pub(crate) struct Forecast {
     data: forecast::Forecast,
     /// Whether levels were asked for as a list, so that the ends of intervals are matrices.
     many: bool,
+    /// What made it, for simulated futures.
+    model: AnyModel,
 }
 
 impl Forecast {
-    pub(super) fn new(data: forecast::Forecast, many: bool) -> Self {
-        Self { data, many }
+    pub(super) fn new(data: forecast::Forecast, many: bool, model: AnyModel) -> Self {
+        Self { data, many, model }
     }
 
     fn ends<'py>(&self, py: Python<'py>, of: fn(&Band) -> &Vec<f64>) -> PyResult<Bound<'py, PyAny>> {
@@ -63,7 +66,12 @@ impl Forecast {
     }
 }
 
-fn matrix(py: Python<'_>, rows: usize, columns: usize, values: Vec<f64>) -> PyResult<Bound<'_, PyAny>> {
+pub(super) fn matrix(
+    py: Python<'_>,
+    rows: usize,
+    columns: usize,
+    values: Vec<f64>,
+) -> PyResult<Bound<'_, PyAny>> {
     let matrix = Array2::from_shape_vec((rows, columns), values);
     let matrix = matrix.map_err(|_| raise(Error::out_of_range("the intervals")))?;
     let matrix = PyArray2::from_owned_array(py, matrix);
@@ -133,6 +141,36 @@ impl Forecast {
         }
     }
 
+    /// Simulated futures of the same model over the same steps; its parameters are taken as known.
+    ///
+    /// Args:
+    ///     n: how many, at least 1.
+    ///     seed: the same seed gives the same futures.
+    ///     errors: ``"normal"``, or ``"bootstrap"`` for the errors that the model made, with replacement.
+    ///
+    /// Returns:
+    ///     An array of shape (n, horizon).
+    ///
+    /// Raises:
+    ///     InvalidParameterError: for a number of 0.
+    ///     LimitExceededError: past 10^8 values.
+    ///
+    /// Examples:
+    ///     >>> f = slo.forecast.Naive().fit([0, 3, 0]).forecast(2)
+    ///     >>> f.paths(3, seed=1).shape
+    ///     (3, 2)
+    #[pyo3(signature = (n=1000, seed=0, errors="normal"))]
+    fn paths<'py>(
+        &self,
+        py: Python<'py>,
+        #[pyo3(from_py_with = whole)] n: i64,
+        #[pyo3(from_py_with = seed)] seed: u64,
+        errors: &str,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let errors = choice("errors", errors, &ERRORS, &[])?;
+        simulated(py, &self.model, [self.data.mean().len(), count("n", n)?], seed, errors)
+    }
+
     /// The forecast as a dict of lists.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         json::dict(py, &self.data)
@@ -184,11 +222,12 @@ impl Forecast {
     }
 
     #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str, many: bool) -> PyResult<Self> {
-        Ok(Self::new(json::parse(text)?, many))
+    fn _restore(_class: &Bound<'_, PyType>, text: &str, many: bool, model: &str) -> PyResult<Self> {
+        Ok(Self::new(json::parse(text)?, many, json::parse(model)?))
     }
 
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String, bool))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?, self.many)))
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String, bool, String))> {
+        let parts = (self.to_json()?, self.many, json::text(&self.model)?);
+        Ok((py.get_type::<Self>().getattr("_restore")?, parts))
     }
 }

@@ -2,50 +2,17 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use ::slo::forecast::{self, DriftModel, EmaModel, MeanModel, NaiveModel, SeasonalNaiveModel};
+use ::slo::forecast::{self, AnyModel, Errors, Model as _};
 use numpy::PyArray1;
 use pyo3::prelude::*;
 use pyo3::types::{IntoPyDict, PyDict, PyType};
-use serde::{Deserialize, Serialize};
 
 use super::ema::resumed;
-use super::forecast::{Forecast, Levels};
-use crate::core::Result;
+use super::forecast::{Forecast, Levels, matrix};
+use crate::core::{Error, Result};
 use crate::errors::{attempt, detached, guard};
 use crate::json;
-use crate::values::{Column, Number, count, read_only, whole};
-
-/// A model of any kind.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-pub(super) enum Fitted {
-    Naive(NaiveModel),
-    SeasonalNaive(SeasonalNaiveModel),
-    Drift(DriftModel),
-    Mean(MeanModel),
-    Ema(EmaModel),
-}
-
-impl Fitted {
-    fn model(&self) -> &dyn forecast::Model {
-        match self {
-            Self::Naive(model) => model,
-            Self::SeasonalNaive(model) => model,
-            Self::Drift(model) => model,
-            Self::Mean(model) => model,
-            Self::Ema(model) => model,
-        }
-    }
-
-    fn online(&mut self) -> &mut dyn forecast::Online {
-        match self {
-            Self::Naive(model) => model,
-            Self::SeasonalNaive(model) => model,
-            Self::Drift(model) => model,
-            Self::Mean(model) => model,
-            Self::Ema(model) => model,
-        }
-    }
-}
+use crate::values::{Column, Number, choice, count, read_only, seed, whole};
 
 /// A model that was fitted to a series; made by the ``fit`` of a method.
 ///
@@ -56,25 +23,25 @@ impl Fitted {
 ///     >>> m.forecast(2).mean
 ///     array([7., 9.])
 #[pyclass(module = "slo.forecast", frozen)]
-pub(crate) struct Model(Mutex<Fitted>);
+pub(crate) struct Model(Mutex<AnyModel>);
 
 impl Model {
     pub(super) fn fit(
         y: &Bound<'_, PyAny>,
-        fit: impl FnOnce(&[f64]) -> Result<Fitted> + Send,
+        fit: impl FnOnce(&[f64]) -> Result<AnyModel> + Send,
     ) -> PyResult<Self> {
         let column = Column::new("values", y)?;
         let values = column.as_slice()?;
         Ok(Self(Mutex::new(detached(y.py(), || fit(values))?)))
     }
 
-    fn lock(&self) -> MutexGuard<'_, Fitted> {
+    fn lock(&self) -> MutexGuard<'_, AnyModel> {
         // An update is made on a copy, which takes the model's place when it is whole.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn of<T>(&self, of: impl FnOnce(&dyn forecast::Model) -> T) -> PyResult<T> {
-        guard(|| of(self.lock().model()))
+        guard(|| of(&*self.lock()))
     }
 
     /// One place for each of the series, NaN before the first fitted one.
@@ -116,6 +83,30 @@ impl Model {
     #[getter]
     fn residuals<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<f64>>> {
         self.aligned(py, |model| model.residuals())
+    }
+
+    /// The logarithm of the likelihood, if the model was fitted by that, else None.
+    #[getter]
+    fn log_likelihood(&self) -> PyResult<Option<f64>> {
+        self.of(|model| model.likelihood().map(|likelihood| likelihood.log_likelihood))
+    }
+
+    /// Akaike's criterion, if the model was fitted by its likelihood, else None.
+    #[getter]
+    fn aic(&self) -> PyResult<Option<f64>> {
+        self.of(|model| model.likelihood().map(|likelihood| likelihood.aic()))
+    }
+
+    /// Akaike's criterion, corrected for short series; None also for a series too short for the correction.
+    #[getter]
+    fn aicc(&self) -> PyResult<Option<f64>> {
+        self.of(|model| model.likelihood().and_then(|likelihood| likelihood.aicc()))
+    }
+
+    /// Schwarz' criterion, if the model was fitted by its likelihood, else None.
+    #[getter]
+    fn bic(&self) -> PyResult<Option<f64>> {
+        self.of(|model| model.likelihood().map(|likelihood| likelihood.bic()))
     }
 
     /// The standard deviation of the errors one step ahead.
@@ -163,11 +154,45 @@ impl Model {
         let horizon = count("horizon", horizon)?;
         let levels = level.list();
         let fitted = self.lock().clone();
-        let forecast = detached(py, || fitted.model().forecast(horizon, &levels))?;
-        Ok(Forecast::new(forecast, level.is_list()))
+        let forecast = detached(py, || fitted.forecast(horizon, &levels))?;
+        Ok(Forecast::new(forecast, level.is_list(), fitted))
     }
 
-    /// Takes further values, all or none; forecasts are then those of a model fitted to the longer series.
+    /// Simulated futures; the parameters are taken as known.
+    ///
+    /// Args:
+    ///     horizon: how many steps each has, at least 1.
+    ///     n: how many, at least 1.
+    ///     seed: the same seed gives the same futures.
+    ///     errors: ``"normal"``, or ``"bootstrap"`` for the errors that the model made, with replacement.
+    ///
+    /// Returns:
+    ///     An array of shape (n, horizon).
+    ///
+    /// Raises:
+    ///     InvalidParameterError: for a horizon, or a number, of 0.
+    ///     LimitExceededError: past 10^8 values.
+    ///
+    /// Examples:
+    ///     >>> m = slo.forecast.Naive().fit([0, 3, 0])
+    ///     >>> m.simulate(1, 1000, seed=7, errors="bootstrap").std().round(1)
+    ///     np.float64(3.0)
+    #[pyo3(signature = (horizon, n=1000, seed=0, errors="normal"))]
+    fn simulate<'py>(
+        &self,
+        py: Python<'py>,
+        #[pyo3(from_py_with = whole)] horizon: i64,
+        #[pyo3(from_py_with = whole)] n: i64,
+        #[pyo3(from_py_with = seed)] seed: u64,
+        errors: &str,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let errors = choice("errors", errors, &ERRORS, &[])?;
+        let size = [count("horizon", horizon)?, count("n", n)?];
+        let fitted = self.lock().clone();
+        simulated(py, &fitted, size, seed, errors)
+    }
+
+    /// Takes further values, all or none; forecasts are then those of the longer series with the same parameters.
     ///
     /// Fitted values and residuals stay those of the series that it was fitted to.
     ///
@@ -176,6 +201,7 @@ impl Model {
     ///
     /// Raises:
     ///     NonFiniteError: for what is not finite; nothing is taken then.
+    ///     UnsupportedError: for a model that does not take single values.
     ///
     /// Examples:
     ///     >>> m = slo.forecast.Mean().fit([1, 2, 3])
@@ -184,14 +210,14 @@ impl Model {
     ///     array([3.])
     fn update(&self, y: &Bound<'_, PyAny>) -> PyResult<()> {
         if let Ok(value) = y.extract::<Number>() {
-            return attempt(|| self.lock().online().update(value.0));
+            return attempt(|| update(&mut self.lock(), &[value.0]));
         }
         let column = Column::new("values", y)?;
         let values = column.as_slice()?;
         detached(y.py(), || {
             let mut fitted = self.lock();
             let mut updated = fitted.clone();
-            values.iter().try_for_each(|value| updated.online().update(*value))?;
+            update(&mut updated, values)?;
             *fitted = updated;
             Ok(())
         })
@@ -242,6 +268,30 @@ impl Model {
         Ok((py.get_type::<Self>().getattr("from_json")?, (self.to_json()?,)))
     }
 }
+
+/// Takes one value after the other, if the model can.
+fn update(model: &mut AnyModel, values: &[f64]) -> Result<()> {
+    let name = model.name();
+    let Some(online) = model.as_online() else {
+        let reason = "its forecasts rest on all values at once; fit it to the longer series".to_owned();
+        return Err(Error::Unsupported { what: format!("an update of {name}"), reason });
+    };
+    values.iter().try_for_each(|value| online.update(*value))
+}
+
+/// Simulated futures as a matrix, a row for each path.
+pub(super) fn simulated<'py>(
+    py: Python<'py>,
+    model: &AnyModel,
+    [horizon, paths]: [usize; 2],
+    seed: u64,
+    errors: Errors,
+) -> PyResult<Bound<'py, PyAny>> {
+    let paths = detached(py, || model.simulate(horizon, paths, seed, errors))?;
+    matrix(py, paths.len(), paths.horizon(), paths.values().to_vec())
+}
+
+pub(super) const ERRORS: [(&str, Errors); 2] = [("normal", Errors::Normal), ("bootstrap", Errors::Bootstrap)];
 
 /// How an estimation went.
 ///
