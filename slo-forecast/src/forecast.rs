@@ -96,13 +96,7 @@ impl Forecast {
         levels: &[f64],
         step: impl Fn(usize) -> (f64, f64),
     ) -> Result<Self> {
-        if horizon == 0 {
-            return Err(Error::invalid("horizon", horizon, "must be at least 1"));
-        }
-        if horizon > MAX_HORIZON {
-            let (value, limit) = (horizon as u64, MAX_HORIZON as u64);
-            return Err(Error::LimitExceeded { what: "steps ahead", value, limit });
-        }
+        check_horizon(horizon)?;
         let (mean, standard_error) = (1..=horizon).map(step).unzip();
         Self::from_parts(mean, standard_error, law, None, levels)
     }
@@ -129,6 +123,12 @@ impl Forecast {
         let (mean, deviation) = paths.steps().map(|step| moments(&step)).unzip();
         let sample = paths.steps().map(|step| Sorted::new(&step)).collect::<Result<_>>()?;
         Self::from_parts(mean, deviation, Law::Sample, Some(sample), levels)
+    }
+
+    /// Refuses a horizon and levels that no model would forecast.
+    pub(crate) fn check_request(horizon: usize, levels: &[f64]) -> Result<()> {
+        check_horizon(horizon)?;
+        levels.iter().try_for_each(|level| Error::check_fraction("level", *level))
     }
 
     fn from_parts(
@@ -314,6 +314,17 @@ impl TryFrom<Raw> for Forecast {
         let sorted = |steps: Vec<Vec<f64>>| steps.iter().map(|step| Sorted::new(step)).collect::<Result<_>>();
         Self::from_parts(mean, standard_error, law, sample.map(sorted).transpose()?, &levels)
     }
+}
+
+fn check_horizon(horizon: usize) -> Result<()> {
+    if horizon == 0 {
+        return Err(Error::invalid("horizon", horizon, "must be at least 1"));
+    }
+    if horizon > MAX_HORIZON {
+        let (value, limit) = (horizon as u64, MAX_HORIZON as u64);
+        return Err(Error::LimitExceeded { what: "steps ahead", value, limit });
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -146,10 +146,12 @@ impl Bracket {
 
     /// The bracket about the least of its own points and of others within it.
     fn among(self, others: [Level; LANES]) -> Self {
-        let mut points: Vec<Level> = [self.lower, self.middle, self.upper].into_iter().chain(others).collect();
+        let mut points: Vec<Level> =
+            [self.lower, self.middle, self.upper].into_iter().chain(others).collect();
         points.sort_unstable_by(|left, right| left.alpha.total_cmp(&right.alpha));
         points.dedup_by_key(|point| point.alpha);
-        let least = points.iter().enumerate().min_by(|(_, left), (_, right)| left.squares.total_cmp(&right.squares));
+        let least =
+            points.iter().enumerate().min_by(|(_, left), (_, right)| left.squares.total_cmp(&right.squares));
         Self::about(&points, least.map_or(0, |(place, _)| place))
     }
 
@@ -222,5 +224,105 @@ impl<const N: usize> WithSimd for Sums<'_, N> {
         }
         // As they are: sums of each lane side by side would be shuffled in every step.
         [squares, products, norms]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use slo_testkit::{assert_close, assert_close_absolute};
+
+    /// The sum of squares by the recursion as it is written, with the first level that a line of it calls for.
+    fn squares(values: &[f64], alpha: f64, level: f64) -> f64 {
+        let step = |(level, sum): (f64, f64), value: &f64| {
+            let error = value - level;
+            (level + alpha * error, sum + error * error)
+        };
+        values.iter().fold((level, 0.0), step).1
+    }
+
+    #[test]
+    fn independent_values_have_their_mean_and_a_walk_its_last_value() {
+        let found = best_level(&[1.0, 3.0, 1.0, 3.0, 1.0, 3.0], 0.0, 1.0);
+        // Alternating values are best foretold by their mean.
+        assert_eq!((found.alpha, found.level, found.squares), (0.0, 2.0, 6.0));
+        let steady: Vec<f64> = (0..40).map(f64::from).collect();
+        // A line is foretold best by its last value, one step behind: 39 errors of 1 after a first one of 0.
+        let found = best_level(&steady, 0.0, 1.0);
+        assert_eq!((found.alpha, found.level, found.squares), (1.0, 0.0, 39.0));
+    }
+
+    #[test]
+    fn a_constant_is_met_exactly() {
+        for values in [&[7.5][..], &[7.5; 2], &[-3.0; 100]] {
+            let found = best_level(values, 0.0, 1.0);
+            assert_eq!((found.level, found.squares), (values[0], 0.0));
+        }
+    }
+
+    #[test]
+    fn the_parameter_stays_within_its_bounds() {
+        let values: Vec<f64> = (0..40).map(f64::from).collect();
+        assert_eq!(best_level(&values, 0.0, 0.5).alpha, 0.5);
+        assert_eq!(best_level(&values, 0.25, 0.25).alpha, 0.25);
+        let alternating: Vec<f64> = (0..40).map(|place| f64::from(place % 2)).collect();
+        assert_eq!(best_level(&alternating, 0.125, 1.0).alpha, 0.125);
+    }
+
+    #[test]
+    fn a_dip_between_two_others_is_found() {
+        // Two levels with a step between: S falls at both ends of small parameters.
+        let values: Vec<f64> = (0..400).map(|place| f64::from(place % 7) + f64::from(place / 200)).collect();
+        let found = best_level(&values, 0.0, 1.0);
+        for step in 0..=4_000 {
+            let alpha = f64::from(step) / 4_000.0;
+            let [there] = levels(&values, [alpha]);
+            assert!(there.squares >= found.squares * (1.0 - 1e-12), "{alpha}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_parameter_and_no_first_level_is_better(
+            steps in prop::collection::vec(-1.0..1.0_f64, 2..120),
+            walk in 0.0..1.0_f64,
+            other in 0.0..1.0_f64,
+            aside in -1.0..1.0_f64,
+        ) {
+            let mut level = 0.0;
+            let values: Vec<f64> = steps.chunks(2).map(|pair| {
+                level += walk * pair[0];
+                level + pair.last().unwrap()
+            }).collect();
+            let found = best_level(&values, 0.0, 1.0);
+            let here = squares(&values, found.alpha, found.level);
+            assert_close_absolute(found.squares, here, 1e-12 * (1.0 + here));
+            prop_assert!(squares(&values, found.alpha, found.level + aside) >= here * (1.0 - 1e-12));
+            for near in [-1e-3, -1e-4, 1e-4, 1e-3] {
+                let [there] = levels(&values, [(found.alpha + near).clamp(0.0, 1.0)]);
+                prop_assert!(there.squares >= here * (1.0 - 1e-10), "{near}");
+            }
+            let [there] = levels(&values, [other]);
+            // Dips narrower than the points of the search are passed over: as shallow as this.
+            prop_assert!(there.squares >= here * (1.0 - 1e-3), "{} at {other}, {here} at {}", there.squares, found.alpha);
+        }
+
+        #[test]
+        fn each_lane_is_what_it_is_alone(
+            values in prop::collection::vec(-1e3..1e3_f64, 1..100),
+            alphas in prop::array::uniform8(0.0..=1.0_f64),
+        ) {
+            for (lane, alpha) in levels(&values, alphas).into_iter().zip(alphas) {
+                prop_assert_eq!(levels(&values, [alpha]), [lane]);
+            }
+        }
+    }
+
+    #[test]
+    fn the_vertex_of_a_parabola_is_exact() {
+        let at = |alpha: f64| Level { alpha, level: 0.0, squares: 3.0 + (alpha - 0.3) * (alpha - 0.3) };
+        let bracket = Bracket { lower: at(0.0), middle: at(0.25), upper: at(1.0) };
+        assert_close(bracket.vertex(), 0.3, 1e-15);
     }
 }

@@ -11,12 +11,15 @@ mod exhaustion;
 mod fitted;
 mod forecast;
 mod forecaster;
+mod level;
 mod likelihood;
 mod mean;
 mod naive;
+mod panel;
 mod paths;
 mod report;
 mod seasonal_naive;
+mod snapshot;
 mod spread;
 
 pub use any::{AnyForecaster, AnyModel};
@@ -28,10 +31,12 @@ pub use forecaster::{Forecaster, Model, Online};
 pub use likelihood::Likelihood;
 pub use mean::{Mean, MeanModel};
 pub use naive::{Naive, NaiveModel};
+pub use panel::{PanelFit, PanelForecast, fit_panel, forecast_panel};
 pub use paths::{Errors, Paths};
 pub use report::FitReport;
 pub use seasonal_naive::{SeasonalNaive, SeasonalNaiveModel};
 pub use slo_core::decompose::{Decomposition, Stl};
+pub use snapshot::Snapshot;
 
 #[cfg(test)]
 mod tests;

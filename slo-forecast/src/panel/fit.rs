@@ -76,8 +76,7 @@ impl PanelFit {
     /// # Ok::<(), slo_core::Error>(())
     /// ```
     pub fn failures(&self) -> impl Iterator<Item = (usize, &Error)> {
-        let failed = |(series, model): (usize, &'_ Result<AnyModel>)| Some((series, model.as_ref().err()?));
-        self.models.iter().enumerate().filter_map(failed)
+        self.models.iter().enumerate().filter_map(|(series, model)| Some((series, model.as_ref().err()?)))
     }
 
     /// What comes next in each series, on all cores with the feature `parallel`.

@@ -1,6 +1,6 @@
 //! What comes next in many series.
 
-use slo_core::ndarray::{Array3, ArrayView2, ArrayView3, Axis, s};
+use slo_core::ndarray::{Array3, ArrayView2, ArrayView3, Axis, Slice};
 use slo_core::{Error, Result};
 
 use super::{Series, each};
@@ -209,7 +209,7 @@ impl PanelForecast {
     /// # Ok::<(), slo_core::Error>(())
     /// ```
     pub fn lower(&self) -> ArrayView3<'_, f64> {
-        self.lines.slice(s![.., LINES..LINES + self.levels.len(), ..])
+        self.lines.slice_axis(Axis(1), Slice::from(LINES..LINES + self.levels.len()))
     }
 
     /// The upper ends of the intervals, shape (series, levels, steps).
@@ -224,7 +224,7 @@ impl PanelForecast {
     /// # Ok::<(), slo_core::Error>(())
     /// ```
     pub fn upper(&self) -> ArrayView3<'_, f64> {
-        self.lines.slice(s![.., LINES + self.levels.len().., ..])
+        self.lines.slice_axis(Axis(1), Slice::from(LINES + self.levels.len()..))
     }
 
     /// The series that could not be forecast, by their places in the panel, and why.
@@ -270,7 +270,8 @@ impl PanelForecast {
             let reason = format!("must be {:?}, as those of the panel", self.levels);
             return Err(Error::invalid("levels", format!("{:?}", later.levels), reason));
         }
-        let (before, numbers) = (self.len(), (self.lines.len() as u64).saturating_add(later.lines.len() as u64));
+        let (before, numbers) =
+            (self.len(), (self.lines.len() as u64).saturating_add(later.lines.len() as u64));
         if numbers > MAX_NUMBERS {
             let what = "numbers in the forecasts of a panel";
             return Err(Error::LimitExceeded { what, value: numbers, limit: MAX_NUMBERS });
@@ -301,9 +302,8 @@ impl PanelForecast {
 
 /// A forecast, line after line.
 fn write(forecast: &Forecast, lines: &mut [f64]) {
-    let [lower, upper] = [false, true].map(|upper| {
-        forecast.bands().iter().map(move |band| if upper { &band.upper } else { &band.lower })
-    });
+    let [lower, upper] = [false, true]
+        .map(|upper| forecast.bands().iter().map(move |band| if upper { &band.upper } else { &band.lower }));
     let given = [forecast.mean(), forecast.standard_error()].into_iter();
     let given = given.chain(lower.map(Vec::as_slice)).chain(upper.map(Vec::as_slice));
     for (line, given) in lines.chunks_exact_mut(forecast.mean().len()).zip(given) {
