@@ -37,7 +37,7 @@ const BLOCK: usize = 32;
 pub(crate) struct Level {
     pub(crate) alpha: f64,
     /// The level before the first value.
-    pub(crate) level: f64,
+    pub(crate) first: f64,
     /// The sum of squared errors one step ahead.
     pub(crate) squares: f64,
 }
@@ -76,7 +76,7 @@ pub(crate) fn best_level(values: &[f64], least: f64, most: f64) -> Level {
     }
     let alpha = best.map_or(least, |best| best.alpha);
     let [found] = levels(&shifted, [alpha]);
-    Level { level: found.level + shift, ..found }
+    Level { first: found.first + shift, ..found }
 }
 
 /// Where the points lie between 0 and 1: closer to each other towards both ends, most of all towards 0, where a long
@@ -99,7 +99,7 @@ impl Bracket {
     /// The place and its neighbours.
     fn about(points: &[Level], place: usize) -> Self {
         let get = |place: usize| points.get(place).or(points.last()).copied();
-        let none = Level { alpha: 0.0, level: 0.0, squares: f64::INFINITY };
+        let none = Level { alpha: 0.0, first: 0.0, squares: f64::INFINITY };
         let [lower, middle, upper] =
             [place.saturating_sub(1), place, place + 1].map(|place| get(place).unwrap_or(none));
         Self { lower, middle, upper }
@@ -171,8 +171,8 @@ impl Bracket {
 fn levels<const N: usize>(values: &[f64], alphas: [f64; N]) -> [Level; N] {
     let [squares, products, norms] = Arch::new().dispatch(Sums { values, alphas });
     std::array::from_fn(|lane| {
-        let level = products[lane] / norms[lane];
-        Level { alpha: alphas[lane], level, squares: squares[lane] - products[lane] * level }
+        let first = products[lane] / norms[lane];
+        Level { alpha: alphas[lane], first, squares: squares[lane] - products[lane] * first }
     })
 }
 
@@ -246,18 +246,18 @@ mod tests {
     fn independent_values_have_their_mean_and_a_walk_its_last_value() {
         let found = best_level(&[1.0, 3.0, 1.0, 3.0, 1.0, 3.0], 0.0, 1.0);
         // Alternating values are best foretold by their mean.
-        assert_eq!((found.alpha, found.level, found.squares), (0.0, 2.0, 6.0));
+        assert_eq!((found.alpha, found.first, found.squares), (0.0, 2.0, 6.0));
         let steady: Vec<f64> = (0..40).map(f64::from).collect();
         // A line is foretold best by its last value, one step behind: 39 errors of 1 after a first one of 0.
         let found = best_level(&steady, 0.0, 1.0);
-        assert_eq!((found.alpha, found.level, found.squares), (1.0, 0.0, 39.0));
+        assert_eq!((found.alpha, found.first, found.squares), (1.0, 0.0, 39.0));
     }
 
     #[test]
     fn a_constant_is_met_exactly() {
         for values in [&[7.5][..], &[7.5; 2], &[-3.0; 100]] {
             let found = best_level(values, 0.0, 1.0);
-            assert_eq!((found.level, found.squares), (values[0], 0.0));
+            assert_eq!((found.first, found.squares), (values[0], 0.0));
         }
     }
 
@@ -296,9 +296,9 @@ mod tests {
                 level + pair.last().unwrap()
             }).collect();
             let found = best_level(&values, 0.0, 1.0);
-            let here = squares(&values, found.alpha, found.level);
+            let here = squares(&values, found.alpha, found.first);
             assert_close_absolute(found.squares, here, 1e-12 * (1.0 + here));
-            prop_assert!(squares(&values, found.alpha, found.level + aside) >= here * (1.0 - 1e-12));
+            prop_assert!(squares(&values, found.alpha, found.first + aside) >= here * (1.0 - 1e-12));
             for near in [-1e-3, -1e-4, 1e-4, 1e-3] {
                 let [there] = levels(&values, [(found.alpha + near).clamp(0.0, 1.0)]);
                 prop_assert!(there.squares >= here * (1.0 - 1e-10), "{near}");
@@ -321,7 +321,7 @@ mod tests {
 
     #[test]
     fn the_vertex_of_a_parabola_is_exact() {
-        let at = |alpha: f64| Level { alpha, level: 0.0, squares: 3.0 + (alpha - 0.3) * (alpha - 0.3) };
+        let at = |alpha: f64| Level { alpha, first: 0.0, squares: 3.0 + (alpha - 0.3) * (alpha - 0.3) };
         let bracket = Bracket { lower: at(0.0), middle: at(0.25), upper: at(1.0) };
         assert_close(bracket.vertex(), 0.3, 1e-15);
     }

@@ -51,7 +51,7 @@ proptest! {
                         for (level, band) in alone.bands().iter().enumerate() {
                             let (lower, upper) = (panel.lower(), panel.upper());
                             let line = |ends: &ArrayView3<'_, f64>| {
-                                bits(&ends.index_axis(Axis(0), index).index_axis(Axis(0), level))
+                                bits(ends.index_axis(Axis(0), index).index_axis(Axis(0), level))
                             };
                             prop_assert_eq!(line(&lower), bits(&band.lower));
                             prop_assert_eq!(line(&upper), bits(&band.upper));
