@@ -5,7 +5,7 @@ import json
 import math
 import pickle
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -262,3 +262,46 @@ def test_forecasts_are_shown() -> None:
     axes = many.plot()
     assert len(axes.collections) == 2
     pyplot.close("all")
+
+
+@pytest.mark.parametrize("errors", ["normal", "bootstrap"])
+def test_futures_have_a_row_each_and_follow_from_the_seed(errors: Literal["normal", "bootstrap"]) -> None:
+    model = slo.forecast.Drift().fit([1, 2, 5, 4])
+    futures = model.simulate(3, 50, seed=4, errors=errors)
+    assert futures.shape == (50, 3) and not futures.flags.writeable
+    assert (futures == model.simulate(3, 50, seed=4, errors=errors)).all()
+    assert (futures == model.forecast(3).paths(50, seed=4, errors=errors)).all()
+    assert (futures != model.simulate(3, 50, seed=5, errors=errors)).any()
+    again = pickle.loads(pickle.dumps(model.forecast(3)))
+    assert (again.paths(50, seed=4, errors=errors) == futures).all()
+
+
+@pytest.mark.parametrize(
+    ("horizon", "n", "error"),
+    [
+        (0, 1, slo.InvalidParameterError),
+        (1, 0, slo.InvalidParameterError),
+        (-1, 1, slo.InvalidParameterError),
+        (2**64, 1, slo.LimitExceededError),
+        (10_001, 10_000, slo.LimitExceededError),
+    ],
+)
+def test_futures_without_a_size_are_refused(horizon: int, n: int, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        slo.forecast.Naive().fit([1, 2]).simulate(horizon, n)
+
+
+def test_seeds_and_errors_that_mean_nothing_are_refused() -> None:
+    model = slo.forecast.Naive().fit([1, 2])
+    for seed in (-1, 2**64):
+        with pytest.raises(slo.InvalidParameterError):
+            model.simulate(1, 1, seed=seed)
+    with pytest.raises(TypeError):
+        model.simulate(1, 1, seed=1.5)  # type: ignore[arg-type]
+    with pytest.raises(slo.InvalidParameterError):
+        model.simulate(1, 1, errors="cauchy")  # type: ignore[arg-type]
+
+
+def test_closed_forms_have_no_likelihood() -> None:
+    model = slo.forecast.Mean().fit([1, 2, 3])
+    assert (model.log_likelihood, model.aic, model.aicc, model.bic) == (None, None, None, None)

