@@ -19,7 +19,7 @@ use crate::values::{count, whole};
 ///     array([3.53553391, 5.        ])
 #[pyclass(module = "slo.forecast", frozen, eq)]
 #[derive(PartialEq)]
-pub(crate) struct Naive(forecast::Naive);
+pub(crate) struct Naive(pub(super) forecast::Naive);
 
 #[pymethods]
 impl Naive {
@@ -72,7 +72,7 @@ impl Naive {
 ///     array([3.53553391, 3.53553391, 5.        ])
 #[pyclass(module = "slo.forecast", frozen, eq)]
 #[derive(PartialEq)]
-pub(crate) struct SeasonalNaive(forecast::SeasonalNaive);
+pub(crate) struct SeasonalNaive(pub(super) forecast::SeasonalNaive);
 
 #[pymethods]
 impl SeasonalNaive {
@@ -126,7 +126,7 @@ impl SeasonalNaive {
 ///     array([1.73205081, 2.82842712])
 #[pyclass(module = "slo.forecast", frozen, eq)]
 #[derive(PartialEq)]
-pub(crate) struct Drift(forecast::Drift);
+pub(crate) struct Drift(pub(super) forecast::Drift);
 
 #[pymethods]
 impl Drift {
@@ -172,7 +172,7 @@ impl Drift {
 ///     array([6.9683])
 #[pyclass(module = "slo.forecast", frozen, eq)]
 #[derive(PartialEq)]
-pub(crate) struct Mean(forecast::Mean);
+pub(crate) struct Mean(pub(super) forecast::Mean);
 
 #[pymethods]
 impl Mean {

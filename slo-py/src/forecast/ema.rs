@@ -36,7 +36,7 @@ use crate::values::{Column, Number, choice, count, instants, whole, written};
 ///     array([1.        , 1.66666667, 3.        ])
 #[pyclass(module = "slo.forecast", frozen, eq)]
 #[derive(PartialEq)]
-pub(crate) struct Ema(forecast::Ema);
+pub(crate) struct Ema(pub(super) forecast::Ema);
 
 #[pymethods]
 impl Ema {

@@ -1,5 +1,6 @@
 //! `slo.forecast`: what it holds.
 
+mod any;
 mod baselines;
 mod ema;
 pub(crate) mod exhaustion;
@@ -7,6 +8,7 @@ pub(crate) mod exhaustion;
 #[allow(clippy::module_inception, reason = "a forecast is one of the things that slo.forecast holds")]
 mod forecast;
 mod model;
+mod panel;
 mod stl;
 
 use pyo3::prelude::pymodule;
@@ -24,6 +26,8 @@ pub(crate) mod module {
     use super::forecast::Forecast;
     #[pymodule_export]
     use super::model::{FitReport, Model};
+    #[pymodule_export]
+    use super::panel::{PanelFit, PanelForecast, fit_panel, forecast_panel};
     #[pymodule_export]
     use super::stl::{Decomposition, Stl};
 }

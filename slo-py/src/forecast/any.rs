@@ -1,0 +1,21 @@
+//! A method of any kind, told by its class.
+
+use ::slo::forecast::AnyForecaster;
+use pyo3::prelude::*;
+
+use super::baselines::{Drift, Mean, Naive, SeasonalNaive};
+use super::ema::Ema;
+use crate::errors::wrong_type;
+
+/// The method that an object of Python is, for what takes any.
+pub(super) fn method(given: &Bound<'_, PyAny>) -> PyResult<AnyForecaster> {
+    macro_rules! known {
+        ($($class:ident),+) => {$(
+            if let Ok(method) = given.cast::<$class>() {
+                return Ok(method.get().0.clone().into());
+            }
+        )+};
+    }
+    known!(Drift, Ema, Mean, Naive, SeasonalNaive);
+    Err(wrong_type("a method of slo.forecast", given))
+}
