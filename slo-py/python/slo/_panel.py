@@ -59,6 +59,8 @@ def series(
         parts = [_arrays.values(f"values[{place}]", part) for place, part in enumerate(data)]
         column = np.concatenate(parts) if parts else np.empty(0)
         return column, _offsets([len(part) for part in parts]), None
+    if isinstance(data, (str, bytes)):
+        raise TypeError(f"values must be an array, not {type(data).__name__}")
     rows = _arrays.matrix("values", data)
     return rows.reshape(-1), np.arange(len(rows) + 1, dtype=np.int64) * rows.shape[1], None
 
