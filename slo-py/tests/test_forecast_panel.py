@@ -110,7 +110,8 @@ def test_a_model_is_taken_by_its_place_and_a_failure_is_raised() -> None:
 
 
 def test_there_may_be_no_series() -> None:
-    for values in ([], np.empty((0, 5))):
+    none: list[Any] = [[], np.empty((0, 5))]
+    for values in none:
         panel = forecast.forecast_panel(forecast.Naive(), values, horizon=2)
         assert panel.mean.shape == (0, 2)
         assert len(forecast.fit_panel(forecast.Naive(), values)) == 0
@@ -265,7 +266,7 @@ def test_what_is_no_frame_is_refused() -> None:
 
 def test_what_no_series_could_be_asked_is_refused() -> None:
     fits = forecast.fit_panel(forecast.Naive(), RAGGED)
-    for horizon, level, kind in (
+    refused: list[tuple[Any, Any, type[Exception]]] = [
         (0, 0.95, slo.InvalidParameterError),
         (-1, 0.95, slo.InvalidParameterError),
         (10**9, 0.95, slo.LimitExceededError),
@@ -274,7 +275,8 @@ def test_what_no_series_could_be_asked_is_refused() -> None:
         (1, [0.8, float("nan")], slo.InvalidParameterError),
         (1, "high", TypeError),
         (1.5, 0.95, TypeError),
-    ):
+    ]
+    for horizon, level, kind in refused:
         with pytest.raises(kind):
             fits.forecast(horizon, level)
         with pytest.raises(kind):

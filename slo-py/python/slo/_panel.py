@@ -196,7 +196,9 @@ def as_dict(panel: PanelForecast) -> dict[str, Any]:
     """The forecasts as lists; what does not exist is None."""
 
     def listed(numbers: NDArray[np.float64]) -> Any:
-        return np.where(np.isnan(numbers), None, numbers.astype(object)).tolist()
+        objects = numbers.astype(object)
+        objects[np.isnan(numbers)] = None
+        return objects.tolist()
 
     ids = panel.ids
     return {
