@@ -33,7 +33,8 @@ use crate::verdict::Side;
 /// p-value: what its false alarms cost is the [average run length](Cusum::arl), the mean number of values until one.
 /// [`Cusum::for_arl`] chooses `h` by it. That figure holds for independent normal values and a known reference. A
 /// reference learnt from few values has more false alarms: charts calibrated to 500 values with the default k raise one
-/// per 311 values on average after learning from 100, one per 149 after learning from 30.
+/// per 311 values on average after learning from 100, one per 149 after learning from 30. The mean number of values up
+/// to the first alarm hides this: it is 531 and 678, for a few lucky references wait very long.
 ///
 /// A value infinitely far away is flagged by itself and leaves the sums as they are.
 ///

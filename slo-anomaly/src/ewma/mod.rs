@@ -44,7 +44,8 @@ pub enum EwmaLimits {
 /// [average run length](Ewma::arl), the mean number of values until one. [`Ewma::for_arl`] chooses the width by it. That
 /// figure holds for independent normal values and a known reference. A reference learnt from few values has more false
 /// alarms: charts calibrated to 500 values with the default λ raise one per 315 values on average after learning from
-/// 100, one per 151 after learning from 30.
+/// 100, one per 151 after learning from 30. The mean number of values up to the first alarm hides this: it is 500 and
+/// 722, for a few lucky references wait very long.
 ///
 /// A value infinitely far away is flagged by itself and leaves the average as it is.
 ///
