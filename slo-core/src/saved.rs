@@ -18,9 +18,15 @@ use crate::error::{Error, Result};
 /// # Ok::<(), slo_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(bound(deserialize = "T: serde::Deserialize<'de>"))
+)]
 pub struct Saved<T> {
     version: u32,
+    // Another version may have called it something else.
+    #[cfg_attr(feature = "serde", serde(default))]
     state: Held<T>,
 }
 
@@ -32,6 +38,13 @@ enum Held<T> {
     /// What could not be read: damaged, or of another version.
     #[cfg(feature = "serde")]
     Unknown(Anything),
+}
+
+#[cfg(feature = "serde")]
+impl<T> Default for Held<T> {
+    fn default() -> Self {
+        Self::Unknown(Anything)
+    }
 }
 
 /// Whatever stands there.
@@ -114,6 +127,8 @@ mod tests {
             let text = format!(r#"{{"version":{version},"state":{{"of":["another",null]}}}}"#);
             assert_eq!(reason(&text), format!("version {version} is not this one's 1"));
         }
+        assert_eq!(reason(r#"{"version":2,"other":7}"#), "version 2 is not this one's 1");
+        assert!(reason(r#"{"version":1}"#).starts_with("it is damaged"));
         for damaged in ["256", "-1", "1.5", "null", "{}", "[]", r#""7""#] {
             let text = format!(r#"{{"version":1,"state":{damaged}}}"#);
             assert!(reason(&text).starts_with("it is damaged"), "{damaged}");

@@ -2,6 +2,7 @@
 
 mod any;
 mod baselines;
+mod classical;
 mod ema;
 pub(crate) mod exhaustion;
 // What the module is named after is a part of it, too.
@@ -18,6 +19,8 @@ use pyo3::prelude::pymodule;
 pub(crate) mod module {
     #[pymodule_export]
     use super::baselines::{Drift, Mean, Naive, SeasonalNaive};
+    #[pymodule_export]
+    use super::classical::{Classical, ClassicalDecomposition, dominant_period};
     #[pymodule_export]
     use super::ema::{Ema, EmaState};
     #[pymodule_export]
