@@ -11,6 +11,7 @@ mod exhaustion;
 mod fitted;
 mod forecast;
 mod forecaster;
+#[allow(dead_code, reason = "what smooths a level alone takes it up")]
 mod level;
 mod likelihood;
 mod mean;
