@@ -4,7 +4,9 @@
 use conformance::{for_all, is_deterministic, permuted, survives_writing, values};
 use proptest::prelude::*;
 use slo_core::{Error, ErrorKind};
-use slo_forecast::{Drift, Ema, Errors, Forecast, Forecaster, Mean, Model, Naive, SeasonalNaive};
+use slo_forecast::{
+    Drift, Ema, Errors, Forecast, Forecaster, HoltWinters, Initial, Mean, Model, Naive, SeasonalNaive,
+};
 use slo_testkit::{assert_all_close_absolute, assert_close_absolute};
 
 /// Whether the values may change places.
@@ -75,6 +77,14 @@ every_forecaster! {
     drift: Drift::new(), Time;
     mean: Mean::new(), Free;
     ema: Ema::alpha(0.3).unwrap(), Time;
+    simple_smoothing: HoltWinters::simple().alpha(0.3).unwrap().initial(Initial::Simple), Time;
+    holt_winters: smoothing(), Time;
+}
+
+/// With parameters that are fixed, so that an update is a refit.
+fn smoothing() -> HoltWinters {
+    let method = HoltWinters::new(4).unwrap().initial(Initial::Simple);
+    method.alpha(0.3).unwrap().beta(0.1).unwrap().gamma(0.2).unwrap()
 }
 
 mod laws {

@@ -2,10 +2,13 @@
 
 use slo_core::Result;
 
+use crate::box_cox::{BoxCoxForecaster, BoxCoxModel};
 use crate::drift::{Drift, DriftModel};
 use crate::ema::{Ema, EmaModel};
+use crate::ets::{Ets, EtsModel};
 use crate::forecast::Forecast;
 use crate::forecaster::{Forecaster, Model, Online};
+use crate::holt_winters::{HoltWinters, HoltWintersModel};
 use crate::likelihood::Likelihood;
 use crate::mean::{Mean, MeanModel};
 use crate::naive::{Naive, NaiveModel};
@@ -116,10 +119,16 @@ macro_rules! forecasters {
 }
 
 forecasters! {
+    /// Another method, on values that a power has made even.
+    BoxCoxForecaster: BoxCoxModel,
     /// The last value, moved by the mean step.
     Drift: DriftModel,
     /// An exponentially weighted mean.
     Ema: EmaModel,
+    /// Exponential smoothing by likelihood.
+    Ets: EtsModel,
+    /// A level, a trend and a season that follow the values.
+    HoltWinters: HoltWintersModel,
     /// The mean of all values.
     Mean: MeanModel,
     /// The last value.

@@ -5,17 +5,20 @@
 //! in batch and as a stream.
 
 mod any;
+mod box_cox;
 mod drift;
 mod ema;
+mod ets;
 mod exhaustion;
 mod fitted;
 mod forecast;
 mod forecaster;
-#[allow(dead_code, reason = "what smooths a level alone takes it up")]
+mod holt_winters;
 mod level;
 mod likelihood;
 mod mean;
 mod naive;
+mod optimise;
 mod panel;
 mod paths;
 mod period;
@@ -25,11 +28,16 @@ mod snapshot;
 mod spread;
 
 pub use any::{AnyForecaster, AnyModel};
+pub use box_cox::{BoxCox, BoxCoxForecaster, BoxCoxModel, Centre, Lambda};
 pub use drift::{Drift, DriftModel};
 pub use ema::{Bias, Decay, Ema, EmaMissing, EmaModel, EmaState, Weighting};
+pub use ets::{
+    Ets, EtsBounds, EtsCoefficients, EtsError, EtsModel, EtsSeason, EtsSpec, EtsStates, EtsTrend, Intervals,
+};
 pub use exhaustion::{Exhaustion, ExhaustionOptions, Rates, exhaustion};
 pub use forecast::{Band, Forecast, Law};
 pub use forecaster::{Forecaster, Model, Online};
+pub use holt_winters::{Convention, HoltWinters, HoltWintersModel, Initial};
 pub use likelihood::Likelihood;
 pub use mean::{Mean, MeanModel};
 pub use naive::{Naive, NaiveModel};

@@ -57,11 +57,12 @@ impl Paths {
             let (value, limit) = (size as u64, MAX_VALUES as u64);
             return Err(Error::LimitExceeded { what: "simulated values", value, limit });
         }
-        let mut random = Random::new(seed, 0);
         let (past, sigma) = (model.innovations(), model.sigma());
         let mut innovations = vec![0.0; horizon];
         let mut values = vec![0.0; size];
-        for path in values.chunks_exact_mut(horizon) {
+        for (place, path) in values.chunks_exact_mut(horizon).enumerate() {
+            // A sequence for each path: a longer future begins as a shorter one.
+            let mut random = Random::new(seed, place as u64);
             for innovation in &mut innovations {
                 *innovation = match errors {
                     Errors::Normal => sigma * random.normal(),

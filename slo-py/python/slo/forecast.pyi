@@ -19,6 +19,7 @@ __all__ = [
     "Exhaustion",
     "FitReport",
     "Forecast",
+    "HoltWinters",
     "Mean",
     "Model",
     "Naive",
@@ -96,6 +97,29 @@ class Drift:
 class Mean:
     def __new__(cls) -> Self: ...
     def fit(self, y: _Column) -> Model: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class HoltWinters:
+    def __new__(
+        cls,
+        period: int | None = None,
+        trend: Literal["additive", "multiplicative", "none"] = "additive",
+        seasonal: Literal["additive", "multiplicative", "none"] | None = None,
+        *,
+        damped: bool = False,
+        convention: Literal["statsmodels", "r", "ets"] = "statsmodels",
+        initial: Literal["heuristic", "simple", "legacy", "estimated"] | tuple[float, float, _Column] | None = None,
+        alpha: float | None = None,
+        beta: float | None = None,
+        gamma: float | None = None,
+        phi: float | None = None,
+    ) -> Self: ...
+    @property
+    def period(self) -> int: ...
+    def fit(self, y: _Column) -> Model: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
     def __eq__(self, other: object, /) -> bool: ...
 
 @final

@@ -8,6 +8,7 @@ pub(crate) mod exhaustion;
 // What the module is named after is a part of it, too.
 #[allow(clippy::module_inception, reason = "a forecast is one of the things that slo.forecast holds")]
 mod forecast;
+mod holt_winters;
 mod model;
 mod panel;
 mod stl;
@@ -27,6 +28,8 @@ pub(crate) mod module {
     use super::exhaustion::{Exhaustion, exhaustion};
     #[pymodule_export]
     use super::forecast::Forecast;
+    #[pymodule_export]
+    use super::holt_winters::HoltWinters;
     #[pymodule_export]
     use super::model::{FitReport, Model};
     #[pymodule_export]

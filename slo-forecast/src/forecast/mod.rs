@@ -1,42 +1,21 @@
 //! What comes next, and how far it may be off.
 
+mod law;
+
 use std::sync::Arc;
 
-use slo_core::stats::quantile::{QuantileType, Sorted};
-use slo_core::stats::tails::{Distribution, Normal, StudentT, complement, two_sided};
+use slo_core::stats::quantile::Sorted;
+use slo_core::stats::tails::{complement, two_sided};
 use slo_core::{Error, Result};
 
-use crate::paths::{Paths, moments};
+use self::law::{Source, Transformed};
+use crate::box_cox::{BoxCox, Centre};
+use crate::paths::Paths;
+
+pub use self::law::Law;
 
 /// Steps that one forecast may have.
 const MAX_HORIZON: usize = 10_000_000;
-
-/// How a future value is distributed about its mean, in standard errors.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
-#[non_exhaustive]
-pub enum Law {
-    /// As a standard normal variable.
-    Normal,
-    /// As Student's t: the variance is estimated from so few errors that it matters.
-    StudentT {
-        /// The degrees of freedom.
-        degrees_of_freedom: f64,
-    },
-    /// As simulated paths are spread: no law of a formula.
-    Sample,
-}
-
-impl Law {
-    /// What a standardised value exceeds with probability `p`.
-    fn upper_quantile(self, p: f64) -> Result<f64> {
-        match self {
-            Self::Normal => Normal.upper_quantile(p),
-            Self::StudentT { degrees_of_freedom } => StudentT::new(degrees_of_freedom)?.upper_quantile(p),
-            Self::Sample => Err(Error::invalid("law", "sample", "comes with the paths of each step")),
-        }
-    }
-}
 
 /// A prediction interval at each step.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,7 +38,7 @@ pub struct Band {
 /// ```
 ///
 /// with the level taken as the decimal it shows. Of simulated paths, the ends are the quantiles at `(1 ∓ level) / 2` of
-/// each step's values, of type 7.
+/// each step's values, of type 7; of transformed values, they are the inverse transforms of the ends there.
 ///
 /// # Examples
 ///
@@ -82,10 +61,20 @@ pub struct Band {
 pub struct Forecast {
     mean: Vec<f64>,
     standard_error: Vec<f64>,
-    law: Law,
+    source: Source,
     bands: Vec<Band>,
-    /// The values of all paths at each step, where the law is a sample.
-    sample: Option<Arc<[Sorted]>>,
+}
+
+/// Refuses a horizon of 0, and one past the limit.
+pub(crate) fn check_horizon(horizon: usize) -> Result<()> {
+    if horizon == 0 {
+        return Err(Error::invalid("horizon", horizon, "must be at least 1"));
+    }
+    if horizon > MAX_HORIZON {
+        let (value, limit) = (horizon as u64, MAX_HORIZON as u64);
+        return Err(Error::LimitExceeded { what: "steps ahead", value, limit });
+    }
+    Ok(())
 }
 
 impl Forecast {
@@ -98,7 +87,7 @@ impl Forecast {
     ) -> Result<Self> {
         check_horizon(horizon)?;
         let (mean, standard_error) = (1..=horizon).map(step).unzip();
-        Self::from_parts(mean, standard_error, law, None, levels)
+        Self::of_moments(mean, standard_error, law, levels)
     }
 
     /// From simulated paths: their mean, standard deviation and quantiles at each step.
@@ -120,9 +109,7 @@ impl Forecast {
     /// [`Error::InvalidParameter`] for a level outside (0, 1); [`Error::OutOfRange`] where the squares of the values
     /// leave the range of floats.
     pub fn from_paths(paths: &Paths, levels: &[f64]) -> Result<Self> {
-        let (mean, deviation) = paths.steps().map(|step| moments(&step)).unzip();
-        let sample = paths.steps().map(|step| Sorted::new(&step)).collect::<Result<_>>()?;
-        Self::from_parts(mean, deviation, Law::Sample, Some(sample), levels)
+        Self::from_paths_about(paths, paths.mean(), levels)
     }
 
     /// Refuses a horizon and levels that no model would forecast.
@@ -131,22 +118,45 @@ impl Forecast {
         levels.iter().try_for_each(|level| Error::check_fraction("level", *level))
     }
 
-    fn from_parts(
+    /// From simulated paths, whose mean is known better than they tell.
+    pub(crate) fn from_paths_about(paths: &Paths, mean: Vec<f64>, levels: &[f64]) -> Result<Self> {
+        let deviation = paths.standard_deviation();
+        let sample = paths.steps().map(|step| Sorted::new(&step)).collect::<Result<_>>()?;
+        Self::from_parts(mean, deviation, Source::Sample(sample), levels)
+    }
+
+    /// From all means and standard errors.
+    pub(crate) fn of_moments(
         mean: Vec<f64>,
         standard_error: Vec<f64>,
         law: Law,
-        sample: Option<Arc<[Sorted]>>,
         levels: &[f64],
     ) -> Result<Self> {
+        Self::from_parts(mean, standard_error, Source::of_formula(law)?, levels)
+    }
+
+    /// From a forecast of transformed values, back to the values' own unit.
+    pub(crate) fn transformed_back(
+        forecast: Self,
+        box_cox: BoxCox,
+        centre: Centre,
+        levels: &[f64],
+    ) -> Result<Self> {
+        let transformed = Transformed { forecast, box_cox, centre };
+        let (mean, standard_error) = transformed.moments()?;
+        Self::from_parts(mean, standard_error, Source::Transformed(Arc::new(transformed)), levels)
+    }
+
+    fn from_parts(mean: Vec<f64>, standard_error: Vec<f64>, source: Source, levels: &[f64]) -> Result<Self> {
         if !mean.iter().chain(&standard_error).all(|value| value.is_finite()) {
             return Err(Error::out_of_range("the forecast"));
         }
-        let mut forecast = Self { mean, standard_error, law, bands: Vec::new(), sample };
+        let mut forecast = Self { mean, standard_error, source, bands: Vec::new() };
         forecast.bands = levels.iter().map(|level| forecast.band(*level)).collect::<Result<_>>()?;
         Ok(forecast)
     }
 
-    /// The expected value at each step.
+    /// The expected value at each step; of transformed values, what [`Centre`] says.
     ///
     /// # Examples
     ///
@@ -161,7 +171,8 @@ impl Forecast {
         &self.mean
     }
 
-    /// In what unit the [`law`](Self::law) is standard at each step: the standard deviation, where it is normal.
+    /// In what unit the [`law`](Self::law) is standard at each step: the standard deviation, where it is normal or a
+    /// sample, and to first order where values are transformed.
     ///
     /// # Examples
     ///
@@ -188,8 +199,8 @@ impl Forecast {
     /// assert_eq!(forecast.law(), Law::StudentT { degrees_of_freedom: 2.0 });
     /// # Ok::<(), slo_core::Error>(())
     /// ```
-    pub const fn law(&self) -> Law {
-        self.law
+    pub fn law(&self) -> Law {
+        self.source.law()
     }
 
     /// The intervals, one for each level, in the order asked for.
@@ -254,12 +265,7 @@ impl Forecast {
 
     /// What is exceeded with probability `tail` on the side of the sign.
     fn beyond(&self, tail: f64, sign: f64) -> Result<Vec<f64>> {
-        if let Some(sample) = &self.sample {
-            let q = if sign < 0.0 { tail } else { complement(tail)? };
-            return sample.iter().map(|step| step.quantile(q, QuantileType::Linear)).collect();
-        }
-        let critical = sign * self.law.upper_quantile(tail)?;
-        Ok(self.steps().map(|(mean, error)| mean + critical * error).collect())
+        self.source.beyond(self.steps(), tail, sign)
     }
 
     fn steps(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
@@ -277,20 +283,22 @@ struct Raw {
     levels: Vec<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sample: Option<Vec<Vec<f64>>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    transformed: Option<Transformed>,
 }
 
 #[cfg(feature = "serde")]
 impl From<Forecast> for Raw {
     fn from(forecast: Forecast) -> Self {
         let levels = forecast.bands.iter().map(|band| band.level).collect();
-        let sample = forecast.sample.map(|steps| steps.iter().map(|step| step.values().to_vec()).collect());
-        Self {
-            mean: forecast.mean,
-            standard_error: forecast.standard_error,
-            law: forecast.law,
-            levels,
-            sample,
-        }
+        let law = forecast.law();
+        let (sample, transformed) = match forecast.source {
+            Source::Normal | Source::StudentT(_) => (None, None),
+            Source::Sample(steps) => (Some(steps.iter().map(|step| step.values().to_vec()).collect()), None),
+            Source::Transformed(transformed) => (None, Some(Transformed::clone(&transformed))),
+        };
+        let Forecast { mean, standard_error, .. } = forecast;
+        Self { mean, standard_error, law, levels, sample, transformed }
     }
 }
 
@@ -298,33 +306,33 @@ impl From<Forecast> for Raw {
 impl TryFrom<Raw> for Forecast {
     type Error = Error;
 
-    fn try_from(Raw { mean, standard_error, law, levels, sample }: Raw) -> Result<Self> {
+    fn try_from(raw: Raw) -> Result<Self> {
+        let Raw { mean, standard_error, law, levels, sample, transformed } = raw;
         Error::check_lengths("mean", mean.len(), "standard_error", standard_error.len())?;
-        if sample.is_some() != (law == Law::Sample) {
-            return Err(Error::State {
-                reason: "a sample has its law, and the law of a sample one".to_owned(),
-            });
-        }
-        if let Some(sample) = &sample {
-            Error::check_lengths("mean", mean.len(), "sample", sample.len())?;
-        }
         if mean.is_empty() || standard_error.iter().any(|error| *error < 0.0) {
             return Err(Error::State { reason: "a forecast has steps and no negative errors".to_owned() });
         }
-        let sorted = |steps: Vec<Vec<f64>>| steps.iter().map(|step| Sorted::new(step)).collect::<Result<_>>();
-        Self::from_parts(mean, standard_error, law, sample.map(sorted).transpose()?, &levels)
+        let source = match (sample, transformed) {
+            (None, None) => Source::of_formula(law)?,
+            (Some(sample), None) => {
+                Error::check_lengths("mean", mean.len(), "sample", sample.len())?;
+                Source::Sample(sample.iter().map(|step| Sorted::new(step)).collect::<Result<_>>()?)
+            }
+            (None, Some(transformed)) => {
+                Error::check_lengths("mean", mean.len(), "transformed", transformed.forecast.mean.len())?;
+                Source::Transformed(Arc::new(transformed))
+            }
+            (Some(_), Some(_)) => {
+                return Err(Error::State { reason: "a forecast has one law".to_owned() });
+            }
+        };
+        if source.law() != law {
+            return Err(Error::State {
+                reason: "a forecast's law is that of what it is made from".to_owned(),
+            });
+        }
+        Self::from_parts(mean, standard_error, source, &levels)
     }
-}
-
-fn check_horizon(horizon: usize) -> Result<()> {
-    if horizon == 0 {
-        return Err(Error::invalid("horizon", horizon, "must be at least 1"));
-    }
-    if horizon > MAX_HORIZON {
-        let (value, limit) = (horizon as u64, MAX_HORIZON as u64);
-        return Err(Error::LimitExceeded { what: "steps ahead", value, limit });
-    }
-    Ok(())
 }
 
 #[cfg(test)]
