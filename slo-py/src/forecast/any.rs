@@ -5,6 +5,7 @@ use pyo3::prelude::*;
 
 use super::baselines::{Drift, Mean, Naive, SeasonalNaive};
 use super::ema::Ema;
+use super::holt_winters::HoltWinters;
 use crate::errors::wrong_type;
 
 /// The method that an object of Python is, for what takes any.
@@ -16,6 +17,6 @@ pub(super) fn method(given: &Bound<'_, PyAny>) -> PyResult<AnyForecaster> {
             }
         )+};
     }
-    known!(Drift, Ema, Mean, Naive, SeasonalNaive);
+    known!(Drift, Ema, HoltWinters, Mean, Naive, SeasonalNaive);
     Err(wrong_type("a method of slo.forecast", given))
 }

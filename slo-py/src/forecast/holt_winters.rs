@@ -105,7 +105,7 @@ fn initial(given: &Bound<'_, PyAny>) -> PyResult<forecast::Initial> {
 ///     State Space Approach, chapter 2. Springer.
 #[pyclass(module = "slo.forecast", frozen, eq)]
 #[derive(Clone, PartialEq)]
-pub(crate) struct HoltWinters(forecast::HoltWinters);
+pub(crate) struct HoltWinters(pub(super) forecast::HoltWinters);
 
 #[pymethods]
 impl HoltWinters {
