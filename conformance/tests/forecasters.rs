@@ -5,7 +5,8 @@ use conformance::{for_all, is_deterministic, permuted, survives_writing, values}
 use proptest::prelude::*;
 use slo_core::{Error, ErrorKind};
 use slo_forecast::{
-    Drift, Ema, Errors, Forecast, Forecaster, HoltWinters, Initial, Mean, Model, Naive, SeasonalNaive,
+    BoxCoxForecaster, Drift, Ema, Errors, Forecast, Forecaster, HoltWinters, Initial, Lambda, Mean, Model,
+    Naive, SeasonalNaive,
 };
 use slo_testkit::{assert_all_close_absolute, assert_close_absolute};
 
@@ -77,6 +78,7 @@ every_forecaster! {
     drift: Drift::new(), Time;
     mean: Mean::new(), Free;
     ema: Ema::alpha(0.3).unwrap(), Time;
+    box_cox: BoxCoxForecaster::new(Drift::new(), Lambda::Fixed(1.0)), Time;
     simple_smoothing: HoltWinters::simple().alpha(0.3).unwrap().initial(Initial::Simple), Time;
     holt_winters: smoothing(), Time;
 }

@@ -2,9 +2,11 @@
 
 use slo_core::Result;
 
+use crate::adjusted::{Adjusted, AdjustedModel};
 use crate::box_cox::{BoxCoxForecaster, BoxCoxModel};
 use crate::drift::{Drift, DriftModel};
 use crate::ema::{Ema, EmaModel};
+use crate::ensemble::{Ensemble, EnsembleModel};
 use crate::ets::{Ets, EtsModel};
 use crate::forecast::Forecast;
 use crate::forecaster::{Forecaster, Model, Online};
@@ -14,6 +16,7 @@ use crate::mean::{Mean, MeanModel};
 use crate::naive::{Naive, NaiveModel};
 use crate::report::FitReport;
 use crate::seasonal_naive::{SeasonalNaive, SeasonalNaiveModel};
+use crate::theta::{Theta, ThetaModel};
 
 /// The methods and their models in one type each.
 macro_rules! forecasters {
@@ -121,12 +124,16 @@ macro_rules! forecasters {
 forecasters! {
     /// Another method, on values that a power has made even.
     BoxCoxForecaster: BoxCoxModel,
+    /// Another method on the series without its season.
+    Adjusted: AdjustedModel,
     /// The last value, moved by the mean step.
     Drift: DriftModel,
     /// An exponentially weighted mean.
     Ema: EmaModel,
     /// Exponential smoothing by likelihood.
     Ets: EtsModel,
+    /// Several methods at once.
+    Ensemble: EnsembleModel,
     /// A level, a trend and a season that follow the values.
     HoltWinters: HoltWintersModel,
     /// The mean of all values.
@@ -135,6 +142,8 @@ forecasters! {
     Naive: NaiveModel,
     /// The value one season ago.
     SeasonalNaive: SeasonalNaiveModel,
+    /// Smoothing along a line through the series.
+    Theta: ThetaModel,
 }
 
 impl Forecaster for AnyForecaster {

@@ -4,10 +4,12 @@
 //! level asked for and says how its fit went. Models that can take further values are [`Online`]. [`Ema`] also smooths,
 //! in batch and as a stream.
 
+mod adjusted;
 mod any;
 mod box_cox;
 mod drift;
 mod ema;
+mod ensemble;
 mod ets;
 mod exhaustion;
 mod fitted;
@@ -23,14 +25,19 @@ mod panel;
 mod paths;
 mod period;
 mod report;
+mod season;
 mod seasonal_naive;
+mod seasonality;
 mod snapshot;
 mod spread;
+mod theta;
 
+pub use adjusted::{Adjusted, AdjustedModel};
 pub use any::{AnyForecaster, AnyModel};
 pub use box_cox::{BoxCox, BoxCoxForecaster, BoxCoxModel, Centre, Lambda};
 pub use drift::{Drift, DriftModel};
 pub use ema::{Bias, Decay, Ema, EmaMissing, EmaModel, EmaState, Weighting};
+pub use ensemble::{Combination, Ensemble, EnsembleModel};
 pub use ets::{
     Ets, EtsBounds, EtsCoefficients, EtsError, EtsModel, EtsSeason, EtsSpec, EtsStates, EtsTrend, Intervals,
 };
@@ -46,8 +53,10 @@ pub use paths::{Errors, Paths};
 pub use period::dominant_period;
 pub use report::FitReport;
 pub use seasonal_naive::{SeasonalNaive, SeasonalNaiveModel};
-pub use slo_core::decompose::{Decomposition, Stl};
+pub use seasonality::{Seasonality, seasonality};
+pub use slo_core::decompose::{Composition, Decomposition, Stl};
 pub use snapshot::Snapshot;
+pub use theta::{Theta, ThetaModel, ThetaVariant};
 
 #[cfg(test)]
 mod tests;

@@ -219,7 +219,9 @@ impl Model for BoxCoxModel {
 
     fn path(&self, innovations: &[f64], path: &mut [f64]) {
         self.model.path(innovations, path);
-        path.iter_mut().for_each(|value| *value = self.box_cox.back_within(*value));
+        for value in path {
+            *value = self.box_cox.back_within(*value);
+        }
     }
 
     fn sigma(&self) -> f64 {

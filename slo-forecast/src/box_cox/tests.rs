@@ -5,6 +5,8 @@ use serde::Deserialize;
 use slo_testkit::{assert_all_close, assert_close, slo_cases};
 use std::collections::BTreeMap;
 
+type Formula = fn(f64) -> f64;
+
 fn of(lambda: f64) -> BoxCox {
     BoxCox::new(lambda).unwrap()
 }
@@ -12,7 +14,7 @@ fn of(lambda: f64) -> BoxCox {
 #[test]
 fn known_powers_are_what_they_say() {
     let values = [0.25, 1.0, 4.0, 1e10];
-    let cases: [(f64, fn(f64) -> f64); 5] = [
+    let cases: [(f64, Formula); 5] = [
         (2.0, |x| (x * x - 1.0) / 2.0),
         (1.0, |x| x - 1.0),
         (0.5, |x| 2.0 * (x.sqrt() - 1.0)),
@@ -98,7 +100,7 @@ fn powers_are_those_that_r_chooses() {
     for (name, chosen) in chosen {
         let Series { frequency, values } = &series[&name];
         // Ten years apart, a series has a tenth of a value in a year.
-        let period = if *frequency < 1.0 { 1 } else { *frequency as usize };
+        let period = (1..=12).find(|period| *period as f64 >= *frequency).unwrap();
         let guerrero = BoxCox::guerrero(values, period).unwrap().lambda();
         assert!((guerrero - chosen.bc_guerrero).abs() < 1.3e-4, "{name}: {guerrero} {}", chosen.bc_guerrero);
         match chosen.bc_loglik {
@@ -221,7 +223,7 @@ fn the_adjusted_mean_is_that_of_the_law_where_it_is_exact_and_the_published_form
             let z = -10.0 + 20.0 * f64::from(place) / f64::from(steps);
             let weight = if place % 2 == 0 { 2.0 } else { 4.0 };
             weight * (-0.5 * z * z).exp() / std::f64::consts::TAU.sqrt()
-                * (1.0 + (w + sigma * z) / 2.0).powi(2)
+                * (1.0 + 0.5 * (w + sigma * z)).powi(2)
         })
         .sum::<f64>()
         * 20.0

@@ -275,8 +275,8 @@ impl HoltWinters {
     ///
     /// let start = Initial::Given { level: 0.0, trend: 0.0, season: Vec::new() };
     /// let model = HoltWinters::holt().alpha(0.5)?.beta(0.25)?.initial(start).fit(&[4.0])?;
-    /// // Level 2 and trend 1.
-    /// assert_eq!(model.forecast(2, &[])?.mean(), [3.0, 4.0]);
+    /// // The level rises by 2, and the trend takes a quarter of that.
+    /// assert_eq!(model.forecast(2, &[])?.mean(), [2.5, 3.0]);
     /// # Ok::<(), slo_core::Error>(())
     /// ```
     ///
@@ -429,17 +429,19 @@ impl HoltWinters {
             Initial::Heuristic => vec![start::heuristic(values, parts, period)?],
             Initial::Estimated => {
                 let enough = values.len() >= start::heuristic_needs(period).max(2 * period).max(start::LINE);
-                let near = if enough {
-                    start::heuristic(values, parts, period)?
-                } else {
-                    start::simple(values, parts, period)
-                };
-                // Without a season, the search finds the states of any start.
-                if parts.is_seasonal() {
-                    vec![near, start::steady(values, parts, period)]
-                } else {
-                    vec![near]
+                let mut bases = Vec::new();
+                if enough {
+                    bases.push(start::heuristic(values, parts, period)?);
                 }
+                // Without a season, the search finds the states from any start.
+                if parts.is_seasonal() || !enough || parts.trend == kernel::Trend::Multiplicative {
+                    bases.push(start::steady(values, parts, period));
+                }
+                bases.retain(|base| parts.allow(base));
+                if bases.is_empty() || (parts.is_seasonal() && !enough) {
+                    bases.push(start::simple(values, parts, period));
+                }
+                bases
             }
         })
     }

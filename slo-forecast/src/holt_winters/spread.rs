@@ -2,7 +2,7 @@
 
 #![allow(clippy::indexing_slicing, reason = "phases below the period")]
 
-use super::kernel::{Parts, Trend};
+use super::kernel::{Parts, Season, Trend};
 use crate::ets::{Coefficients, States};
 
 /// The expected values of the next places and the variances of their errors, for errors of variance 1.
@@ -17,7 +17,7 @@ use crate::ets::{Coefficients, States};
 /// var = 1 + x' P x,   P' = A P A' + g g'
 /// ```
 ///
-/// With additive parts that is the exact `1 + Σ c_j²`, `c_j = α + β (1 + φ + ... + φ^{j-1}) + γ [m divides j]`.
+/// With additive parts that is the exact `1 + Σ c_j²`, `c_j = α + β (φ + ... + φ^j) + γ [m divides j]`.
 #[derive(Debug)]
 pub(super) struct Spread {
     parts: Parts,
@@ -79,7 +79,7 @@ impl Spread {
         self.both = both + to_level * to_trend;
         self.trend = slope + to_trend * to_trend;
         if seasonal {
-            let to_season = self.gain(gamma, alpha, q, s);
+            let to_season = self.gain(gamma, alpha, q);
             let [own, with_level, with_trend] = self.season[next];
             self.season[next] = [
                 own + to_season * to_season,
@@ -98,13 +98,13 @@ impl Spread {
     }
 
     /// By how much a unit of error moves the season.
-    fn gain(&self, gamma: f64, alpha: f64, q: f64, _s: f64) -> f64 {
+    fn gain(&self, gamma: f64, alpha: f64, q: f64) -> f64 {
         match self.parts.season {
-            super::kernel::Season::None => 0.0,
-            super::kernel::Season::Additive => gamma,
-            super::kernel::Season::Multiplicative => gamma / q,
+            Season::None => 0.0,
+            Season::Additive => gamma,
+            Season::Multiplicative => gamma / q,
             // y / l' with l' = q + α e / s: the level has taken its part of the error.
-            super::kernel::Season::MultiplicativeNewLevel => gamma * (1.0 - alpha) / q,
+            Season::MultiplicativeNewLevel => gamma * (1.0 - alpha) / q,
         }
     }
 }

@@ -21,6 +21,13 @@ pub(super) struct States {
 }
 
 impl Parts {
+    /// Whether what is a factor is positive in a start.
+    pub(super) fn allow(self, start: &States) -> bool {
+        let trend = self.trend != Trend::Multiplicative || (start.level > 0.0 && start.trend > 0.0);
+        let season = !self.season_is_factor() || (start.level > 0.0 && start.season.iter().all(|s| *s > 0.0));
+        trend && season
+    }
+
     /// Whether the season is a factor.
     pub(super) const fn season_is_factor(self) -> bool {
         matches!(self.season, Season::Multiplicative | Season::MultiplicativeNewLevel)
@@ -122,6 +129,12 @@ pub(super) fn legacy(values: &[f64], parts: Parts, period: usize) -> States {
 
 /// The start of a series that does not change its ways: the line through all values and the season about it.
 pub(super) fn steady(values: &[f64], parts: Parts, period: usize) -> States {
+    if !parts.is_seasonal() && parts.trend == Trend::Multiplicative {
+        // Growth by a factor is a line in logarithms.
+        let logarithms: Vec<f64> = values.iter().map(|y| y.ln()).collect();
+        let (level, slope) = line(&logarithms);
+        return States { first: 0, level: level.exp(), trend: slope.exp(), season: Vec::new() };
+    }
     let (mut level, mut slope) = line(values);
     if parts.trend == Trend::None {
         (level, slope) = (values.iter().sum::<f64>() / values.len() as f64, 0.0);

@@ -244,6 +244,13 @@ fn a_line_goes_on() {
 }
 
 #[test]
+fn growth_by_a_factor_goes_on() {
+    let doubling: Vec<f64> = (0..12).map(|t| 2.0_f64.powi(t)).collect();
+    let model = HoltWinters::holt().trend(EtsTrend::Multiplicative).fit(&doubling).unwrap();
+    assert_all_close(model.forecast(2, &[]).unwrap().mean(), &[4096.0, 8192.0], 1e-9);
+}
+
+#[test]
 fn what_has_no_model_is_refused() {
     let factor = HoltWinters::new(2).unwrap().season(EtsSeason::Multiplicative);
     let mut values = vec![1.0; 20];
@@ -259,7 +266,7 @@ fn what_has_no_model_is_refused() {
     assert!(factor.fit(&values).is_ok());
     values[7] = f64::NAN;
     assert!(matches!(factor.fit(&values), Err(Error::NonFinite { index: 7, .. })));
-    // Twice the period, and as many as are estimated: alpha, beta, gamma, level, trend and 5 of the season, and one.
+    // Twice the period, which is also one more than the 11 numbers that are estimated.
     let season = HoltWinters::new(6).unwrap();
     assert!(matches!(season.fit(&[1.0; 11]), Err(Error::TooShort { needed: 12, .. })));
     assert!(season.fit(&[1.0; 12]).is_ok());
@@ -310,8 +317,7 @@ fn spikes_and_alternation_are_fitted_or_say_so() {
 
 #[test]
 fn variances_are_those_of_the_moving_average_form() {
-    // Hyndman et al. (2008), table 6.1: 1 + Σ c_j², c_j = α + β (1 + φ + ... + φ^{j-1}) + γ [m divides j], in which the
-    // trend of the book is damped once more: β φ_j with φ_j = φ + ... + φ^j.
+    // Hyndman et al. (2008), table 6.1: 1 + Σ c_j², c_j = α + β (φ + ... + φ^j) + γ [m divides j].
     let (alpha, beta, gamma, phi) = (0.3, 0.1, 0.2, 0.9);
     let start = Initial::Given { level: 0.0, trend: 0.0, season: vec![0.0; 3] };
     let method = HoltWinters::new(3).unwrap().trend(EtsTrend::AdditiveDamped).convention(Convention::Ets);

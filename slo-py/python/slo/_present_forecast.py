@@ -32,16 +32,25 @@ def forecast_frame(forecast: Forecast) -> Any:
 
 
 def plot_forecast(forecast: Forecast, ax: Axes | None) -> Axes:
-    """Mean and intervals over the steps ahead."""
+    """Mean and intervals over the steps ahead, the widest interval the palest."""
     ax = _axes(ax)
     steps = np.arange(1, len(forecast) + 1)
     lower, upper = (np.atleast_2d(ends) for ends in (forecast.lower, forecast.upper))
-    for level, low, high in zip(_levels(forecast), lower, upper, strict=True):
-        ax.fill_between(steps, low, high, alpha=0.25, color="tab:blue", label=f"{level:.15g}")
-    ax.plot(steps, forecast.mean, color="tab:blue", label="mean")
+    bands = sorted(zip(_levels(forecast), lower, upper, strict=True), key=lambda band: -band[0])
+    for rank, (level, low, high) in enumerate(bands, start=1):
+        color = _shade(rank / (len(bands) + 1))
+        # A single step has no width of its own.
+        ends = (steps, low, high) if len(steps) > 1 else ([0.9, 1.1], np.repeat(low, 2), np.repeat(high, 2))
+        ax.fill_between(*ends, color=color, linewidth=0, label=f"{level:.15g}")
+    ax.plot(steps, forecast.mean, color=_shade(1.0), marker="" if len(steps) > 1 else "o", label="mean")
     ax.set(title="forecast", xlabel="steps ahead")
     ax.legend()
     return ax
+
+
+def _shade(depth: float) -> tuple[float, ...]:
+    """From white at 0 to a deep blue at 1."""
+    return tuple(1.0 - depth * (1.0 - part) for part in (0.12, 0.36, 0.61))
 
 
 def exhaustion_html(exhaustion: Exhaustion) -> str:

@@ -3,9 +3,13 @@
 use ::slo::forecast::AnyForecaster;
 use pyo3::prelude::*;
 
+use super::adjusted::Adjusted;
 use super::baselines::{Drift, Mean, Naive, SeasonalNaive};
+use super::box_cox::BoxCoxForecaster;
 use super::ema::Ema;
+use super::ensemble::Ensemble;
 use super::holt_winters::HoltWinters;
+use super::theta::Theta;
 use crate::errors::wrong_type;
 
 /// The method that an object of Python is, for what takes any.
@@ -17,6 +21,6 @@ pub(super) fn method(given: &Bound<'_, PyAny>) -> PyResult<AnyForecaster> {
             }
         )+};
     }
-    known!(Drift, Ema, HoltWinters, Mean, Naive, SeasonalNaive);
+    known!(Adjusted, BoxCoxForecaster, Drift, Ema, Ensemble, HoltWinters, Mean, Naive, SeasonalNaive, Theta);
     Err(wrong_type("a method of slo.forecast", given))
 }

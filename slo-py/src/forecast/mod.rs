@@ -1,9 +1,13 @@
 //! `slo.forecast`: what it holds.
 
+mod adjusted;
 mod any;
 mod baselines;
+mod box_cox;
 mod classical;
 mod ema;
+mod ensemble;
+mod ets;
 pub(crate) mod exhaustion;
 // What the module is named after is a part of it, too.
 #[allow(clippy::module_inception, reason = "a forecast is one of the things that slo.forecast holds")]
@@ -12,6 +16,7 @@ mod holt_winters;
 mod model;
 mod panel;
 mod stl;
+mod theta;
 
 use pyo3::prelude::pymodule;
 
@@ -19,11 +24,19 @@ use pyo3::prelude::pymodule;
 #[pymodule(submodule, name = "forecast", module = "slo")]
 pub(crate) mod module {
     #[pymodule_export]
+    use super::adjusted::Adjusted;
+    #[pymodule_export]
     use super::baselines::{Drift, Mean, Naive, SeasonalNaive};
+    #[pymodule_export]
+    use super::box_cox::{BoxCox, BoxCoxForecaster, box_cox_lambda};
     #[pymodule_export]
     use super::classical::{Classical, ClassicalDecomposition, dominant_period};
     #[pymodule_export]
     use super::ema::{Ema, EmaState};
+    #[pymodule_export]
+    use super::ensemble::Ensemble;
+    #[pymodule_export]
+    use super::ets::Ets;
     #[pymodule_export]
     use super::exhaustion::{Exhaustion, exhaustion};
     #[pymodule_export]
@@ -36,4 +49,6 @@ pub(crate) mod module {
     use super::panel::{PanelFit, PanelForecast, fit_panel, forecast_panel};
     #[pymodule_export]
     use super::stl::{Decomposition, Stl};
+    #[pymodule_export]
+    use super::theta::{Seasonality, Theta, seasonality};
 }

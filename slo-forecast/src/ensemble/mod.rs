@@ -1,0 +1,234 @@
+//! Several methods at once.
+
+mod choice;
+mod combination;
+mod model;
+#[cfg(test)]
+mod tests;
+
+use slo_core::{Error, Result};
+
+use crate::any::{AnyForecaster, AnyModel};
+use crate::fitted::{Fitted, check_squares};
+use crate::forecaster::{Forecaster, Model};
+use crate::naive::Naive;
+use crate::report::FitReport;
+
+pub use combination::Combination;
+pub use model::EnsembleModel;
+
+/// Several methods at once, whose forecasts are combined at each step.
+///
+/// # Method
+///
+/// ```text
+/// mean(h) = C(mean_1(h), ..., mean_k(h)),   standard error(h) = C(standard error_1(h), ..., standard error_k(h))
+/// ```
+///
+/// with the [`Combination`] C. The standard errors are combined as they are, and not as those of independent errors:
+/// the members see the same series, and what surprises one surprises all. For a mean, it is the same as combining the
+/// quantiles of normal members. Futures are those of the members with common errors, in proportion to each member's own.
+/// Intervals are normal.
+///
+/// [`default`](Self::default) chooses three members by the series. A period counts if the series has three cycles of
+/// it, and none does unless the shortest is significant ([`seasonality`](crate::seasonality())).
+///
+/// | | first | second | third |
+/// |---|---|---|---|
+/// | no season | damped trend | dynamic optimised Theta | classic Theta |
+/// | one | the seasonal naive method if the series is nearer to its last season than to its last values, else damped trend | dynamic optimised Theta on the series divided by its season | damped trend on the series less its season |
+/// | several, otherwise | damped trend | dynamic optimised Theta on the series divided by its longest season | damped trend on the series less its longest season |
+/// | several, with the shortest repeating itself | seasonal naive method of the shortest | the same on the series divided by its longest season | damped trend on the series less its longest season |
+///
+/// The damped trend is [`HoltWinters::damped`](crate::HoltWinters::damped) within the bounds of the state space models.
+///
+/// # Parameters
+///
+/// | name | default | range | unit |
+/// |---|---|---|---|
+/// | `members` | | one or more | |
+/// | `periods` | | >= 1; 1 is no season | places |
+/// | [`combine`](Self::combine) | [`Combination::Median`] | | |
+///
+/// # Examples
+///
+/// ```
+/// use slo_forecast::{Drift, Ensemble, Model, Naive};
+///
+/// let method = Ensemble::new([Naive::new().into(), Drift::new().into()]);
+/// // 3 again, and 3 + 1.
+/// assert_eq!(method.fit(&[1.0, 2.0, 3.0])?.forecast(1, &[])?.mean(), [3.5]);
+/// # Ok::<(), slo_core::Error>(())
+/// ```
+///
+/// # References
+///
+/// Makridakis, S., Spiliotis, E., Assimakopoulos, V. (2020). The M4 Competition: 100,000 time series and 61
+/// forecasting methods. *International Journal of Forecasting* 36(1), 54-74.
+///
+/// Lichtendahl, K. C., Grushka-Cockayne, Y., Winkler, R. L. (2013). Is it better to average probabilities or
+/// quantiles? *Management Science* 59(7), 1594-1611.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Ensemble {
+    members: Members,
+    combination: Combination,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+enum Members {
+    Given(Vec<AnyForecaster>),
+    Chosen { periods: Vec<usize> },
+}
+
+impl Ensemble {
+    /// These methods.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_forecast::{Ensemble, Mean, Model};
+    ///
+    /// let model = Ensemble::new([Mean::new().into()]).fit(&[1.0, 2.0, 3.0])?;
+    /// assert_eq!(model.forecast(1, &[])?.mean(), [2.0]);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    pub fn new(members: impl IntoIterator<Item = AnyForecaster>) -> Self {
+        let members = Members::Given(members.into_iter().collect());
+        Self { members, combination: Combination::Median }
+    }
+
+    /// The methods that suit the series: one call, and nothing to tune.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_forecast::{Ensemble, Model};
+    ///
+    /// let values = [10.0, 20.0, 60.0, 30.0].repeat(6);
+    /// let mean = Ensemble::default(&[4]).fit(&values)?.forecast(4, &[])?.mean().to_vec();
+    /// assert!(mean.iter().zip(&values).all(|(mean, value)| (mean - value).abs() < 1e-9));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    pub fn default(periods: &[usize]) -> Self {
+        Self { members: Members::Chosen { periods: periods.to_vec() }, combination: Combination::Median }
+    }
+
+    /// How forecasts are combined; the default is [`Combination::Median`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_forecast::{Combination, Drift, Ensemble, Model, Naive};
+    ///
+    /// let method = Ensemble::new([Naive::new().into(), Drift::new().into()]);
+    /// let method = method.combine(Combination::Weighted(vec![3.0, 1.0]));
+    /// assert_eq!(method.fit(&[1.0, 2.0, 3.0])?.forecast(1, &[])?.mean(), [3.25]);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn combine(mut self, combination: Combination) -> Self {
+        self.combination = combination;
+        self
+    }
+
+    /// The members for a series.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_forecast::{AnyForecaster, Ensemble, SeasonalNaive};
+    ///
+    /// let members = Ensemble::default(&[4]).members(&[10.0, 20.0, 60.0, 30.0].repeat(6))?;
+    /// assert_eq!(members[0], AnyForecaster::from(SeasonalNaive::new(4)?));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] for no member and for a period of 0; [`Error::NonFinite`].
+    pub fn members(&self, values: &[f64]) -> Result<Vec<AnyForecaster>> {
+        Error::check_finite("values", values)?;
+        match &self.members {
+            Members::Given(members) if members.is_empty() => {
+                Err(Error::invalid("members", 0, "there must be at least one"))
+            }
+            Members::Given(members) => Ok(members.clone()),
+            Members::Chosen { periods } => {
+                choice::check_periods(periods)?;
+                choice::members(values, periods)
+            }
+        }
+    }
+
+    /// The model of a series: that of each member.
+    ///
+    /// A series too short for the members that [`default`](Self::default) chooses is continued by [`Naive`] alone, and
+    /// the report says so.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_forecast::{Ensemble, Model};
+    ///
+    /// let model = Ensemble::default(&[24]).fit(&[5.0, 7.0])?;
+    /// assert_eq!((model.forecast(1, &[])?.mean()[0], model.report().warnings.len()), (7.0, 1));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`members`](Self::members), of [`Combination::Weighted`], and of the members.
+    pub fn fit(&self, values: &[f64]) -> Result<EnsembleModel> {
+        let members = self.members(values)?;
+        self.combination.check(members.len())?;
+        let models: Result<Vec<AnyModel>> = members.iter().map(|member| member.fit(values)).collect();
+        let chosen = matches!(self.members, Members::Chosen { .. });
+        let (models, combination, warning) = match models {
+            Err(Error::TooShort { .. }) if chosen => {
+                let warning = "the series is too short for all but the naive method";
+                (vec![Naive::new().fit(values)?.into()], Combination::Median, Some(warning))
+            }
+            models => (models?, self.combination.clone(), None),
+        };
+        let first = models.iter().map(Model::first_fitted).max().unwrap_or(0);
+        let fitted: Vec<f64> = (first..values.len())
+            .map(|place| {
+                let of = |model: &AnyModel| {
+                    place.checked_sub(model.first_fitted()).and_then(|at| model.fitted().get(at).copied())
+                };
+                combination.of(&models.iter().filter_map(of).collect::<Vec<_>>())
+            })
+            .collect();
+        Error::check_finite("fitted", &fitted).map_err(|_| Error::out_of_range("the fitted values"))?;
+        let history = Fitted::new(values, first, fitted);
+        let squares = check_squares(history.residuals().iter().map(|error| error * error).sum())?;
+        let report = report(&models, warning);
+        Ok(EnsembleModel { models, combination, squares, count: values.len() as u64, history, report })
+    }
+}
+
+/// What the members' reports come to.
+fn report(models: &[AnyModel], warning: Option<&str>) -> FitReport {
+    let each = |of: fn(&FitReport) -> &[String]| {
+        models
+            .iter()
+            .flat_map(|model| of(model.report()).iter().map(|what| format!("{}: {what}", model.name())))
+            .collect::<Vec<_>>()
+    };
+    let mut warnings = each(|report| &report.warnings);
+    warnings.extend(warning.map(str::to_owned));
+    FitReport {
+        converged: models.iter().all(|model| model.report().converged),
+        iterations: models.iter().map(|model| model.report().iterations).sum(),
+        at_bounds: each(|report| &report.at_bounds),
+        warnings,
+    }
+}
+
+impl Forecaster for Ensemble {
+    fn fit(&self, values: &[f64]) -> Result<Box<dyn Model>> {
+        Ok(Box::new(self.fit(values)?))
+    }
+}

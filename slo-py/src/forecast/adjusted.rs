@@ -1,0 +1,94 @@
+//! Another method on the series without its season.
+
+use ::slo::forecast;
+use pyo3::prelude::*;
+use pyo3::types::PyType;
+
+use super::any::method;
+use super::model::Model;
+use super::theta::COMPOSITIONS;
+use crate::errors::attempt;
+use crate::json;
+use crate::values::{choice, count, whole};
+
+/// Another method on the series without its season, which its forecasts then get back.
+///
+/// The season is the figure of the classical decomposition, and it is taken off if there is one: more than two periods,
+/// and ``seasonality`` says so. With ``Naive``, it is the method "Naive 2" of the M competitions.
+///
+/// Args:
+///     period: the length of a season in places; 1 for none.
+///     method: any method of ``slo.forecast``.
+///     composition: how the season is joined to the rest, ``"multiplicative"`` or ``"additive"``. It is added in any
+///         case where values are not above 0.
+///
+/// Raises:
+///     InvalidParameterError: for a period of 0, or another word.
+///
+/// Examples:
+///     >>> slo.forecast.Adjusted(2, slo.forecast.Naive()).fit([2, 6] * 8).forecast(3).mean
+///     array([2., 6., 2.])
+#[pyclass(module = "slo.forecast", frozen, eq)]
+#[derive(PartialEq)]
+pub(crate) struct Adjusted(pub(super) forecast::Adjusted);
+
+#[pymethods]
+impl Adjusted {
+    #[new]
+    #[pyo3(
+        signature = (period, method, composition="multiplicative"),
+        text_signature = "(period, method, composition='multiplicative')"
+    )]
+    fn new(
+        #[pyo3(from_py_with = whole)] period: i64,
+        #[pyo3(from_py_with = method)] method: forecast::AnyForecaster,
+        composition: &str,
+    ) -> PyResult<Self> {
+        let composition = choice("composition", composition, &COMPOSITIONS, &[])?;
+        let period = count("period", period)?;
+        attempt(|| forecast::Adjusted::new(period, method))
+            .map(|method| Self(method.composition(composition)))
+    }
+
+    /// The model of a series.
+    ///
+    /// Args:
+    ///     y: the values at equal distances, oldest first, shape (values,).
+    ///
+    /// Returns:
+    ///     A ``Model``.
+    ///
+    /// Raises:
+    ///     TooShortError: for less than the method needs.
+    ///     NonFiniteError: with the index of the first value that is not finite.
+    ///
+    /// Examples:
+    ///     >>> slo.forecast.Adjusted(2, slo.forecast.Drift()).fit([2, 6] * 8).residuals[3:6]
+    ///     array([0., 0., 0.])
+    fn fit(&self, y: &Bound<'_, PyAny>) -> PyResult<Model> {
+        Model::fit(y, |values| Ok(self.0.fit(values)?.into()))
+    }
+
+    /// The options as a dict.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        json::dict(py, &self.0)
+    }
+
+    /// The options as JSON text.
+    fn to_json(&self) -> PyResult<String> {
+        json::text(&self.0)
+    }
+
+    fn __repr__(&self) -> PyResult<String> {
+        Ok(format!("Adjusted({})", self.to_json()?))
+    }
+
+    #[classmethod]
+    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
+        json::parse(text).map(Self)
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
+    }
+}

@@ -1,0 +1,138 @@
+//! Several methods at once.
+
+use ::slo::forecast::{self, AnyForecaster, Combination};
+use pyo3::prelude::*;
+use pyo3::types::PyType;
+
+use super::any::method;
+use super::model::Model;
+use crate::json;
+use crate::values::{Column, choice, count, whole};
+
+/// Several methods at once, whose forecasts are combined at each step.
+///
+/// Standard errors are combined as they are, not as those of independent errors: the members see the same series.
+/// Intervals are normal.
+///
+/// Args:
+///     members: methods of ``slo.forecast``, one or more.
+///     combine: ``"median"``, ``"mean"``, or a list of weights, one for each member, of which the proportions count.
+///
+/// Raises:
+///     InvalidParameterError: for another word.
+///
+/// Examples:
+///     >>> both = slo.forecast.Ensemble([slo.forecast.Naive(), slo.forecast.Drift()])
+///     >>> both.fit([1, 2, 3]).forecast(1).mean
+///     array([3.5])
+#[pyclass(module = "slo.forecast", frozen, eq)]
+#[derive(PartialEq)]
+pub(crate) struct Ensemble(pub(super) forecast::Ensemble);
+
+/// What one word says, or the weights.
+fn combination(given: &Bound<'_, PyAny>) -> PyResult<Combination> {
+    if let Ok(given) = given.extract::<String>() {
+        let choices = [("median", false), ("mean", true)];
+        let mean = choice("combine", &given, &choices, &[])?;
+        return Ok(if mean { Combination::Mean } else { Combination::Median });
+    }
+    Ok(Combination::Weighted(Column::new("combine", given)?.as_slice()?.to_vec()))
+}
+
+/// The periods: one, or several.
+fn periods(given: &Bound<'_, PyAny>) -> PyResult<Vec<usize>> {
+    if let Ok(items) = given.try_iter() {
+        return items.map(|item| count("period", whole(&item?)?)).collect();
+    }
+    Ok(vec![count("period", whole(given)?)?])
+}
+
+fn methods(given: &Bound<'_, PyAny>) -> PyResult<Vec<AnyForecaster>> {
+    given.try_iter()?.map(|item| method(&item?)).collect()
+}
+
+fn combined(ensemble: forecast::Ensemble, combine: Option<Combination>) -> Ensemble {
+    Ensemble(match combine {
+        Some(combination) => ensemble.combine(combination),
+        None => ensemble,
+    })
+}
+
+#[pymethods]
+impl Ensemble {
+    #[new]
+    #[pyo3(signature = (members, combine=None), text_signature = "(members, combine='median')")]
+    fn new(
+        #[pyo3(from_py_with = methods)] members: Vec<AnyForecaster>,
+        combine: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        Ok(combined(forecast::Ensemble::new(members), combine.map(combination).transpose()?))
+    }
+
+    /// The methods that suit the series: one call, and nothing to tune.
+    ///
+    /// Args:
+    ///     period: the length of a season in places, 1 for none, or a list of several, such as ``[24, 168]``.
+    ///     combine: ``"median"``, ``"mean"``, or a list of weights.
+    ///
+    /// Returns:
+    ///     An ``Ensemble``.
+    ///
+    /// Raises:
+    ///     InvalidParameterError: for a negative period, or another word.
+    ///
+    /// Examples:
+    ///     >>> slo.forecast.Ensemble.default(period=4).fit([10, 20, 60, 30] * 6).forecast(4).mean.round(6)
+    ///     array([10., 20., 60., 30.])
+    #[staticmethod]
+    #[pyo3(signature = (period, combine=None), text_signature = "(period, combine='median')")]
+    fn default(
+        #[pyo3(from_py_with = periods)] period: Vec<usize>,
+        combine: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        Ok(combined(forecast::Ensemble::default(&period), combine.map(combination).transpose()?))
+    }
+
+    /// The model of a series: that of each member.
+    ///
+    /// Args:
+    ///     y: the values at equal distances, oldest first, shape (values,).
+    ///
+    /// Returns:
+    ///     A ``Model``.
+    ///
+    /// Raises:
+    ///     InvalidParameterError: for no member, a period of 0, or weights that are none.
+    ///     TooShortError: for less than a member needs.
+    ///     NonFiniteError: with the index of the first value that is not finite.
+    ///
+    /// Examples:
+    ///     >>> slo.forecast.Ensemble.default(period=24).fit([5, 7]).report.warnings
+    ///     ['the series is too short for all but the naive method']
+    fn fit(&self, y: &Bound<'_, PyAny>) -> PyResult<Model> {
+        Model::fit(y, |values| Ok(self.0.fit(values)?.into()))
+    }
+
+    /// The options as a dict.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        json::dict(py, &self.0)
+    }
+
+    /// The options as JSON text.
+    fn to_json(&self) -> PyResult<String> {
+        json::text(&self.0)
+    }
+
+    fn __repr__(&self) -> PyResult<String> {
+        Ok(format!("Ensemble({})", self.to_json()?))
+    }
+
+    #[classmethod]
+    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
+        json::parse(text).map(Self)
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
+    }
+}

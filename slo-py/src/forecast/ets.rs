@@ -1,0 +1,138 @@
+//! Exponential smoothing by likelihood.
+
+use ::slo::forecast::{self, EtsBounds, EtsSpec};
+use pyo3::prelude::*;
+use pyo3::types::PyType;
+
+use super::model::Model;
+use crate::errors::attempt;
+use crate::json;
+use crate::values::{MISSING_VALUES, Number, choice, count, whole};
+
+const BOUNDS: [(&str, EtsBounds); 3] =
+    [("usual", EtsBounds::Usual), ("admissible", EtsBounds::Admissible), ("both", EtsBounds::Both)];
+
+/// Exponential smoothing in state space form, estimated by the greatest likelihood: thirty models.
+///
+/// Level, trend and season each take a share of the error of every forecast. A model is written as in the literature,
+/// error, trend, season: ``"A"`` additive, ``"M"`` multiplicative, ``"N"`` none, ``"Ad"`` and ``"Md"`` a trend that is
+/// damped. The likelihood is on the scale of R's package forecast. Where level, trend and season are added, or only error
+/// and season are factors, intervals are exact; else they are those of simulated futures.
+///
+/// Args:
+///     spec: which model, such as ``"MAdM"``.
+///     period: the length of a season in places, at least 2; what a model without season ignores.
+///     bounds: what the coefficients may be: ``"usual"``, shares of the error; ``"admissible"``, what lets the first states
+///         be forgotten in time; ``"both"``.
+///     alpha: the gain of the level, in [0, 1], if it is not to be estimated.
+///     beta: the gain of the trend, in [0, 1], likewise; R's ``beta``.
+///     gamma: the gain of the season, in [0, 1], likewise.
+///     phi: the damping of the trend, in (0, 1], likewise.
+///     missing: ``"error"`` refuses NaN; ``"skip"`` lets the states go on without error where a value is not known.
+///
+/// Raises:
+///     InvalidParameterError: for a name that is no model, and for a word or a period that means nothing.
+///
+/// Examples:
+///     >>> y = [12, 15, 11, 13, 17, 12, 15, 18, 14, 16, 20, 15]
+///     >>> m = slo.forecast.Ets("ANA", period=3, alpha=0.2, gamma=0.1).fit(y)
+///     >>> m.params["alpha"], m.observations
+///     (0.2, 12)
+///     >>> m.aicc > m.aic
+///     True
+#[pyclass(module = "slo.forecast", frozen, eq)]
+#[derive(PartialEq)]
+pub(crate) struct Ets(forecast::Ets);
+
+#[pymethods]
+impl Ets {
+    #[new]
+    #[pyo3(signature = (spec, *, period=1, bounds="usual", alpha=None, beta=None, gamma=None, phi=None, missing="error"))]
+    #[allow(clippy::too_many_arguments, reason = "as many as there are settings, by name")]
+    fn new(
+        spec: &str,
+        #[pyo3(from_py_with = whole)] period: i64,
+        bounds: &str,
+        alpha: Option<Number>,
+        beta: Option<Number>,
+        gamma: Option<Number>,
+        phi: Option<Number>,
+        missing: &str,
+    ) -> PyResult<Self> {
+        let spec: EtsSpec = attempt(|| spec.parse())?;
+        let mut method = forecast::Ets::new(spec)
+            .period(count("period", period)?)
+            .bounds(choice("bounds", bounds, &BOUNDS, &[])?)
+            .missing(choice("missing", missing, &MISSING_VALUES, &[])?);
+        for (value, set) in [
+            (alpha, forecast::Ets::alpha as fn(forecast::Ets, f64) -> forecast::Ets),
+            (beta, forecast::Ets::beta),
+            (gamma, forecast::Ets::gamma),
+            (phi, forecast::Ets::phi),
+        ] {
+            if let Some(value) = value {
+                method = set(method, value.0);
+            }
+        }
+        Ok(Self(method))
+    }
+
+    /// Which model, such as ``"MAdM"``.
+    #[getter]
+    fn spec(&self) -> String {
+        self.0.spec().to_string()
+    }
+
+    /// The length of a season in places; 1 for a model without season.
+    #[getter]
+    fn period(&self) -> usize {
+        self.0.season_length()
+    }
+
+    /// The model of a series, from one value more than there are numbers to estimate on.
+    ///
+    /// Args:
+    ///     y: the values at equal distances, oldest first, shape (values,).
+    ///
+    /// Returns:
+    ///     A ``Model``; its ``params`` are the coefficients, and level and trend before the first value.
+    ///
+    /// Raises:
+    ///     TooShortError: for fewer values.
+    ///     NonFiniteError: with the index of the first value that is not finite.
+    ///     InvalidParameterError: for a coefficient outside its range or that the model has no use for, a season without a
+    ///         period, and values that are not positive where a part of the model is a factor.
+    ///     OutOfRangeError: if distances between values leave the range of floats.
+    ///     LimitExceededError: for a period above 86,400.
+    ///
+    /// Examples:
+    ///     >>> y = [10, 12, 14, 16, 18, 20, 22, 24]
+    ///     >>> slo.forecast.Ets("AAN").fit(y).forecast(3).mean.round(6)
+    ///     array([26., 28., 30.])
+    fn fit(&self, y: &Bound<'_, PyAny>) -> PyResult<Model> {
+        Model::fit(y, |values| Ok(self.0.fit(values)?.into()))
+    }
+
+    /// The settings as a dict.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        json::dict(py, &self.0)
+    }
+
+    /// The settings as JSON text.
+    fn to_json(&self) -> PyResult<String> {
+        json::text(&self.0)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Ets('{}', period={})", self.0.spec(), self.0.season_length())
+    }
+
+    #[classmethod]
+    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
+        json::parse(text).map(Self)
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
+    }
+}
