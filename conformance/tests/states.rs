@@ -12,8 +12,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use slo_core::ErrorKind;
 use slo_forecast::{
-    AnyForecaster, AnyModel, BoxCoxForecaster, Decay, Drift, Ema, Ets, EtsSeason, Forecast, HoltWinters,
-    Lambda, Mean, Model, Naive, SeasonalNaive, Snapshot,
+    Adjusted, AnyForecaster, AnyModel, BoxCoxForecaster, Decay, Drift, Ema, Ensemble, Ets, EtsSeason,
+    Forecast, HoltWinters, Lambda, Mean, Model, Naive, SeasonalNaive, Snapshot, Theta,
 };
 use slo_testkit::assert_all_close_absolute;
 
@@ -26,14 +26,17 @@ const LATER: [f64; 5] = [31.5, 30.25, 36.0, 33.125, 32.0];
 /// A method for each name that a saved model may begin with.
 fn methods() -> Vec<(&'static str, AnyForecaster)> {
     vec![
+        ("adjusted", Adjusted::new(4, Drift::new()).unwrap().into()),
         ("box_cox_forecaster", BoxCoxForecaster::new(Drift::new(), Lambda::Fixed(0.5)).into()),
         ("drift", Drift::new().into()),
         ("ema", Ema::new(Decay::Span(5.0)).unwrap().into()),
+        ("ensemble", Ensemble::new([Naive::new().into(), Drift::new().into()]).into()),
         ("ets", Ets::new("MAM".parse().unwrap()).period(4).into()),
         ("holt_winters", HoltWinters::new(4).unwrap().season(EtsSeason::Multiplicative).into()),
         ("mean", Mean::new().into()),
         ("naive", Naive::new().into()),
         ("seasonal_naive", SeasonalNaive::new(4).unwrap().into()),
+        ("theta", Theta::new().into()),
     ]
 }
 
