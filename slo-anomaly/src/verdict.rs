@@ -157,6 +157,8 @@ pub struct Verdict {
 
 impl Verdict {
     /// The verdict that a score asks for, or `reason` where there is no score.
+    #[allow(clippy::inline_always, reason = "a verdict handed over through memory is waited for")]
+    #[inline(always)]
     pub(crate) fn scored(
         (index, value): (usize, f64),
         score: f64,

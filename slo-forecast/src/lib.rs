@@ -39,7 +39,8 @@ pub use drift::{Drift, DriftModel};
 pub use ema::{Bias, Decay, Ema, EmaMissing, EmaModel, EmaState, Weighting};
 pub use ensemble::{Combination, Ensemble, EnsembleModel};
 pub use ets::{
-    Ets, EtsBounds, EtsCoefficients, EtsError, EtsModel, EtsSeason, EtsSpec, EtsStates, EtsTrend, Intervals,
+    AutoEts, Criterion, Ets, EtsBounds, EtsCoefficients, EtsError, EtsModel, EtsSeason, EtsSpec, EtsStates,
+    EtsTrend, FactorTrends, Intervals,
 };
 pub use exhaustion::{Exhaustion, ExhaustionOptions, Rates, exhaustion};
 pub use forecast::{Band, Forecast, Law};
@@ -55,6 +56,9 @@ pub use report::FitReport;
 pub use seasonal_naive::{SeasonalNaive, SeasonalNaiveModel};
 pub use seasonality::{Seasonality, seasonality};
 pub use slo_core::decompose::{Composition, Decomposition, Stl};
+/// Prometheus' two functions that look ahead; the first is the `holt_winters` of its older versions, which is Holt's
+/// method with the parameters given, and without a season.
+pub use slo_core::over_time::{double_exponential_smoothing, predict_linear};
 pub use snapshot::Snapshot;
 pub use theta::{Theta, ThetaModel, ThetaVariant};
 

@@ -177,11 +177,9 @@ pub(crate) fn robust_removals(values: &[f64], most: usize, side: Side) -> Vec<Re
 /// λ = (n-1)/√n · t/√(n-2+t²),   P(t_{n-2} > t) = α/n, on both sides α/2n
 /// ```
 pub(crate) fn critical_values(n: usize, side: Side, alpha: f64) -> impl Iterator<Item = f64> {
-    let mut near = None;
     (3..=n).rev().map(move |n| {
         let n = n as f64;
-        let t = upper_quantile(tail_share(n, side, alpha), n - 2.0, near);
-        near = Some(t);
+        let t = upper_quantile(tail_share(n, side, alpha), n - 2.0);
         residual(t / (n - 2.0).sqrt(), n)
     })
 }

@@ -54,7 +54,7 @@ pub fn opposite_outliers_test(values: &[f64], alpha: f64) -> Result<TestResult> 
     check_values(values, 3)?;
     let n = values.len() as f64;
     let pairs = n * (n - 1.0);
-    let critical = range(upper_quantile(alpha / pairs, n - 2.0, None) / (n - 2.0).sqrt(), n);
+    let critical = range(upper_quantile(alpha / pairs, n - 2.0) / (n - 2.0).sqrt(), n);
     let none = TestResult::new(0.0, 1.0, Exactness::Exact, Side::Both).critical(critical);
     let sample = Trimmed::new(values, 1);
     let (Some(low), Some(high)) = (sample.lows.first(), sample.highs.first()) else { return Ok(none) };

@@ -1,18 +1,17 @@
 //! What the outlier tests of normal samples share: moments that lose no digit to the outlier, and Student's tail.
 
 mod moments;
-mod student;
 mod trimmed;
 
 use std::borrow::Cow;
 
 use slo_core::stats::Missing;
+use slo_core::stats::tails::{Distribution, StudentT};
 use slo_core::{Error, Result};
 
 use crate::detector::check_admitted;
 
 pub(crate) use moments::Moments;
-pub(crate) use student::{upper_quantile, upper_tail};
 pub(crate) use trimmed::{Extreme, Frame, Trimmed};
 
 /// Refuses a level that is no probability between 0 and 1.
@@ -26,6 +25,16 @@ pub(crate) fn check_values(values: &[f64], needed: usize) -> Result<()> {
         return Err(Error::TooShort { name: "values", len: values.len(), needed });
     }
     Error::check_finite("values", values)
+}
+
+/// `P(T > t)` with `v >= 1` degrees of freedom.
+pub(crate) fn upper_tail(t: f64, v: f64) -> f64 {
+    StudentT::new(v).map_or(f64::NAN, |student| student.sf(t))
+}
+
+/// The t above which there is the share `q` with `v >= 1` degrees of freedom.
+pub(crate) fn upper_quantile(q: f64, v: f64) -> f64 {
+    StudentT::new(v).and_then(|student| student.upper_quantile(q)).unwrap_or(f64::NAN)
 }
 
 /// Number, mean and spread of finite values, of which there is at least one; the mean as a distance from the first.

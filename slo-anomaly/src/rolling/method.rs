@@ -1,5 +1,7 @@
 //! What a method adds to a moving baseline.
 
+#![allow(clippy::inline_always, reason = "a verdict handed over through memory is waited for")]
+
 use slo_core::stats::Missing;
 use slo_core::{Error, Result};
 
@@ -79,6 +81,7 @@ impl Windowed for ThreeSigma {
         self.threshold(n)
     }
 
+    #[inline(always)]
     fn judge(
         &self,
         place: (usize, f64),
@@ -271,6 +274,7 @@ macro_rules! methods {
                 match self { $(Self::$name(method) => Windowed::threshold(method, n),)+ }
             }
 
+            #[inline(always)]
             pub(crate) fn judge(
                 &self,
                 place: (usize, f64),

@@ -186,7 +186,8 @@ impl Rolling {
     }
 
     /// The verdict on a value by the window before it, with the threshold of its count of values.
-    #[inline]
+    #[allow(clippy::inline_always, reason = "a verdict handed over through memory is waited for")]
+    #[inline(always)]
     fn judge(&self, place: (usize, f64), window: &Window, counted: (usize, f64)) -> Verdict {
         let (n, threshold) = counted;
         if place.1.is_nan() {

@@ -40,12 +40,14 @@ impl Stream for RollingStream {
         self.plan.method.missing()
     }
 
-    #[inline]
+    #[allow(clippy::inline_always, reason = "a verdict handed over through memory is waited for")]
+    #[inline(always)]
     fn judge(&self, place: (usize, f64)) -> Verdict {
         self.plan.judge(place, &self.window, self.counted)
     }
 
-    #[inline]
+    #[allow(clippy::inline_always, reason = "a verdict handed over through memory is waited for")]
+    #[inline(always)]
     fn learn(&mut self, _: f64, verdict: &Verdict) -> Result<()> {
         let Some(value) = self.plan.learns(verdict) else { return Ok(()) };
         self.window.push(value)?;

@@ -1,6 +1,7 @@
 //! Tests of means: one sample, two, pairs, and trimmed ones.
 
 mod detector;
+mod deviations;
 mod panel;
 mod sample;
 #[cfg(test)]
@@ -321,6 +322,8 @@ impl MeanTest {
         Estimate { difference: above(0.0), distance: above(self.mu), error, degrees }
     }
 
+    #[allow(clippy::inline_always, reason = "a sample handed over through memory is waited for")]
+    #[inline(always)]
     fn sample(&self, name: &'static str, values: &[f64]) -> Result<Sample> {
         let sample = match self.variances {
             Variances::Trimmed(trim) => Sample::trimmed(name, values, trim)?,

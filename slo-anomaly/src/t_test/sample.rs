@@ -4,6 +4,8 @@ use slo_core::stats::online::Moments;
 use slo_core::stats::tails::{Distribution, Normal};
 use slo_core::{Error, Result};
 
+use super::deviations::Deviations;
+
 /// A sample by its number of values, their mean, and the sum of squares about it.
 ///
 /// The mean is a value of the sample and the rest, of which the sum would be rounded where the values are.
@@ -27,11 +29,11 @@ impl Sample {
     /// ```text
     /// mean = x₁ + Σ(x - x₁)/n        squares = Σ(x - mean)² - (Σ(x - mean))²/n
     /// ```
+    #[allow(clippy::inline_always, reason = "a sample handed over through memory is waited for")]
+    #[inline(always)]
     pub(super) fn of(name: &'static str, values: &[f64]) -> Result<Self> {
         let n = values.len() as f64;
-        let anchor = values.first().copied().unwrap_or(0.0);
-        let offset = sum_above(values, anchor) / n;
-        let (rest, squares) = sums_about(values, anchor, offset);
+        let Deviations { anchor, offset, rest, squares } = Deviations::of(values);
         let squares = squares - rest * rest / n;
         if !(SMALLEST..=LARGEST).contains(&squares) {
             return Self::careful(name, values);
@@ -40,6 +42,7 @@ impl Sample {
     }
 
     /// The same where the squares overflow, vanish or do not exist.
+    #[cold]
     fn careful(name: &'static str, values: &[f64]) -> Result<Self> {
         Error::check_finite(name, values)?;
         let mut moments = Moments::new();
@@ -153,44 +156,4 @@ fn winsorised_variance(trim: f64) -> Result<f64> {
     let z = Normal.upper_quantile(trim)?;
     let density = (-0.5 * z * z).exp() / std::f64::consts::TAU.sqrt();
     Ok(1.0 - 2.0 * trim - 2.0 * z * density + 2.0 * trim * z * z)
-}
-
-/// How many parts of a sum do not wait for one another.
-const LANES: usize = 8;
-
-/// `Σ (x - anchor)`.
-fn sum_above(values: &[f64], anchor: f64) -> f64 {
-    let mut sums = [0.0; LANES];
-    let (chunks, rest) = values.as_chunks::<LANES>();
-    for chunk in chunks {
-        for (sum, value) in sums.iter_mut().zip(chunk) {
-            *sum += value - anchor;
-        }
-    }
-    total(sums) + rest.iter().map(|value| value - anchor).sum::<f64>()
-}
-
-/// `Σ d` and `Σ d²`, `d = x - anchor - offset`.
-fn sums_about(values: &[f64], anchor: f64, offset: f64) -> (f64, f64) {
-    let (mut sums, mut squares) = ([0.0; LANES], [0.0; LANES]);
-    let (chunks, rest) = values.as_chunks::<LANES>();
-    for chunk in chunks {
-        for ((sum, square), value) in sums.iter_mut().zip(&mut squares).zip(chunk) {
-            let deviation = (value - anchor) - offset;
-            *sum += deviation;
-            *square += deviation * deviation;
-        }
-    }
-    let (mut sum, mut square) = (total(sums), total(squares));
-    for value in rest {
-        let deviation = (value - anchor) - offset;
-        sum += deviation;
-        square += deviation * deviation;
-    }
-    (sum, square)
-}
-
-/// The sum of the parts.
-fn total([a, b, c, d, e, f, g, h]: [f64; LANES]) -> f64 {
-    ((a + e) + (c + g)) + ((b + f) + (d + h))
 }

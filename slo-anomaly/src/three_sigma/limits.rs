@@ -86,7 +86,8 @@ impl ThreeSigma {
     }
 
     /// The verdict on a value with a baseline of two values or more.
-    #[inline]
+    #[allow(clippy::inline_always, reason = "a verdict handed over through memory is waited for")]
+    #[inline(always)]
     pub(crate) fn verdict(
         &self,
         place: (usize, f64),

@@ -1,7 +1,6 @@
 //! How often fences raise false alarms on normal values, and the fence that does so at a chosen rate.
 
 use slo_core::stats::Random;
-use slo_core::stats::quantile::Sorted;
 use slo_core::stats::tails::{Distribution, Normal};
 use slo_core::{Error, Result};
 
@@ -110,9 +109,7 @@ impl Tukey {
         if !(3..=LIMIT).contains(&n) {
             return Err(Error::invalid("n", n, format!("must lie between 3 and {LIMIT}")));
         }
-        // The quartiles of 0, 1, 2, ... are the places between which those of any values lie.
-        let ranks: Vec<f64> = (0..n).map(|rank| rank as f64).collect();
-        let (lower, upper) = self.quartiles.of(&Sorted::new(&ranks)?)?;
+        let (lower, upper) = self.quartiles.places(n)?;
         Ok(Boxes::draw(n as f64, lower, upper))
     }
 }
@@ -144,13 +141,14 @@ struct Edge {
 }
 
 impl Edge {
-    /// The expected number of the sample's values beyond a fence, and the probability that there are none.
+    /// The expected number of the sample's values beyond a fence, and the logarithm of the probability that there are
+    /// none.
     fn outside(&self, fence: f64) -> (f64, f64) {
         if fence < self.outer {
-            return (self.rest + 1.0, 0.0);
+            return (self.rest + 1.0, f64::NEG_INFINITY);
         }
         let share = (Normal.sf(fence) / self.beyond).min(1.0);
-        (self.rest * share, (self.rest * (-share).ln_1p()).exp())
+        (self.rest * share, if self.rest > 0.0 { self.rest * (-share).ln_1p() } else { 0.0 })
     }
 }
 
@@ -210,7 +208,7 @@ impl Boxes {
             match rate {
                 Rate::Next => edges.map(|edge| Normal.sf(at(edge))).sum::<f64>(),
                 Rate::Point => edges.map(|edge| edge.outside(at(edge)).0).sum::<f64>() / self.n,
-                Rate::Sample => 1.0 - edges.map(|edge| edge.outside(at(edge)).1).product::<f64>(),
+                Rate::Sample => -edges.map(|edge| edge.outside(at(edge)).1).sum::<f64>().exp_m1(),
             }
         };
         self.drawn.iter().map(of).sum::<f64>() / self.drawn.len() as f64
@@ -245,7 +243,7 @@ fn gamma(random: &mut Random, shape: f64) -> f64 {
 mod tests {
     use super::*;
     use crate::Quartiles;
-    use slo_core::stats::quantile::QuantileType;
+    use slo_core::stats::quantile::{QuantileType, Sorted};
     use slo_testkit::assert_close;
 
     /// In percent, of points and of samples, of 100,000 samples each by R and numpy: types 7, 5, 6 and 8.
@@ -256,6 +254,27 @@ mod tests {
         (50, [(1.33, 40.4), (1.16, 36.5), (0.97, 32.3), (1.09, 35.0)]),
         (100, [(1.00, 54.9), (0.92, 52.2), (0.85, 49.5), (0.89, 51.3)]),
     ];
+
+    #[test]
+    fn the_ends_of_a_box_have_the_places_that_the_quartiles_of_ranks_are() {
+        for n in 3..60 {
+            let ranks: Vec<f64> = (0..n).map(f64::from).collect();
+            let sorted = Sorted::new(&ranks).unwrap();
+            let types = QuantileType::ALL.map(Quartiles::Type);
+            for quartiles in types.into_iter().chain([Quartiles::Hinges]) {
+                assert_eq!(quartiles.places(ranks.len()).unwrap(), quartiles.of(&sorted).unwrap(), "{n}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_rate_far_below_the_digits_of_one_is_not_lost() {
+        // A fence that far out flags at most one value: the sample's rate is that of a point times n.
+        let rule = Tukey { fence: 8.0, ..Tukey::new() };
+        let [point, sample] = [Rate::Point, Rate::Sample].map(|rate| rule.false_alarms(1000, rate).unwrap());
+        assert!(point > 0.0 && point < 1e-20);
+        assert_close(sample, 1000.0 * point, 1e-9);
+    }
 
     #[test]
     fn rates_are_those_of_simulated_box_plots() {

@@ -38,6 +38,17 @@ impl Quartiles {
             Self::Hinges => Ok(sorted.hinges()),
         }
     }
+
+    /// The places among `n` sorted values, from 0, at which the ends of the box lie.
+    pub(crate) fn places(self, n: usize) -> Result<(f64, f64)> {
+        match self {
+            Self::Type(kind) => Ok((kind.place(n, 0.25)?, kind.place(n, 0.75)?)),
+            Self::Hinges => {
+                let lower = (n.div_ceil(2) as f64 - 1.0) / 2.0;
+                Ok((lower, n as f64 - 1.0 - lower))
+            }
+        }
+    }
 }
 
 /// Whether both fences stand equally far from the box.

@@ -25,6 +25,7 @@ impl MovingMoments {
         Ok(Self { moments: SlidingMoments::new(window)?.missing(missing), total: None })
     }
 
+    #[inline]
     pub(crate) fn push(&mut self, value: f64) -> Result<()> {
         // A window without room lets its oldest place go.
         let leaving = self.total.and(self.moments.leaving());
@@ -83,6 +84,7 @@ impl MovingMoments {
     }
 
     /// The baseline, its scale with divisor n - 1 and NaN where it holds an infinity, and a value's distance from it.
+    #[inline]
     pub(crate) fn compare(&self, value: f64) -> (f64, Baseline) {
         let n = self.count();
         let (Some(center), Some(scale)) = (self.moments.mean(), self.moments.deviation(1)) else {

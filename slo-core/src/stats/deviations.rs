@@ -55,7 +55,13 @@ impl Plain {
 
     /// The spread of `count` values; at which scale it has to be computed instead, where these sums do not suffice.
     pub(super) fn spread(self, anchor: f64, count: f64) -> Result<Spread, Scale> {
-        let (offset, squares) = self.about_mean(1.0 / count);
+        self.shared_spread(anchor, count, 1.0 / count)
+    }
+
+    /// The same where the caller knows `1 / count`.
+    #[inline]
+    pub(super) fn shared_spread(self, anchor: f64, count: f64, share: f64) -> Result<Spread, Scale> {
+        let (offset, squares) = self.about_mean(share);
         if is_trusted(self.squares, squares) {
             return Ok(Spread { count, mean: anchor + offset, squares, scale: Scale::One });
         }
@@ -99,6 +105,15 @@ impl Scale {
             Self::Down => f64::from_bits((1023 - 600) << 52), // 2^-600
         }
     }
+
+    /// The reciprocal of the factor, which is exact.
+    const fn unit(self) -> f64 {
+        match self {
+            Self::One => 1.0,
+            Self::Up => Self::Down.factor(),
+            Self::Down => Self::Up.factor(),
+        }
+    }
 }
 
 /// The mean of some values, and the sum of squares about it.
@@ -119,13 +134,25 @@ impl Spread {
 
     /// The variance: infinite where it does not fit a float, NaN where the divisor is not positive.
     pub(super) fn variance(self, ddof: usize) -> f64 {
-        let unit = 1.0 / self.scale.factor();
-        self.squares * degrees_inverse(self.count, ddof) * unit * unit
+        self.shared_variance(degrees_inverse(self.count, ddof))
     }
 
     /// The square root of the variance before that is rounded into the range of floats.
     pub(super) fn deviation(self, ddof: usize) -> f64 {
-        (self.squares * degrees_inverse(self.count, ddof)).sqrt() / self.scale.factor()
+        self.shared_deviation(degrees_inverse(self.count, ddof))
+    }
+
+    /// The variance, from the reciprocal of its divisor.
+    #[inline]
+    pub(super) fn shared_variance(self, share: f64) -> f64 {
+        let unit = self.scale.unit();
+        self.squares * share * unit * unit
+    }
+
+    /// The deviation, from the reciprocal of the variance's divisor.
+    #[inline]
+    pub(super) fn shared_deviation(self, share: f64) -> f64 {
+        (self.squares * share).sqrt() * self.scale.unit()
     }
 }
 

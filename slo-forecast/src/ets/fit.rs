@@ -35,23 +35,49 @@ const STEPS: u64 = 2_000;
 /// The change of twice the logarithm of the likelihood, by its size, at which a search ends.
 const TOLERANCE: f64 = 1e-13;
 
+/// Where a search sets out, and how far it goes.
+#[derive(Clone, Debug)]
+pub(super) enum Search {
+    /// From a few places, the best of which goes on: enough to see whether a model is worth more.
+    Brief,
+    /// From all places.
+    Whole,
+    /// From what was known before.
+    From(Start),
+}
+
+/// The places of a brief search, the first of all.
+const FEW: usize = 3;
+
+impl Search {
+    /// How many places it sets out from, and how many of them go on.
+    const fn extent(&self) -> (usize, usize) {
+        match self {
+            Self::Brief => (FEW, 1),
+            Self::Whole | Self::From(_) => (STARTS.len(), FINALISTS),
+        }
+    }
+}
+
 /// The coefficients and states of the greatest likelihood found.
-pub(super) fn best(problem: &Problem<'_>) -> Option<Solution> {
+pub(super) fn best(problem: &Problem<'_>, search: &Search) -> Option<Solution> {
+    let (places, finalists) = search.extent();
     let states = start::states(problem.recursion, problem.period, problem.values);
-    let mut starts: Vec<Start> = Vec::with_capacity(STARTS.len());
-    for shares in STARTS {
+    let mut starts: Vec<Start> = Vec::with_capacity(places);
+    for shares in STARTS.into_iter().take(places) {
         let start = Start { coefficients: coefficients(problem, shares), states: states.clone() };
         if !starts.contains(&start) {
             starts.push(start);
         }
     }
-    let found = from(problem, &starts).filter(|found| found.minimum.value.is_finite());
+    let found = from(problem, &starts, finalists).filter(|found| found.minimum.value.is_finite());
     found.or_else(|| {
         // Where the values leap, a line through them may leave what is positive: a level that hardly moves does not.
         let coefficients = coefficients(problem, STILL);
         from(
             problem,
             &[Start { coefficients, states: start::flat(problem.recursion, problem.period, problem.values) }],
+            1,
         )
     })
 }
@@ -60,15 +86,15 @@ pub(super) fn best(problem: &Problem<'_>) -> Option<Solution> {
 /// the same first value.
 pub(super) fn again(problem: &Problem<'_>, known: Start) -> Option<Solution> {
     let states = start::states(problem.recursion, problem.period, problem.values);
-    from(problem, &[Start { coefficients: known.coefficients, states }, known])
+    from(problem, &[Start { coefficients: known.coefficients, states }, known], 2)
 }
 
-/// The best that is found from these starts; None if there is none.
-fn from(problem: &Problem<'_>, starts: &[Start]) -> Option<Solution> {
+/// The best that is found from these starts, so many of which go on to their end; None if there is none.
+fn from(problem: &Problem<'_>, starts: &[Start], finalists: usize) -> Option<Solution> {
     let mut tried: Vec<Solution> =
         starts.iter().map(|start| problem.search(start, TOLERANCE, FIRST_STEPS)).collect();
     tried.sort_by(|a, b| a.minimum.value.total_cmp(&b.minimum.value));
-    tried.truncate(FINALISTS);
+    tried.truncate(finalists);
     let mut iterations = 0;
     let finals = tried.into_iter().map(|first| {
         iterations += first.minimum.iterations;

@@ -4,7 +4,7 @@ use slo_core::stats::Missing;
 use slo_core::{Error, Result};
 
 use super::bounds::EtsBounds;
-use super::fit;
+use super::fit::{self, Search};
 use super::intervals::Intervals;
 use super::kernel::Recursion;
 use super::model::EtsModel;
@@ -273,11 +273,11 @@ impl Ets {
     /// [`Error::NonFinite`]; [`Error::OutOfRange`] where distances between values leave the range of floats;
     /// [`Error::LimitExceeded`] for a longer period.
     pub fn fit(&self, values: &[f64]) -> Result<EtsModel> {
-        self.fit_from(values, None)
+        self.search(values, Search::Whole)
     }
 
-    /// As [`fit`](Self::fit), from a model found before, which has states for the first value.
-    pub(super) fn fit_from(&self, values: &[f64], known: Option<Start>) -> Result<EtsModel> {
+    /// The model that such a search finds.
+    pub(super) fn search(&self, values: &[f64], search: Search) -> Result<EtsModel> {
         self.check()?;
         self.check_values(values)?;
         let recursion = self.recursion();
@@ -294,21 +294,21 @@ impl Ets {
             ranges: self.ranges(),
             stable: self.bounds.is_stable(),
         };
-        let found = match known {
+        let found = match search {
+            Search::From(mut start) => {
+                scale.shrink_states(self.spec, &mut start.states);
+                fit::again(&problem, start)
+            }
             // The maximum within the usual bounds is within the admissible ones, or next to them.
-            None if self.bounds == EtsBounds::Admissible => {
+            search if self.bounds == EtsBounds::Admissible => {
                 let usual = Self { bounds: EtsBounds::Usual, ..*self };
-                let start = fit::best(&Problem { ranges: usual.ranges(), stable: true, ..problem });
+                let start = fit::best(&Problem { ranges: usual.ranges(), stable: true, ..problem }, &search);
                 start.and_then(|found| {
                     let Solution { coefficients, initial, .. } = found;
                     fit::again(&problem, Start { coefficients, states: initial })
                 })
             }
-            None => fit::best(&problem),
-            Some(mut start) => {
-                scale.shrink_states(self.spec, &mut start.states);
-                fit::again(&problem, start)
-            }
+            search => fit::best(&problem, &search),
         };
         let solution = found.filter(|found| found.minimum.value.is_finite());
         let solution = solution.ok_or_else(|| Error::Degenerate {

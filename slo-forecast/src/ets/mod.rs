@@ -1,5 +1,6 @@
 //! Exponential smoothing in state space form: thirty models, one recursion.
 
+mod auto;
 mod bounds;
 mod criterion;
 mod fit;
@@ -15,6 +16,7 @@ mod start;
 mod states;
 mod variance;
 
+pub use auto::{AutoEts, Criterion, FactorTrends};
 pub use bounds::EtsBounds;
 pub use intervals::Intervals;
 pub use method::Ets;

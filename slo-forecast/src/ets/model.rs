@@ -3,6 +3,7 @@
 use slo_core::{Error, Result};
 
 use super::criterion::sum_of_squares;
+use super::fit::Search;
 use super::intervals::Fit;
 use super::kernel::Tape;
 use super::method::Ets;
@@ -305,7 +306,12 @@ impl EtsModel {
     /// As those of [`Ets::fit`].
     pub fn refit(&self, values: &[f64]) -> Result<Self> {
         let known = Start { coefficients: self.coefficients, states: self.initial.clone() };
-        self.method.fit_from(values, Some(known))
+        self.method.search(values, Search::From(known))
+    }
+
+    /// The method that found it.
+    pub(super) const fn method(&self) -> &Ets {
+        &self.method
     }
 
     fn variance(&self) -> f64 {

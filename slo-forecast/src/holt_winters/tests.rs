@@ -1,5 +1,4 @@
 //! Holt-Winters against R, statsmodels and its own laws.
-
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
@@ -307,8 +306,7 @@ fn spikes_and_alternation_are_fitted_or_say_so() {
         for trend in [EtsTrend::None, EtsTrend::Additive, EtsTrend::AdditiveDamped] {
             for season in [EtsSeason::None, EtsSeason::Additive] {
                 let model = HoltWinters::new(7).unwrap().trend(trend).season(season).fit(&values).unwrap();
-                let report = model.report();
-                assert!(report.converged || !report.warnings.is_empty());
+                assert!(model.report().converged || !model.report().warnings.is_empty());
                 assert!(model.sum_of_squares().is_finite());
             }
         }

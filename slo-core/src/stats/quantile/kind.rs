@@ -1,5 +1,6 @@
 //! The nine definitions, and where each looks among sorted values.
 
+use super::check_share;
 use crate::error::{Error, Result};
 use crate::sum::two_product;
 
@@ -117,6 +118,31 @@ impl QuantileType {
             Self::MedianUnbiased => 8,
             Self::NormalUnbiased => 9,
         }
+    }
+
+    /// The place among `n` sorted values, from 0, at which the quantile at the share `q` lies.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::stats::quantile::QuantileType;
+    ///
+    /// // A quarter of the way from the first of five values to the last, and Hazen's 5/4 - 1/2.
+    /// assert_eq!(QuantileType::Linear.place(5, 0.25)?, 1.0);
+    /// assert_eq!(QuantileType::Hazen.place(5, 0.25)?, 0.75);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooShort`] of no values, [`Error::InvalidParameter`] unless `0 <= q <= 1`.
+    pub fn place(self, n: usize, q: f64) -> Result<f64> {
+        if n == 0 {
+            return Err(Error::TooShort { name: "values", len: 0, needed: 1 });
+        }
+        check_share(q)?;
+        let Position { lower, upper, weight } = self.position(n, q);
+        Ok(lower as f64 + weight * (upper - lower) as f64)
     }
 
     /// `(a, b, s)` in small integers with `h = (a q + b) / s` for `n` values.

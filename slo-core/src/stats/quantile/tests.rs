@@ -299,3 +299,19 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_place_of_a_quantile_is_the_quantile_of_places() {
+    for n in 1..30_u8 {
+        let places: Vec<f64> = (0..n).map(f64::from).collect();
+        for kind in QuantileType::ALL {
+            for q in [0.0, 0.1, 0.25, 0.5, 0.9, 1.0] {
+                let found = kind.place(places.len(), q).unwrap();
+                assert_close(found, quantile(&places, q, kind).unwrap(), 1e-15);
+            }
+        }
+    }
+    assert!(QuantileType::Linear.place(0, 0.5).is_err());
+    assert!(QuantileType::Linear.place(5, 1.0_f64.next_up()).is_err());
+    assert!(QuantileType::Linear.place(5, 0.0_f64.next_down()).is_err());
+}

@@ -18,6 +18,7 @@ struct Parts {
 
 impl CarefulSums {
     /// Adds a value to the newer part.
+    #[inline]
     pub(super) fn add(&mut self, value: f64) {
         self.0.iter_mut().flatten().for_each(|parts| parts.add(value));
     }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::careful::CarefulSums;
-use crate::stats::deviations::{Plain, Spread};
+use crate::stats::deviations::{Plain, Spread, degrees_inverse};
 
 /// The places of a window in order, with their sums: a queue of two stacks.
 ///
@@ -30,6 +30,15 @@ pub(super) struct Queue {
     left: usize,
     newer: Plain,
     careful: CarefulSums,
+    shares: Shares,
+}
+
+/// What sums of so many values are divided by: a division takes longer than all else that a place costs.
+#[derive(Clone, Copy, Debug, Default)]
+struct Shares {
+    finite: usize,
+    /// `1/n` and `1/(n-1)`.
+    of: [f64; 2],
 }
 
 impl Queue {
@@ -115,12 +124,21 @@ impl Queue {
             return None;
         }
         let (anchor, left, count) = (self.anchor, self.left, self.finite as f64);
+        if self.shares.finite != self.finite {
+            self.shares = Shares { finite: self.finite, of: [0, 1].map(|ddof| degrees_inverse(count, ddof)) };
+        }
         let older = self.older.get(left).copied().unwrap_or_default();
-        Some(older.plus(self.newer).spread(anchor, count).unwrap_or_else(|scale| {
+        Some(older.plus(self.newer).shared_spread(anchor, count, self.shares.of[0]).unwrap_or_else(|scale| {
             let newer = self.finite - left;
             let parts = || (values(&self.places).rev().skip(newer), values(&self.places).skip(left));
             self.careful.spread(scale, anchor, parts, left, count)
         }))
+    }
+
+    /// `1/n` or `1/(n-1)` for the `n` values of the last spread.
+    #[inline]
+    pub(super) fn share(&self, ddof: usize) -> Option<f64> {
+        self.shares.of.get(ddof).copied()
     }
 
     /// The places, oldest first.

@@ -267,7 +267,12 @@ impl SlidingMoments {
     /// ```
     #[inline]
     pub fn variance(&self, ddof: usize) -> Option<f64> {
-        self.spread.filter(|spread| spread.has_degrees(ddof)).map(|spread| spread.variance(ddof))
+        let spread = self.spread.filter(|spread| spread.has_degrees(ddof))?;
+        Some(
+            self.queue
+                .share(ddof)
+                .map_or_else(|| spread.variance(ddof), |share| spread.shared_variance(share)),
+        )
     }
 
     /// The root of the [`variance`](Self::variance).
@@ -286,7 +291,12 @@ impl SlidingMoments {
     /// ```
     #[inline]
     pub fn deviation(&self, ddof: usize) -> Option<f64> {
-        self.spread.filter(|spread| spread.has_degrees(ddof)).map(|spread| spread.deviation(ddof))
+        let spread = self.spread.filter(|spread| spread.has_degrees(ddof))?;
+        Some(
+            self.queue
+                .share(ddof)
+                .map_or_else(|| spread.deviation(ddof), |share| spread.shared_deviation(share)),
+        )
     }
 }
 

@@ -28,6 +28,7 @@ mod quadrature;
 mod solve;
 mod split;
 mod student_t;
+mod student_tail;
 #[cfg(test)]
 mod tests;
 

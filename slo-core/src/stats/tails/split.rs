@@ -21,39 +21,62 @@ impl Side {
     }
 }
 
-/// The mass of a distribution on both sides of a point, kept as the logarithm of the side that was computed.
-///
-/// That logarithm is as exact as either side needs it: relatively where it is near 0, so that the other side is
-/// `-expm1` of it.
+/// The mass of a distribution on both sides of a point, kept as that of the side that was computed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Split {
     side: Side,
-    ln: f64,
+    found: Found,
+}
+
+/// What was computed of a side.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Found {
+    /// The logarithm of its mass, as exact as either side needs it: relatively where it is near 0, so that the other
+    /// side is `-expm1` of it.
+    Ln(f64),
+    /// Its mass, where that is at most about a half, so that the other one has all its digits.
+    Mass(f64),
 }
 
 impl Split {
     /// Everything lies above the point.
-    pub(super) const ALL_ABOVE: Self = Self { side: Side::Lower, ln: f64::NEG_INFINITY };
+    pub(super) const ALL_ABOVE: Self = Self { side: Side::Lower, found: Found::Ln(f64::NEG_INFINITY) };
 
     /// Nothing lies above the point.
-    pub(super) const NONE_ABOVE: Self = Self { side: Side::Upper, ln: f64::NEG_INFINITY };
+    pub(super) const NONE_ABOVE: Self = Self { side: Side::Upper, found: Found::Ln(f64::NEG_INFINITY) };
 
     /// What a point that is no number gives.
-    pub(super) const UNDEFINED: Self = Self { side: Side::Lower, ln: f64::NAN };
+    pub(super) const UNDEFINED: Self = Self { side: Side::Lower, found: Found::Ln(f64::NAN) };
 
     /// A split from the logarithm of one side, which rounding may have carried past 0.
     pub(super) fn new(side: Side, ln: f64) -> Self {
-        Self { side, ln: if ln > 0.0 { 0.0 } else { ln } }
+        Self { side, found: Found::Ln(if ln > 0.0 { 0.0 } else { ln }) }
+    }
+
+    /// A split from the mass of the lesser side.
+    pub(super) fn of_mass(side: Side, mass: f64) -> Self {
+        Self { side, found: Found::Mass(mass) }
     }
 
     /// The mass of one side.
     pub(super) fn mass(self, side: Side) -> f64 {
-        if side == self.side { self.ln.exp() } else { -self.ln.exp_m1() }
+        match self.found {
+            Found::Ln(ln) if side == self.side => ln.exp(),
+            Found::Ln(ln) => -ln.exp_m1(),
+            Found::Mass(mass) if side == self.side => mass,
+            // Of at most a half: no digit of the greater side is lost.
+            Found::Mass(mass) => 1.0 - mass,
+        }
     }
 
     /// The logarithm of the mass of one side.
     pub(super) fn ln(self, side: Side) -> f64 {
-        if side == self.side { self.ln } else { ln_complement(self.ln) }
+        match self.found {
+            Found::Ln(ln) if side == self.side => ln,
+            Found::Ln(ln) => ln_complement(ln),
+            Found::Mass(mass) if side == self.side => mass.ln(),
+            Found::Mass(mass) => (-mass).ln_1p(),
+        }
     }
 }
 
