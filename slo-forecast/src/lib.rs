@@ -20,16 +20,20 @@ mod fitted;
 mod forecast;
 mod forecaster;
 mod holt_winters;
+mod level;
 mod likelihood;
 mod mean;
 mod mstl_forecaster;
 mod naive;
 mod optimise;
+mod panel;
 mod paths;
+mod period;
 mod report;
 mod season;
 mod seasonal_naive;
 mod seasonality;
+mod snapshot;
 mod spread;
 mod stl_forecaster;
 mod theta;
@@ -61,7 +65,9 @@ pub use likelihood::Likelihood;
 pub use mean::{Mean, MeanModel};
 pub use mstl_forecaster::{MstlForecaster, MstlForecasterModel};
 pub use naive::{Naive, NaiveModel};
+pub use panel::{PanelFit, PanelForecast, fit_panel, forecast_panel};
 pub use paths::{Errors, Paths};
+pub use period::dominant_period;
 pub use report::FitReport;
 pub use seasonal_naive::{SeasonalNaive, SeasonalNaiveModel};
 pub use seasonality::{Seasonality, seasonality};
@@ -69,6 +75,7 @@ pub use slo_core::decompose::{Composition, Decomposition, Mstl, MultipleDecompos
 /// Prometheus' two functions that look ahead; the first is the `holt_winters` of its older versions, which is Holt's
 /// method with the parameters given, and without a season.
 pub use slo_core::over_time::{double_exponential_smoothing, predict_linear};
+pub use snapshot::Snapshot;
 pub use stl_forecaster::adjusted::SeasonalComponents;
 pub use stl_forecaster::{StlForecaster, StlForecasterModel};
 pub use theta::{Theta, ThetaModel, ThetaVariant};

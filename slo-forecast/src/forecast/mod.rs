@@ -113,6 +113,12 @@ impl Forecast {
         Self::from_paths_about(paths, paths.mean(), levels)
     }
 
+    /// Refuses a horizon and levels that no model would forecast.
+    pub(crate) fn check_request(horizon: usize, levels: &[f64]) -> Result<()> {
+        check_horizon(horizon)?;
+        levels.iter().try_for_each(|level| Error::check_fraction("level", *level))
+    }
+
     /// From simulated paths, whose mean is known better than they tell.
     pub(crate) fn from_paths_about(paths: &Paths, mean: Vec<f64>, levels: &[f64]) -> Result<Self> {
         let deviation = paths.standard_deviation();

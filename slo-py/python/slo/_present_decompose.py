@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from slo.forecast import MultipleDecomposition
+    from slo.forecast import ClassicalDecomposition, MultipleDecomposition
 
 
 def _columns(parts: Decomposition | MultipleDecomposition) -> dict[str, NDArray[np.float64]]:
@@ -51,5 +51,28 @@ def plot_decomposition(parts: Decomposition | MultipleDecomposition, ax: Sequenc
         ax = list(pyplot.subplots(len(series), sharex=True)[1])
     for axes, (name, values) in zip(ax, series.items(), strict=True):
         axes.plot(values, color="tab:blue")
+        axes.set(ylabel=name)
+    return ax
+
+
+def classical_frame(parts: ClassicalDecomposition) -> Any:
+    """A frame with one row for each value."""
+    return _frame({"trend": parts.trend, "seasonal": parts.seasonal, "remainder": parts.remainder})
+
+
+def classical_dict(parts: ClassicalDecomposition) -> dict[str, list[float | None]]:
+    """The parts as lists, None where there is no number."""
+    columns = {name: getattr(parts, name) for name in ("trend", "figure", "seasonal", "remainder")}
+    return {name: [None if np.isnan(x) else x for x in column.tolist()] for name, column in columns.items()}
+
+
+def plot_classical(parts: ClassicalDecomposition, ax: Sequence[Axes] | None) -> Sequence[Axes]:
+    """The parts, one below the other."""
+    if ax is None:
+        from matplotlib import pyplot
+
+        ax = list(pyplot.subplots(3, sharex=True)[1])
+    for axes, name in zip(ax, ("trend", "seasonal", "remainder"), strict=True):
+        axes.plot(getattr(parts, name), color="tab:blue")
         axes.set(ylabel=name)
     return ax

@@ -6,6 +6,7 @@ mod any;
 mod backtest;
 mod baselines;
 mod box_cox;
+mod classical;
 mod conformal;
 mod diagnostics;
 mod ema;
@@ -16,9 +17,10 @@ pub(crate) mod exhaustion;
 #[allow(clippy::module_inception, reason = "a forecast is one of the things that slo.forecast holds")]
 mod forecast;
 mod holt_winters;
-mod method;
+
 mod model;
 mod mstl;
+mod panel;
 mod stl;
 mod stl_forecaster;
 mod theta;
@@ -40,6 +42,8 @@ pub(crate) mod module {
     use super::baselines::{Drift, Mean, Naive, SeasonalNaive};
     #[pymodule_export]
     use super::box_cox::{BoxCox, BoxCoxForecaster, box_cox_lambda};
+    #[pymodule_export]
+    use super::classical::{Classical, ClassicalDecomposition, dominant_period};
     #[pymodule_export]
     use super::conformal::{AdaptiveConformal, Conformal};
     #[pymodule_export]
@@ -64,10 +68,13 @@ pub(crate) mod module {
     #[pymodule_export]
     use super::mstl::{Mstl, MultipleDecomposition};
     #[pymodule_export]
+    use super::panel::{PanelFit, PanelForecast, fit_panel, forecast_panel};
+    #[pymodule_export]
     use super::stl::{Decomposition, Stl};
     #[pymodule_export]
     use super::stl_forecaster::{MstlForecaster, StlForecaster};
     #[pymodule_export]
     use super::theta::{Seasonality, Theta, seasonality};
+    #[pymodule_export]
     use crate::stats::autocorrelation::{acf, pacf};
 }

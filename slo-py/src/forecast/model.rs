@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use ::slo::forecast::{self, AnyModel, Errors, Model as _};
+use ::slo::forecast::{self, AnyModel, Errors, Model as _, Snapshot};
 use numpy::PyArray1;
 use pyo3::prelude::*;
 use pyo3::types::{IntoPyDict, PyDict, PyType};
@@ -270,12 +270,13 @@ impl Model {
 
     /// The model as JSON text, from which ``from_json`` goes on.
     fn to_json(&self) -> PyResult<String> {
-        json::text(&*self.lock())
+        saved(&*self.lock())
     }
 
     /// The model as a dict.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &*self.lock())
+        let snapshot = guard(|| self.lock().snapshot())?;
+        json::dict(py, &snapshot)
     }
 
     /// The model that ``to_json`` wrote.
@@ -284,7 +285,7 @@ impl Model {
     ///     text: the JSON text.
     ///
     /// Raises:
-    ///     StateError: for text that holds no model.
+    ///     StateError: for text that holds no model, or one of another version.
     ///
     /// Examples:
     ///     >>> m = slo.forecast.Naive().fit([2, 5, 1])
@@ -292,7 +293,7 @@ impl Model {
     ///     True
     #[classmethod]
     fn from_json(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        resumed(text).map(|fitted| Self(Mutex::new(fitted)))
+        resume(text).map(Self::from)
     }
 
     fn __eq__(&self, other: &Self) -> bool {
@@ -312,6 +313,24 @@ impl Model {
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
         Ok((py.get_type::<Self>().getattr("from_json")?, (self.to_json()?,)))
     }
+}
+
+impl From<AnyModel> for Model {
+    fn from(model: AnyModel) -> Self {
+        Self(Mutex::new(model))
+    }
+}
+
+/// A model's state as JSON text.
+pub(super) fn saved(model: &AnyModel) -> PyResult<String> {
+    let snapshot = guard(|| model.snapshot())?;
+    json::text(&snapshot)
+}
+
+/// The model that [`saved`] wrote.
+pub(super) fn resume(text: &str) -> PyResult<AnyModel> {
+    let snapshot: Snapshot = resumed(text)?;
+    attempt(|| snapshot.restore())
 }
 
 /// Takes one value after the other, if the model can.

@@ -4,7 +4,7 @@ use ::slo::forecast;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
-use super::method::{method, object};
+use super::any::{method, object};
 use super::model::Model;
 use super::mstl::{Mstl, periods as numbers};
 use super::stl::Stl;
