@@ -164,12 +164,7 @@ def decomposed(name: str, n: int, period: int | tuple[int, int], *, robust: bool
         [values],
         [
             Engine(f"slo {type(method).__name__}", method.decompose, lambda p, _: float(np.abs(p.remainder).sum())),
-            Engine(
-                f"statsmodels {version('statsmodels')}",
-                fit,
-                lambda p, _: float(np.abs(np.asarray(p.resid)).sum()),
-                rounds,
-            ),
+            Engine(peer, fit, lambda p, _: float(np.abs(np.asarray(p.resid)).sum()), rounds),
         ],
     )
 
