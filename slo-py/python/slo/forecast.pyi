@@ -656,7 +656,7 @@ class Conformal:
         inner: _Method,
         horizon: SupportsIndex,
         *,
-        origins: SupportsIndex = 1000,
+        origins: SupportsIndex | None = None,
         scores: Literal["symmetric", "signed"] = "symmetric",
         scaling: Literal["none", "standard-error"] = "none",
         refit: Literal["never", "every"] | SupportsIndex = "never",
