@@ -65,9 +65,13 @@ fn each_path(
     let mut random = Random::new(1, 0);
     let (mut innovations, mut values) = (vec![0.0; horizon], vec![0.0; horizon]);
     for _ in 0..count / 2 {
-        innovations.iter_mut().for_each(|error| *error = sigma(spec) * random.normal());
+        for error in &mut innovations {
+            *error = sigma(spec) * random.normal();
+        }
         for _ in 0..2 {
-            innovations.iter_mut().for_each(|error| *error = -*error);
+            for error in &mut innovations {
+                *error = -*error;
+            }
             path(spec, gains, states, &innovations, &mut values);
             see(&values);
         }
