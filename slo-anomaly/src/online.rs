@@ -80,9 +80,12 @@ impl OnlineDetector for Online {
 
     fn observe(&mut self, value: f64) -> Result<Verdict> {
         let seen = after(self.seen, 1)?;
-        let verdict = self.stream.take((self.seen, value))?;
-        self.seen = seen;
-        Ok(verdict)
+        // Asked for success instead of taken apart: the verdict is written once, to where it is wanted.
+        let verdict = self.stream.take((self.seen, value));
+        if verdict.is_ok() {
+            self.seen = seen;
+        }
+        verdict
     }
 
     fn observe_into(&mut self, values: &[f64], scores: &mut [f64]) -> Result<Findings> {

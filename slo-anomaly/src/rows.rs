@@ -144,7 +144,7 @@ pub(crate) fn cut_column(cut: Cut, values: &[f64], scores: &[f64]) -> Findings {
     let baseline = Baseline::of(center, scale, values.len());
     let judged = values.iter().copied().enumerate().zip(scores);
     let verdicts =
-        judged.map(|(place, score)| Verdict::unsided(place, *score, threshold, baseline, Tail::Unknown));
+        judged.map(|(place, score)| Verdict::unsided(place, *score, threshold, baseline, Tail::UNKNOWN));
     Findings { outliers: verdicts.filter(|verdict| verdict.flagged).collect(), threshold }
 }
 

@@ -173,7 +173,7 @@ pub(crate) fn cut(cut: Cut, values: &[f64], scores: &[f64]) -> Findings {
     let flagged = values.iter().zip(scores).enumerate().filter(|(_, (_, score))| **score > threshold);
     let verdict = |(index, (value, score)): (usize, (&f64, &f64))| {
         let baseline = Baseline::without(scores.len());
-        Verdict::unsided((index, *value), *score, threshold, baseline, Tail::Unknown)
+        Verdict::unsided((index, *value), *score, threshold, baseline, Tail::UNKNOWN)
     };
     Findings { outliers: flagged.map(verdict).collect(), threshold }
 }

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use crate::dixon::DixonTail;
 use crate::tail::Tail;
 use crate::test_result::Exactness;
 
@@ -26,6 +25,14 @@ impl Side {
             Self::Both => score.abs() > threshold,
             Self::Upper => score > threshold,
             Self::Lower => -score > threshold,
+        }
+    }
+
+    /// How many ends of a sample are looked at.
+    pub(crate) const fn ends(self) -> f64 {
+        match self {
+            Self::Both => 2.0,
+            Self::Upper | Self::Lower => 1.0,
         }
     }
 }
@@ -168,11 +175,9 @@ impl Verdict {
         tail: Tail,
     ) -> Self {
         let flagged = sides.is_beyond(score, threshold);
-        let side = match score.partial_cmp(&0.0) {
-            Some(std::cmp::Ordering::Greater) => Some(Side::Upper),
-            Some(std::cmp::Ordering::Less) => Some(Side::Lower),
-            _ => None,
-        };
+        // Nobody foresees on which side a value lies; that it lies on one, everybody.
+        let nearer = std::hint::select_unpredictable(score > 0.0, Side::Upper, Side::Lower);
+        let side = if score == 0.0 || score.is_nan() { None } else { Some(nearer) };
         let reason = reason.unwrap_or(if flagged { Reason::Beyond } else { Reason::Within });
         Self { index, value, score, threshold, flagged, side, reason, baseline, tail }
     }
@@ -191,6 +196,7 @@ impl Verdict {
     }
 
     /// A value that cannot be judged.
+    #[inline]
     pub(crate) fn withheld(place: (usize, f64), threshold: f64, reason: Reason, n: usize) -> Self {
         Self::scored(
             place,
@@ -198,11 +204,12 @@ impl Verdict {
             (threshold, Side::Both),
             Some(reason),
             Baseline::without(n),
-            Tail::Unknown,
+            Tail::UNKNOWN,
         )
     }
 
     /// The same verdict by a baseline that looks back so many places.
+    #[inline]
     pub(crate) const fn over(mut self, window: usize) -> Self {
         self.baseline.window = Some(window);
         self
@@ -255,13 +262,7 @@ impl Verdict {
     /// # Ok::<(), slo_core::Error>(())
     /// ```
     pub fn exactness(&self) -> Option<Exactness> {
-        match self.tail {
-            Tail::Unknown => None,
-            Tail::Known { exactness, .. }
-            | Tail::Student { exactness, .. }
-            | Tail::Further { exactness, .. }
-            | Tail::Dixon(DixonTail { exactness, .. }) => Some(exactness),
-        }
+        self.tail.exactness()
     }
 
     /// The verdict in one sentence: value, baseline, score, threshold and p-value.
@@ -428,8 +429,8 @@ impl TryFrom<Written> for Verdict {
             return Err(slo_core::Error::State { reason });
         }
         let tail = match (p_value, exactness) {
-            (Some(p), Some(exactness)) => Tail::Known { p, exactness },
-            _ => Tail::Unknown,
+            (Some(p), Some(exactness)) => Tail::known(p, exactness),
+            _ => Tail::UNKNOWN,
         };
         Ok(Self { index, value, score, threshold, flagged, side, reason, baseline, tail })
     }

@@ -262,7 +262,7 @@ impl Stream for BandsStream {
         let n = self.sorted.first().map_or(0, Vec::len);
         if place.1 == f64::INFINITY {
             let baseline = Baseline::without(n);
-            return Verdict::scored(place, f64::INFINITY, (1.0, Side::Both), None, baseline, Tail::Unknown);
+            return Verdict::scored(place, f64::INFINITY, (1.0, Side::Both), None, baseline, Tail::UNKNOWN);
         }
         if !self.counts(place.1) {
             return Verdict::withheld(place, 1.0, Reason::Missing, n);
@@ -274,7 +274,7 @@ impl Stream for BandsStream {
             BandRules::Adaptive => self.past.plan.hour,
             BandRules::Robust => self.past.plan.long(),
         };
-        Verdict::scored(place, score, (1.0, Side::Both), None, baseline, Tail::Unknown).over(window)
+        Verdict::scored(place, score, (1.0, Side::Both), None, baseline, Tail::UNKNOWN).over(window)
     }
 
     fn learn(&mut self, value: f64, _verdict: &Verdict) -> Result<()> {

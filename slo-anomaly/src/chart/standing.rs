@@ -159,7 +159,7 @@ impl Aside {
         let reason = match self {
             Self::Apart(score, baseline) => {
                 let reason = (baseline.scale == 0.0).then_some(Reason::Degenerate);
-                return Verdict::scored(place, score, threshold, reason, baseline, Tail::Unknown);
+                return Verdict::scored(place, score, threshold, reason, baseline, Tail::UNKNOWN);
             }
             Self::Missing => Reason::Missing,
             Self::Learning => Reason::WarmingUp,

@@ -75,7 +75,7 @@ impl Stream for CusumStream {
         match self.standard.stand(place.1) {
             Standing::At(value, baseline) => {
                 let score = self.sums.after(&self.chart, value).score();
-                Verdict::scored(place, score, threshold, None, baseline, Tail::Unknown)
+                Verdict::scored(place, score, threshold, None, baseline, Tail::UNKNOWN)
             }
             Standing::Aside(aside) => aside.verdict(place, threshold, self.standard.learnt()),
         }

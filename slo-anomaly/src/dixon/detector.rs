@@ -205,7 +205,7 @@ impl Dixon {
     pub(crate) fn threshold(&self, n: usize) -> f64 {
         let count = n.saturating_add(1);
         let Ok(distribution) = DixonDistribution::new(self.ratio, count) else { return f64::INFINITY };
-        let share = (self.alpha * count as f64 / sides(self.side)).min(1.0);
+        let share = (self.alpha * count as f64 / self.side.ends()).min(1.0);
         // Where each value at an end is flagged that has a gap beside it at all.
         distribution.upper_quantile(share).map_or(f64::INFINITY, |limit| limit.max(f64::MIN_POSITIVE))
     }
@@ -231,12 +231,11 @@ impl Dixon {
             (false, false) => {
                 let middle = sorted.get(n / 2).copied().unwrap_or(f64::NAN);
                 let baseline = Baseline::of(middle, upper.baseline(n).scale, n);
-                let tail = Tail::Known { p: 1.0, exactness };
+                let tail = Tail::known(1.0, exactness);
                 return Verdict::scored(place, 0.0, (threshold, self.side), None, baseline, tail);
             }
         };
-        let tail = DixonTail { distribution, ratio: found.ratio, side: self.side, newest: true, exactness };
-        let tail = Tail::Dixon(tail);
+        let tail = Tail::dixon_of_one(distribution, found.ratio, self.side, exactness);
         Verdict::scored(place, found.score(), (threshold, self.side), None, found.baseline(n), tail)
     }
 }
@@ -272,15 +271,14 @@ impl Detector for Dixon {
             *score = 0.0;
             let Some(found) = [upper, lower].into_iter().find(|end| end.suspect == *value) else { continue };
             *score = found.score();
-            let tail =
-                DixonTail { distribution, ratio: found.ratio, side: self.side, newest: false, exactness };
+            let tail = Tail::dixon(distribution, found.ratio, self.side, exactness);
             let verdict = Verdict::scored(
                 (index, *value),
                 found.score(),
                 (threshold, self.side),
                 None,
                 found.baseline(values.len() - 1),
-                Tail::Dixon(tail),
+                tail,
             );
             if verdict.flagged {
                 outliers.push(verdict);
@@ -288,31 +286,4 @@ impl Detector for Dixon {
         }
         Ok(Findings { outliers, threshold })
     }
-}
-
-/// A probability of Dixon's distribution, formed when it is asked for.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct DixonTail {
-    distribution: DixonDistribution,
-    ratio: f64,
-    side: Side,
-    /// Whether it is one value of the sample that is judged, not whichever is at an end.
-    newest: bool,
-    pub(crate) exactness: Exactness,
-}
-
-impl DixonTail {
-    pub(crate) fn probability(self) -> f64 {
-        if self.newest {
-            let count = self.distribution.sample_len() as f64;
-            sides(self.side) * self.distribution.sf(self.ratio) / count
-        } else {
-            self.distribution.p_value(self.ratio, self.side)
-        }
-    }
-}
-
-/// How many ends are looked at.
-fn sides(side: Side) -> f64 {
-    if side == Side::Both { 2.0 } else { 1.0 }
 }

@@ -13,7 +13,6 @@ mod sample_test;
 mod table;
 
 pub use detector::Dixon;
-pub(crate) use detector::DixonTail;
 pub use distribution::DixonDistribution;
 pub use ratio::DixonRatio;
 pub use sample_test::dixon_test;

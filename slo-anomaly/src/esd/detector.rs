@@ -260,7 +260,7 @@ impl Found {
             let baseline = Baseline::of(center, scale, self.removals.len() - count);
             let limit = (self.threshold, self.rule.side);
             let mut verdict =
-                Verdict::scored((index, value), score, limit, Some(Reason::Within), baseline, Tail::Unknown);
+                Verdict::scored((index, value), score, limit, Some(Reason::Within), baseline, Tail::UNKNOWN);
             // It may lie beyond the threshold where no more were looked for.
             verdict.flagged = false;
             return verdict;
@@ -273,7 +273,7 @@ impl Found {
             (own.statistic, own.t) = (last.statistic, last.t);
         }
         let score = if own.side == Side::Upper { own.statistic } else { -own.statistic };
-        let tail = Tail::Known { p: p_value(&own, self.rule.side), exactness: Exactness::UpperBound };
+        let tail = Tail::known(p_value(&own, self.rule.side), Exactness::UpperBound);
         let baseline = Baseline::of(own.center, own.scale, own.n);
         Verdict::scored((index, value), score, (self.threshold, self.rule.side), None, baseline, tail)
     }

@@ -212,7 +212,9 @@ fn tail_share(n: f64, side: Side, alpha: f64) -> f64 {
 /// `(n-1)/√n · κ/√(1+κ²)`: a distance from the mean in deviations, from one in terms of the others.
 pub(crate) fn residual(kappa: f64, n: f64) -> f64 {
     let most = (n - 1.0) / n.sqrt();
-    if kappa < 1.0 { most * kappa / kappa.hypot(1.0) } else { most / (1.0 / kappa).hypot(1.0) }
+    // A square of what is at most 1 cannot overflow, and one too small for a float adds nothing to 1.
+    let length = |leg: f64| (1.0 + leg * leg).sqrt();
+    if kappa < 1.0 { most * kappa / length(kappa) } else { most / length(1.0 / kappa) }
 }
 
 /// Moments of the innermost 0, 1, 2, ... values of an end.

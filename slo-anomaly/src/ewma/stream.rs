@@ -72,7 +72,7 @@ impl Stream for EwmaStream {
         let (average, missing) = self.after(value);
         let deviation = self.deviation * (1.0 - missing).sqrt();
         let baseline = Baseline { scale: reference.scale * deviation, ..reference };
-        Verdict::scored(place, average / deviation, threshold, None, baseline, Tail::Unknown)
+        Verdict::scored(place, average / deviation, threshold, None, baseline, Tail::UNKNOWN)
     }
 
     fn learn(&mut self, value: f64, verdict: &Verdict) -> Result<()> {

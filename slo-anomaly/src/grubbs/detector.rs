@@ -218,7 +218,7 @@ impl Grubbs {
         let t = if distance == 0.0 { 0.0 } else { distance / others.scale * ((n - 1.0) / n).sqrt() };
         let score = residual((t / (n - 2.0).sqrt()).abs(), n).copysign(distance);
         let score = if t == 0.0 { 0.0 } else { score };
-        let tail = Tail::Student { statistic: t, degrees: n - 2.0, sides: self.side, exactness };
+        let tail = Tail::student(t, n - 2.0, self.side, exactness);
         Verdict::scored(place, score, (threshold, self.side), None, others, tail)
     }
 }
@@ -253,7 +253,7 @@ impl Detector for Grubbs {
                 score = if suspect.side == Side::Upper { suspect.statistic } else { -suspect.statistic };
                 let baseline = Baseline::of(center, scale, sample.len());
                 let exactness = exactness(suspect.statistic, sample.len(), self.side);
-                let tail = Tail::Known { p: p_value(suspect, self.side), exactness };
+                let tail = Tail::known(p_value(suspect, self.side), exactness);
                 let verdict =
                     Verdict::scored((index, *value), score, (threshold, self.side), None, baseline, tail);
                 outliers.extend(verdict.flagged.then_some(verdict));

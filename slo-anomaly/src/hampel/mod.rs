@@ -173,7 +173,7 @@ impl Hampel {
         let score = self.degenerate.score(distance, scale);
         let reason = (scale == 0.0 && distance != 0.0).then_some(Reason::Degenerate);
         let baseline = Baseline::of(center, scale, n);
-        Some(Verdict::scored(place, score, (self.k, self.side), reason, baseline, Tail::Unknown))
+        Some(Verdict::scored(place, score, (self.k, self.side), reason, baseline, Tail::UNKNOWN))
     }
 }
 

@@ -229,7 +229,7 @@ impl Mad {
         let score = self.degenerate.score(distance, scale);
         let reason = (scale == 0.0 && distance != 0.0).then_some(Reason::Degenerate);
         let baseline = Baseline::of(center, scale, n);
-        Verdict::scored(place, score, (self.k, self.side), reason, baseline, Tail::Unknown)
+        Verdict::scored(place, score, (self.k, self.side), reason, baseline, Tail::UNKNOWN)
     }
 }
 

@@ -222,7 +222,7 @@ impl Stream for ProfileStream {
             return Verdict::withheld(place, threshold.unwrap_or(f64::INFINITY), Reason::WarmingUp, n);
         };
         let threshold = threshold.unwrap_or(f64::INFINITY);
-        Verdict::unsided(place, score, threshold, Baseline::without(n), Tail::Unknown).over(self.plan.history)
+        Verdict::unsided(place, score, threshold, Baseline::without(n), Tail::UNKNOWN).over(self.plan.history)
     }
 
     fn learn(&mut self, value: f64, verdict: &Verdict) -> Result<()> {

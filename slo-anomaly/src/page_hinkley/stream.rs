@@ -126,7 +126,7 @@ impl Stream for PageHinkleyStream {
             Some(sums) => sums.score(),
             None => f64::INFINITY.copysign(place.1 - center),
         };
-        Verdict::scored(place, score, threshold, None, baseline, Tail::Unknown)
+        Verdict::scored(place, score, threshold, None, baseline, Tail::UNKNOWN)
     }
 
     fn learn(&mut self, value: f64, verdict: &Verdict) -> Result<()> {

@@ -87,12 +87,11 @@ impl Stream for PolynomialStream {
         let limits = (self.threshold, plan.side);
         let verdict = if scale > 0.0 {
             let exactness = if scale == deviation { Exactness::Exact } else { Exactness::Approximate };
-            let tail =
-                Tail::Student { statistic: score, degrees: plan.degrees(), sides: plan.side, exactness };
+            let tail = Tail::student(score, plan.degrees(), plan.side, exactness);
             Verdict::scored(place, score, limits, None, baseline, tail)
         } else {
             let differs = plan.side.is_beyond(score, 0.0);
-            let tail = Tail::Known { p: if differs { 0.0 } else { 1.0 }, exactness: Exactness::Approximate };
+            let tail = Tail::degenerate(differs);
             let reason = (distance != 0.0).then_some(Reason::Degenerate);
             Verdict::scored(place, score, limits, reason, baseline, tail)
         };

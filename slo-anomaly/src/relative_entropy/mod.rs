@@ -372,7 +372,7 @@ impl RelativeEntropy {
         match score {
             Some(score) => {
                 let baseline = crate::verdict::Baseline::without(self.window);
-                Verdict::unsided(place, score, threshold, baseline, crate::tail::Tail::Unknown)
+                Verdict::unsided(place, score, threshold, baseline, crate::tail::Tail::UNKNOWN)
                     .over(self.window)
             }
             None => Verdict::withheld(place, threshold, Reason::WarmingUp, taken),

@@ -35,18 +35,20 @@ pub(crate) trait Windowed: Detector {
     /// What the size of a score must exceed with a baseline of `n` values.
     fn threshold(&self, n: usize) -> f64;
 
-    /// The verdict on a value with a window of `n` values, two or more; none by a window that is not the method's.
+    /// The verdict on a value with a window of `n` values, two or more, and the threshold for so many.
+    ///
+    /// By a window that is not the method's there is none: a stream has its method's, and none else is restored.
     fn judge(
         &self,
         place: (usize, f64),
         window: &Window,
         counted: (usize, f64),
         censoring: Censoring,
-    ) -> Option<Verdict>;
+    ) -> Verdict;
 
     /// How far from the baseline's centre the value lies that just does not exceed the limit.
-    fn reach(&self, verdict: &Verdict) -> f64 {
-        verdict.baseline.scale * verdict.threshold
+    fn reach(&self, _score: f64, threshold: f64, baseline: Baseline) -> f64 {
+        baseline.scale * threshold
     }
 }
 
@@ -88,12 +90,12 @@ impl Windowed for ThreeSigma {
         window: &Window,
         (_, threshold): (usize, f64),
         censoring: Censoring,
-    ) -> Option<Verdict> {
+    ) -> Verdict {
         let (distance, baseline) = match window {
             Window::Moments(moments) => moments.compare(place.1),
             Window::Order(order) => order.compare(self.scale, place.1),
         };
-        Some(self.verdict(place, Estimate { distance, baseline }, threshold, censoring))
+        self.verdict(place, Estimate { distance, baseline }, threshold, censoring)
     }
 }
 
@@ -112,9 +114,12 @@ impl Windowed for Mad {
         window: &Window,
         (n, threshold): (usize, f64),
         _: Censoring,
-    ) -> Option<Verdict> {
-        let verdict = window.as_order()?.bounded().map(|sorted| self.verdict(place, sorted));
-        Some(verdict.unwrap_or_else(|| Verdict::withheld(place, threshold, Reason::Unbounded, n)))
+    ) -> Verdict {
+        let Some(order) = window.as_order() else { return without(place, (n, threshold)) };
+        match order.bounded() {
+            Some(sorted) => self.verdict(place, sorted),
+            None => Verdict::withheld(place, threshold, Reason::Unbounded, n),
+        }
     }
 }
 
@@ -139,15 +144,16 @@ impl Windowed for Tukey {
         &self,
         place: (usize, f64),
         window: &Window,
-        (n, _): (usize, f64),
+        (n, threshold): (usize, f64),
         _: Censoring,
-    ) -> Option<Verdict> {
-        Some(self.verdict(place, window.as_order()?.quartiles(self.quartiles), n))
+    ) -> Verdict {
+        let Some(order) = window.as_order() else { return without(place, (n, threshold)) };
+        self.verdict(place, order.quartiles(self.quartiles), n)
     }
 
     /// The centre is the middle of a box as wide as the scale.
-    fn reach(&self, verdict: &Verdict) -> f64 {
-        verdict.baseline.scale * (verdict.threshold + 0.5)
+    fn reach(&self, _: f64, threshold: f64, baseline: Baseline) -> f64 {
+        baseline.scale * (threshold + 0.5)
     }
 }
 
@@ -168,16 +174,17 @@ impl Windowed for Grubbs {
         &self,
         place: (usize, f64),
         window: &Window,
-        (_, threshold): (usize, f64),
+        (n, threshold): (usize, f64),
         censoring: Censoring,
-    ) -> Option<Verdict> {
-        let (distance, others) = window.as_moments()?.compare(place.1);
-        Some(self.newest(place, distance, others, threshold, censoring.exactness()))
+    ) -> Verdict {
+        let Some(moments) = window.as_moments() else { return without(place, (n, threshold)) };
+        let (distance, others) = moments.compare(place.1);
+        self.newest(place, distance, others, threshold, censoring.exactness())
     }
 
-    fn reach(&self, verdict: &Verdict) -> f64 {
-        let Baseline { scale, n, .. } = verdict.baseline;
-        scale * grubbs::distance(verdict.threshold, n)
+    fn reach(&self, _: f64, threshold: f64, baseline: Baseline) -> f64 {
+        let Baseline { scale, n, .. } = baseline;
+        scale * grubbs::distance(threshold, n)
     }
 }
 
@@ -196,15 +203,17 @@ impl Windowed for GeneralizedEsd {
         window: &Window,
         (n, threshold): (usize, f64),
         _: Censoring,
-    ) -> Option<Verdict> {
-        let sorted = window.as_order()?.bounded().filter(|_| place.1.is_finite());
-        let verdict = sorted.map(|sorted| self.newest(place, sorted));
-        Some(verdict.unwrap_or_else(|| Verdict::withheld(place, threshold, Reason::Unbounded, n)))
+    ) -> Verdict {
+        let Some(order) = window.as_order() else { return without(place, (n, threshold)) };
+        match order.bounded().filter(|_| place.1.is_finite()) {
+            Some(sorted) => self.newest(place, sorted),
+            None => Verdict::withheld(place, threshold, Reason::Unbounded, n),
+        }
     }
 
-    fn reach(&self, verdict: &Verdict) -> f64 {
-        let Baseline { scale, n, .. } = verdict.baseline;
-        scale * grubbs::distance(verdict.threshold, n)
+    fn reach(&self, _: f64, threshold: f64, baseline: Baseline) -> f64 {
+        let Baseline { scale, n, .. } = baseline;
+        scale * grubbs::distance(threshold, n)
     }
 }
 
@@ -225,17 +234,22 @@ impl Windowed for Dixon {
         &self,
         place: (usize, f64),
         window: &Window,
-        (_, threshold): (usize, f64),
+        (n, threshold): (usize, f64),
         censoring: Censoring,
-    ) -> Option<Verdict> {
-        Some(self.verdict(place, window.as_order()?.finite(), threshold, censoring.exactness()))
+    ) -> Verdict {
+        let Some(order) = window.as_order() else { return without(place, (n, threshold)) };
+        self.verdict(place, order.finite(), threshold, censoring.exactness())
     }
 
     /// The centre is where the gap begins, the scale the range with the gap: what is left of it stands.
-    fn reach(&self, verdict: &Verdict) -> f64 {
-        let Verdict { score, threshold, .. } = verdict;
-        verdict.baseline.scale * (1.0 - score.abs()) * threshold / (1.0 - threshold)
+    fn reach(&self, score: f64, threshold: f64, baseline: Baseline) -> f64 {
+        baseline.scale * (1.0 - score.abs()) * threshold / (1.0 - threshold)
     }
+}
+
+/// What a value gets that has no window to be judged by.
+fn without(place: (usize, f64), (n, threshold): (usize, f64)) -> Verdict {
+    Verdict::withheld(place, threshold, Reason::WarmingUp, n)
 }
 
 /// The methods in one type.
@@ -281,12 +295,17 @@ macro_rules! methods {
                 window: &Window,
                 counted: (usize, f64),
                 censoring: Censoring,
-            ) -> Option<Verdict> {
-                match self { $(Self::$name(method) => Windowed::judge(method, place, window, counted, censoring),)+ }
+                length: usize,
+            ) -> Verdict {
+                // Moved in each arm, so that the verdict of one that is compiled in here need not lie in memory
+                // because those of the others do.
+                match self { $(
+                    Self::$name(method) => Windowed::judge(method, place, window, counted, censoring).over(length),
+                )+ }
             }
 
-            pub(crate) fn reach(&self, verdict: &Verdict) -> f64 {
-                match self { $(Self::$name(method) => Windowed::reach(method, verdict),)+ }
+            pub(crate) fn reach(&self, score: f64, threshold: f64, baseline: Baseline) -> f64 {
+                match self { $(Self::$name(method) => Windowed::reach(method, score, threshold, baseline),)+ }
             }
         }
 

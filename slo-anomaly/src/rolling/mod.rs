@@ -175,11 +175,14 @@ impl Rolling {
     }
 
     /// What joins the baseline of a value with this verdict; none if nothing does.
+    #[allow(clippy::inline_always, reason = "a verdict handed over through memory is waited for")]
+    #[inline(always)]
     fn learns(&self, verdict: &Verdict) -> Option<f64> {
         match self.learning {
             Learning::Unflagged if verdict.flagged => None,
             Learning::Winsorised if verdict.flagged => {
-                Some(verdict.baseline.center + self.method.reach(verdict).copysign(verdict.score))
+                let Verdict { score, threshold, baseline, .. } = *verdict;
+                Some(baseline.center + self.method.reach(score, threshold, baseline).copysign(score))
             }
             Learning::All | Learning::Unflagged | Learning::Winsorised => Some(verdict.value),
         }
@@ -196,9 +199,7 @@ impl Rolling {
         if n < self.min_baseline {
             return Verdict::withheld(place, threshold, Reason::WarmingUp, n);
         }
-        let verdict = self.method.judge(place, window, counted, self.censoring());
-        // A stream has the window of its method, and none else is restored.
-        verdict.unwrap_or_else(|| Verdict::withheld(place, threshold, Reason::WarmingUp, n)).over(self.window)
+        self.method.judge(place, window, counted, self.censoring(), self.window)
     }
 }
 

@@ -141,6 +141,6 @@ impl Left {
         let reason = (self.scale == 0.0 && differs).then_some(Reason::Degenerate);
         // The middle moves with the season.
         let baseline = Baseline::of(value - distance, self.scale, self.n);
-        Verdict::scored((index, value), score, (threshold, side), reason, baseline, Tail::Unknown)
+        Verdict::scored((index, value), score, (threshold, side), reason, baseline, Tail::UNKNOWN)
     }
 }

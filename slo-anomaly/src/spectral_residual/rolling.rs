@@ -209,7 +209,7 @@ impl Stream for ResidualStream {
             None => Verdict::withheld(place, threshold, Reason::WarmingUp, n),
             Some(score) => {
                 let baseline = Baseline::without(n);
-                Verdict::unsided(place, score, threshold, baseline, Tail::Unknown).over(self.plan.history)
+                Verdict::unsided(place, score, threshold, baseline, Tail::UNKNOWN).over(self.plan.history)
             }
         }
     }

@@ -1,7 +1,5 @@
 //! From a distance and a baseline to a verdict.
 
-use std::f64::consts::FRAC_PI_2;
-
 use slo_core::stats::tails::{Distribution, StudentT};
 
 use super::{Inclusion, Limit, Scale, ThreeSigma};
@@ -53,9 +51,9 @@ impl ThreeSigma {
     /// How a further value of a normal sample lies from the rule's estimates of that sample.
     const fn prediction(&self) -> Prediction {
         match self.scale {
-            Scale::Sample | Scale::Population => Prediction { extra: 1.0, efficiency: 1.0 },
-            Scale::Mad | Scale::Iqr => Prediction { extra: FRAC_PI_2, efficiency: MAD_EFFICIENCY },
-            Scale::DoubleMad => Prediction { extra: FRAC_PI_2, efficiency: DOUBLE_MAD_EFFICIENCY },
+            Scale::Sample | Scale::Population => Prediction::Mean,
+            Scale::Mad | Scale::Iqr => Prediction::Median,
+            Scale::DoubleMad => Prediction::Half,
         }
     }
 
@@ -64,6 +62,8 @@ impl ThreeSigma {
     /// ```text
     /// d' = d n/N        s'² = (s² (n - 1) + d² n/N) / (N - 1)        N = n + 1
     /// ```
+    #[allow(clippy::inline_always, reason = "a verdict handed over through memory is waited for")]
+    #[inline(always)]
     fn measured(&self, distance: f64, deviation: f64, n: usize) -> (f64, f64) {
         let n = n as f64;
         let (distance, deviation, n) = match self.inclusion {
@@ -112,19 +112,13 @@ impl ThreeSigma {
             let is_exact = self.scale.is_deviation() && !is_floored && censoring == Censoring::None;
             let exactness = if is_exact { Exactness::Exact } else { Exactness::Approximate };
             let deviations = distance / if is_floored { scale } else { others };
-            let tail = Tail::Further { deviations, n, of: self.prediction(), sides: self.side, exactness };
+            let tail = Tail::further(deviations, n, self.prediction(), self.side, exactness);
             return Verdict::scored(place, score, (threshold, self.side), None, baseline, tail);
         }
         let differs = self.side.is_beyond(score, 0.0);
-        let tail = Tail::Known { p: if differs { 0.0 } else { 1.0 }, exactness: Exactness::Approximate };
+        let tail = Tail::degenerate(differs);
         let reason = (differs || (distance != 0.0 && self.degenerate == Degenerate::NoAlarm))
             .then_some(Reason::Degenerate);
         Verdict::scored(place, score, (threshold, self.side), reason, baseline, tail)
     }
 }
-
-/// The share of a normal sample's values that the deviation needs to be as sure as the median distance from the median.
-const MAD_EFFICIENCY: f64 = 0.37;
-
-/// The same for one half's distances, which vary with the quartile and the median: 0.455 / (2 · 1.456).
-const DOUBLE_MAD_EFFICIENCY: f64 = 0.16;

@@ -401,7 +401,7 @@ impl Tukey {
             if scale > 0.0 { self.fenced(score, value, (lower, upper), stretch * scale) } else { score };
         let reason = (scale == 0.0 && outside != 0.0).then_some(Reason::Degenerate);
         let baseline = Baseline::of(center, scale, n);
-        Verdict::scored(place, score, (self.fence, self.side), reason, baseline, Tail::Unknown)
+        Verdict::scored(place, score, (self.fence, self.side), reason, baseline, Tail::UNKNOWN)
     }
 
     /// The score, on the side of the fence on which the value is: rounding must not move it across.

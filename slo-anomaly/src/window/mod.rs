@@ -42,6 +42,7 @@ impl Window {
     }
 
     /// Takes in the next value; one that is not finite has been admitted before.
+    #[inline]
     pub(crate) fn push(&mut self, value: f64) -> Result<()> {
         match self {
             Self::Moments(moments) => moments.push(value),

@@ -200,7 +200,7 @@ impl Stream for BocpdStream {
         };
         let is_level = self.taken == 0 || self.level == Some(place.1);
         let score = if is_level { 0.0 } else { self.step(unit.of(place.1)).score };
-        Verdict::unsided(place, score, threshold, self.baseline(unit), Tail::Unknown)
+        Verdict::unsided(place, score, threshold, self.baseline(unit), Tail::UNKNOWN)
     }
 
     fn learn(&mut self, value: f64, verdict: &Verdict) -> Result<()> {

@@ -115,7 +115,7 @@ impl TTestStream {
         let baseline = Baseline::of(center, scale, self.reference.count());
         if scale == 0.0 {
             let differs = plan.side.is_beyond(score, 0.0);
-            let tail = Tail::Known { p: if differs { 0.0 } else { 1.0 }, exactness: Exactness::Approximate };
+            let tail = Tail::degenerate(differs);
             let reason = (difference != 0.0).then_some(Reason::Degenerate);
             return Some(Verdict::scored(
                 place,
@@ -131,11 +131,11 @@ impl TTestStream {
         let reason = (dependent && effective < Self::SHORT).then_some(Reason::TooShortForAutocorrelation);
         if dependent && effective < Self::LEAST_EFFECTIVE {
             let limit = (f64::INFINITY, plan.side);
-            return Some(Verdict::scored(place, score, limit, reason, baseline, Tail::Unknown));
+            return Some(Verdict::scored(place, score, limit, reason, baseline, Tail::UNKNOWN));
         }
         let exact = plan.variances == Variances::Equal && !dependent && scale == found;
         let exactness = if exact { Exactness::Exact } else { Exactness::Approximate };
-        let tail = Tail::Student { statistic: score, degrees, sides: plan.side, exactness };
+        let tail = Tail::student(score, degrees, plan.side, exactness);
         let limit = (self.critical.at(degrees), plan.side);
         Some(Verdict::scored(place, score, limit, reason, baseline, tail))
     }

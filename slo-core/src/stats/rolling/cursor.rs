@@ -67,6 +67,9 @@ impl Bits {
 pub(super) struct Cursor {
     word: usize,
     below: usize,
+    /// The rank that was found last, and how many of the set are below it.
+    found: usize,
+    lesser: usize,
 }
 
 impl Cursor {
@@ -74,17 +77,23 @@ impl Cursor {
     #[inline(always)]
     pub(super) fn came(&mut self, rank: usize) {
         self.below += usize::from(rank / 64 < self.word);
+        self.lesser += usize::from(rank < self.found);
     }
 
     /// Takes note of a rank that has left the set.
     #[inline(always)]
     pub(super) fn left(&mut self, rank: usize) {
         self.below -= usize::from(rank / 64 < self.word);
+        self.lesser -= usize::from(rank < self.found);
     }
 
     /// The `k`-th rank of the set, from 0, which must exist.
     #[inline(always)]
     pub(super) fn seek(&mut self, bits: &Bits, k: usize) -> usize {
+        // What comes often takes the place of what leaves: on its side of the rank, which then stays.
+        if self.lesser == k && bits.contains(self.found) {
+            return self.found;
+        }
         while self.below > k {
             self.word -= 1;
             self.below -= bits.count(self.word);
@@ -97,11 +106,15 @@ impl Cursor {
             self.below = up_to_here;
             self.word += 1;
         }
-        self.word * 64 + select(bits.0[self.word], k - self.below)
+        (self.found, self.lesser) = (self.word * 64 + select(bits.0[self.word], k - self.below), k);
+        self.found
     }
 
     /// Steps back before the ranks `from..to` if it stands among them, for these are about to change places.
     pub(super) fn retreat(&mut self, bits: &Bits, from: usize, to: usize) {
+        if (from..to).contains(&self.found) {
+            (self.found, self.lesser) = (0, 0);
+        }
         if self.word * 64 < to {
             while self.word * 64 > from {
                 self.word -= 1;

@@ -111,10 +111,18 @@ impl Queue {
         let anchor = self.anchor;
         let mut sums = Plain::default();
         self.older.push(sums);
-        self.older.extend(values(&self.places).rev().skip(newer).map(|value| {
-            sums.add(value, anchor);
+        let with = |value: &f64| {
+            sums.add(*value, anchor);
             sums
-        }));
+        };
+        if self.finite == self.places.len() {
+            // Without holes their number is known, and there is room for all.
+            let older = self.finite.saturating_sub(newer);
+            self.older.extend(self.places.make_contiguous().iter().take(older).rev().map(with));
+        } else {
+            let finite = self.places.iter().filter(|place| place.is_finite());
+            self.older.extend(finite.rev().skip(newer).map(with));
+        }
     }
 
     /// The spread of the values in the window, if there are any and none is infinite.
