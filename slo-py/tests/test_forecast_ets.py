@@ -131,3 +131,74 @@ def test_any_series_ends_in_a_model_or_an_error_of_its_kind(spec: str, values: l
         return
     assert np.isfinite(ahead.mean).all()
     assert np.isfinite(model.fitted).all()
+
+
+def ahead(method: Any) -> forecast.Forecast:
+    return method.fit(VALUES).forecast(5, level=0.9)
+
+
+@pytest.mark.parametrize("make", [forecast.Ets, lambda spec, **options: holt_winters(spec, options)])
+@pytest.mark.parametrize(("spec", "usual"), [("AAA", "normal"), ("AAM", "sample"), ("AMN", "sample")])
+def test_intervals_are_analytic_where_those_are_exact(make: Any, spec: str, usual: str) -> None:
+    # SEMANTICS 27. The level moves, so that no two futures are alike.
+    def of(**options: Any) -> forecast.Forecast:
+        return ahead(make(spec, period=4, alpha=0.3, **options))
+
+    analytic, simulated = of(intervals="analytic"), of(intervals="simulated")
+    assert (analytic.to_dict()["law"], simulated.to_dict()["law"]) == ("normal", "sample")
+    assert of() == (analytic if usual == "normal" else simulated)
+    assert simulated == of(intervals="simulated", paths=5000, seed=0)
+    others = [
+        of(intervals="simulated", paths=4999),
+        of(intervals="simulated", seed=2**64 - 1),
+        of(intervals="bootstrap"),
+        of(intervals="bootstrap", seed=1),
+        of(intervals="bootstrap", paths=10),
+    ]
+    uppers = [tuple(one.upper) for one in [analytic, simulated, *others]]
+    assert len(set(uppers)) == len(uppers)
+
+
+def holt_winters(spec: str, options: dict[str, Any]) -> forecast.HoltWinters:
+    words: Any = {"N": "none", "A": "additive", "M": "multiplicative"}
+    return forecast.HoltWinters(trend=words[spec[1]], seasonal=words[spec[2]], **options)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"intervals": "normal"},
+        {"intervals": "Simulated"},
+        {"intervals": ""},
+        {"paths": 10},
+        {"seed": 1},
+        {"intervals": "analytic", "paths": 10},
+        {"intervals": "analytic", "seed": 0},
+        {"intervals": "simulated", "paths": -1},
+        {"intervals": "simulated", "seed": -1},
+        {"intervals": "simulated", "seed": 2**64},
+    ],
+)
+def test_intervals_that_mean_nothing_are_refused(options: dict[str, Any]) -> None:
+    for make in (lambda: forecast.Ets("ANN", **options), lambda: forecast.HoltWinters(**options)):
+        with pytest.raises(slo.SloError):
+            make()
+
+
+@pytest.mark.parametrize("options", [{"intervals": 1}, {"intervals": "simulated", "paths": 1.5}, {"seed": "x"}])
+def test_intervals_of_another_type_are_refused(options: dict[str, Any]) -> None:
+    for make in (lambda: forecast.Ets("ANN", **options), lambda: forecast.HoltWinters(**options)):
+        with pytest.raises(TypeError):
+            make()
+
+
+def test_no_paths_and_too_many_are_refused() -> None:
+    many = slo.LimitExceededError
+    for paths, refusal in ((0, slo.InvalidParameterError), (2**40, many), (2**70, many)):
+        for method in (
+            forecast.Ets("ANN", intervals="simulated", paths=paths),
+            forecast.HoltWinters(intervals="bootstrap", paths=paths),
+        ):
+            assert pickle.loads(pickle.dumps(method)) == method
+            with pytest.raises(refusal):
+                method.fit(VALUES).forecast(2)

@@ -171,6 +171,8 @@ def test_calibrated_intervals_come_from_past_errors() -> None:
     for setting in settings:
         assert forecast.Conformal(forecast.Naive(), 2, **setting).fit(VALUES).forecast(2, 0.8) != base
     assert forecast.Conformal(forecast.Naive(), 2, refit="every") != forecast.Conformal(forecast.Naive(), 2)
+    assert forecast.Conformal(forecast.Naive(), 2) == forecast.Conformal(forecast.Naive(), 2, origins=None)
+    assert forecast.Conformal(forecast.Naive(), 2) != forecast.Conformal(forecast.Naive(), 2, origins=100)
     twice = forecast.Conformal(forecast.Conformal(forecast.Naive(), 2), 2)
     assert twice.fit(VALUES).name == "Conformal"
 

@@ -3,6 +3,7 @@
 mod adaptive;
 mod model;
 mod scores;
+mod settled;
 #[cfg(test)]
 mod tests;
 
@@ -18,9 +19,13 @@ pub use adaptive::{AdaptiveConformal, AdaptiveInterval};
 pub use model::ConformalModel;
 pub(crate) use scores::Scores;
 pub use scores::{Scaling, Symmetry};
+use settled::settled;
 
 /// Origins below which there is no calibration.
 const LEAST_ORIGINS: usize = 20;
+/// Origins for each step of the horizon, and at least: sizes of errors change, so that early ones tell little.
+const ORIGINS_PER_STEP: usize = 10;
+const USUAL_ORIGINS: usize = 100;
 /// Scores that one model may keep.
 const MAX_SCORES: usize = 10_000_000;
 
@@ -37,16 +42,18 @@ const MAX_SCORES: usize = 10_000_000;
 ///
 /// If the errors are exchangeable, an interval holds the next value with probability `level` at least and
 /// `level + 1/(m + 1)` at most, whatever the method and the law of its errors. Errors of a series are exchangeable only
-/// about; the promise is one on average over series and places, not for each. Parameters are estimated at the first
-/// origin and the model is updated from there on, which leaves every score out of sample; the forecast itself is that of
-/// the method fitted to all values. Below 20 origins intervals are the method's own, and the report warns.
+/// about; the promise is one on average over series and places, not for each. The sizes of errors change with time, and
+/// those of neighbouring origins are alike: ten horizons of origins are recent and still many. Parameters are estimated at
+/// the first origin and the model is updated from there on, which leaves every score out of sample; the forecast itself
+/// is that of the method fitted to all values, and so is what an [`Ensemble`](crate::Ensemble) or
+/// [`AutoEts`](crate::AutoEts) chooses, as another choice would have other errors. Below 20 origins intervals are the method's own, and the report warns.
 ///
 /// # Parameters
 ///
 /// | name | default | range | unit |
 /// |---|---|---|---|
 /// | `horizon` | | >= 1 | steps that can be forecast |
-/// | `origins` | 1000 | >= 20 | at most so many |
+/// | `origins` | 10 horizons, at least 100 | >= 20 | at most so many |
 /// | `symmetry` | symmetric | or signed | |
 /// | `scaling` | none | or the stated standard error | |
 /// | `refit` | never | every origin, every nth | |
@@ -76,7 +83,7 @@ const MAX_SCORES: usize = 10_000_000;
 pub struct Conformal {
     inner: AnyForecaster,
     horizon: usize,
-    origins: usize,
+    origins: Option<usize>,
     symmetry: Symmetry,
     scaling: Scaling,
     refit: Refit,
@@ -107,14 +114,14 @@ impl Conformal {
         Ok(Self {
             inner: inner.into(),
             horizon,
-            origins: 1000,
+            origins: None,
             symmetry: Symmetry::Symmetric,
             scaling: Scaling::None,
             refit: Refit::Never,
         })
     }
 
-    /// How many origins to calibrate on at most. Default 1000.
+    /// How many origins to calibrate on at most. Default ten times the horizon, and at least 100.
     ///
     /// # Examples
     ///
@@ -134,7 +141,7 @@ impl Conformal {
         if origins < LEAST_ORIGINS {
             return Err(Error::invalid("origins", origins, format!("must be at least {LEAST_ORIGINS}")));
         }
-        Ok(Self { origins, ..self })
+        Ok(Self { origins: Some(origins), ..self })
     }
 
     /// Whether errors above and below are taken to be alike. Default: they are.
@@ -262,7 +269,8 @@ impl Conformal {
     fn calibrate(&self, inner: &AnyModel, values: &[f64]) -> Result<(Option<Scores>, usize)> {
         let (len, horizon) = (values.len(), self.horizon);
         // One origin for each place from the middle on after which the whole horizon is known.
-        let tried = (len / 2 + 1).saturating_sub(horizon).min(self.origins);
+        let usual = horizon.saturating_mul(ORIGINS_PER_STEP).max(USUAL_ORIGINS);
+        let tried = (len / 2 + 1).saturating_sub(horizon).min(self.origins.unwrap_or(usual));
         if tried == 0 {
             return Ok((None, 0));
         }
@@ -270,8 +278,9 @@ impl Conformal {
             let (value, limit) = (tried.saturating_mul(horizon) as u64, MAX_SCORES as u64);
             return Err(Error::LimitExceeded { what: "scores of calibration", value, limit });
         }
+        let method = settled(&self.inner, inner, values)?;
         let refit = if inner.clone().as_online().is_some() { self.refit } else { Refit::Every };
-        let mut walk = Walk::new(&self.inner, values, Window::Expanding, refit);
+        let mut walk = Walk::new(&method, values, Window::Expanding, refit);
         let last = len - horizon;
         let mut steps = vec![Vec::with_capacity(tried); horizon];
         for origin in last + 1 - tried..=last {
@@ -311,7 +320,7 @@ impl Forecaster for Conformal {
 struct Raw {
     inner: AnyForecaster,
     horizon: usize,
-    origins: usize,
+    origins: Option<usize>,
     symmetry: Symmetry,
     scaling: Scaling,
     refit: Refit,
@@ -329,6 +338,11 @@ impl TryFrom<Raw> for Conformal {
     type Error = Error;
 
     fn try_from(Raw { inner, horizon, origins, symmetry, scaling, refit }: Raw) -> Result<Self> {
-        Self::new(inner, horizon)?.origins(origins)?.symmetry(symmetry).scaling(scaling).refit(refit)
+        let method = Self::new(inner, horizon)?;
+        let method = match origins {
+            Some(origins) => method.origins(origins)?,
+            None => method,
+        };
+        method.symmetry(symmetry).scaling(scaling).refit(refit)
     }
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::backtest::Backtest;
 use crate::forecast::Law;
 use crate::forecaster::Online;
-use crate::{Drift, Ema, Mean, Naive, SeasonalNaive};
+use crate::{AutoEts, Drift, Ema, Ensemble, Ets, Mean, Naive, SeasonalNaive};
 use proptest::prelude::*;
 use slo_core::ErrorKind;
 use slo_testkit::{Random, slo_cases};
@@ -151,6 +151,36 @@ fn below_twenty_origins_intervals_are_the_methods_own() {
     assert_eq!(own.forecast(9, &[0.95]).unwrap(), expected);
     // 20 are enough for 0.95 (at least 19), not for 0.96 (24).
     assert!(calibrated.forecast(2, &[0.96]).is_err_and(|error| error.kind() == ErrorKind::TooShort));
+}
+
+#[test]
+fn ten_horizons_of_origins_are_taken_and_a_hundred_at_least() {
+    let origins =
+        |horizon| Conformal::new(Naive::new(), horizon).unwrap().fit(&noise(1, 1000)).unwrap().origins();
+    assert_eq!([1, 9, 10, 11, 40].map(origins), [100, 100, 100, 110, 400]);
+    // No origin lies before the middle, whatever is asked for.
+    assert_eq!(origins(100), 401);
+}
+
+#[test]
+fn what_is_chosen_by_the_whole_series_is_what_is_calibrated() {
+    // A day and a week of hours: of the week, half of the series has too few cycles for the ensemble to see it. Left to
+    // choose there, it forecasts by a method whose next value is nearer, and the interval is too narrow.
+    let noise = noise(8, 900);
+    let wave = |t: usize, period: usize| (t as f64 * std::f64::consts::TAU / period as f64).sin();
+    let values: Vec<f64> = (0..900)
+        .map(|t| 100.0 + 10.0 * wave(t, 24) + if t / 24 % 7 < 5 { 20.0 } else { 0.0 } + noise[t])
+        .collect();
+    let ensemble = Ensemble::default(&[24, 168]);
+    let members = ensemble.members(&values).unwrap();
+    assert_ne!(ensemble.members(&values[..450]).unwrap(), members);
+    let bands = |method: AnyForecaster| {
+        let model = Conformal::new(method, 24).unwrap().fit(&values).unwrap();
+        model.forecast(24, &[0.9]).unwrap().bands().to_vec()
+    };
+    assert_eq!(bands(ensemble.into()), bands(Ensemble::new(members).into()));
+    let auto = AutoEts::new().fit(&values).unwrap();
+    assert_eq!(bands(AutoEts::new().into()), bands(Ets::new(auto.spec()).into()));
 }
 
 #[test]

@@ -162,6 +162,11 @@ impl Ensemble {
         }
     }
 
+    /// The ensemble of the members for a series.
+    pub(crate) fn settled(&self, values: &[f64]) -> Result<Self> {
+        Ok(Self { members: Members::Given(self.members(values)?), combination: self.combination.clone() })
+    }
+
     /// The model of a series: that of each member.
     ///
     /// A series too short for the members that [`default`](Self::default) chooses is continued by [`Naive`] alone, and

@@ -8,7 +8,8 @@ use crate::forecast::{Forecast, Law, check_horizon};
 use crate::forecaster::Model;
 use crate::paths::Errors;
 
-/// Where the intervals of an exponential smoothing model come from.
+/// Where the intervals of an exponential smoothing model come from, of [`Ets`](super::Ets) and of
+/// [`HoltWinters`](crate::HoltWinters).
 ///
 /// The errors of [`Analytic`](Self::Analytic) where there is no closed form, over 25 steps with a season of 12, errors of
 /// 3% of the level and four sets of smoothing parameters from slow to quick: what an interval of 95% holds, and how far
@@ -64,6 +65,15 @@ impl Intervals {
     pub const fn simulated() -> Self {
         Self::Simulated { paths: 5_000, seed: 0 }
     }
+
+    /// How many paths there are, by which seed and with what errors, if they come from any.
+    pub(crate) const fn paths(self) -> Option<(usize, u64, Errors)> {
+        match self {
+            Self::Analytic => None,
+            Self::Simulated { paths, seed } => Some((paths, seed, Errors::Normal)),
+            Self::Bootstrap { paths, seed } => Some((paths, seed, Errors::Bootstrap)),
+        }
+    }
 }
 
 /// A fitted model as its intervals need it.
@@ -95,14 +105,10 @@ impl Fit<'_> {
         let moments =
             exact.unwrap_or_else(|| variance::linearised(spec, coefficients, states, sigma2, horizon));
         let default = if closed { Intervals::Analytic } else { Intervals::simulated() };
-        let (paths, seed, errors) = match intervals.unwrap_or(default) {
-            Intervals::Analytic => {
-                let Moments { mean, variance } = moments;
-                let deviation = variance.iter().map(|variance| variance.sqrt()).collect();
-                return Forecast::of_moments(mean, deviation, Law::Normal, levels);
-            }
-            Intervals::Simulated { paths, seed } => (paths, seed, Errors::Normal),
-            Intervals::Bootstrap { paths, seed } => (paths, seed, Errors::Bootstrap),
+        let Some((paths, seed, errors)) = intervals.unwrap_or(default).paths() else {
+            let Moments { mean, variance } = moments;
+            let deviation = variance.iter().map(|variance| variance.sqrt()).collect();
+            return Forecast::of_moments(mean, deviation, Law::Normal, levels);
         };
         Forecast::from_paths_about(&model.simulate(horizon, paths, seed, errors)?, moments.mean, levels)
     }

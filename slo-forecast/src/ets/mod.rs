@@ -8,7 +8,7 @@ mod intervals;
 mod kernel;
 mod method;
 mod model;
-mod path;
+pub(crate) mod path;
 mod problem;
 mod scale;
 mod spec;

@@ -310,7 +310,7 @@ impl EtsModel {
     }
 
     /// The method that found it.
-    pub(super) const fn method(&self) -> &Ets {
+    pub(crate) const fn method(&self) -> &Ets {
         &self.method
     }
 

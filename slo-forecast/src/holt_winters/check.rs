@@ -4,6 +4,8 @@ use slo_core::{Error, Result};
 
 use super::kernel::{Parts, Season, Trend};
 use super::{Convention, HoltWinters, Initial, start};
+#[cfg(feature = "serde")]
+use crate::ets::Intervals;
 use crate::ets::{EtsSeason, EtsTrend};
 
 impl HoltWinters {
@@ -138,13 +140,14 @@ pub(super) struct Raw {
     convention: Convention,
     initial: Option<Initial>,
     fixed: [Option<f64>; 4],
+    intervals: Option<Intervals>,
 }
 
 #[cfg(feature = "serde")]
 impl From<HoltWinters> for Raw {
     fn from(method: HoltWinters) -> Self {
-        let HoltWinters { period, trend, season, convention, initial, fixed } = method;
-        Self { period, trend, season, convention, initial, fixed }
+        let HoltWinters { period, trend, season, convention, initial, fixed, intervals } = method;
+        Self { period, trend, season, convention, initial, fixed, intervals }
     }
 }
 
@@ -152,11 +155,11 @@ impl From<HoltWinters> for Raw {
 impl TryFrom<Raw> for HoltWinters {
     type Error = Error;
 
-    fn try_from(Raw { period, trend, season, convention, initial, fixed }: Raw) -> Result<Self> {
+    fn try_from(Raw { period, trend, season, convention, initial, fixed, intervals }: Raw) -> Result<Self> {
         if period == 0 {
             return Err(Error::invalid("period", period, "must be at least 1"));
         }
-        let mut method = Self { period, trend, season, convention, initial, fixed: [None; 4] };
+        let mut method = Self { period, trend, season, convention, initial, fixed: [None; 4], intervals };
         for (place, value) in fixed.into_iter().enumerate() {
             method = match value {
                 Some(value) if place == 3 => method.phi(value)?,

@@ -2,6 +2,7 @@
 
 mod check;
 mod fit;
+mod intervals;
 mod kernel;
 mod model;
 mod options;
@@ -14,7 +15,7 @@ pub use options::{Convention, Initial};
 
 use slo_core::{Error, Result};
 
-use crate::ets::{EtsSeason, EtsTrend};
+use crate::ets::{EtsSeason, EtsTrend, Intervals};
 use crate::fitted::Fitted;
 use crate::forecaster::{Forecaster, Model};
 #[cfg(feature = "serde")]
@@ -38,9 +39,10 @@ use unit::Unit;
 /// says. What is not fixed of `α`, `β`, `γ`, `φ` and, by default, of the first states is found where `Σ e²` is least: by
 /// a quasi-Newton method with the exact gradient of all of them, from several starts, of which the best goes on.
 ///
-/// Errors are taken as independent, normal and of one size. With additive parts the standard errors of the forecast
-/// are exact for given parameters; with multiplicative ones they are those of the recursion linearised about its
-/// forecast.
+/// Errors are taken as independent, normal and of one size. With additive parts the normal law of the forecast is exact
+/// for given parameters; where trend or season is a factor there is no closed form, and intervals are those of simulated
+/// futures, always the same. The mean is what follows without errors. [`Intervals`] tells the choices; the analytic ones
+/// of a factor are those of the recursion linearised about its forecast.
 ///
 /// # Parameters
 ///
@@ -53,6 +55,7 @@ use unit::Unit;
 /// | [`initial`](Self::initial) | as the convention has it | [`Initial`] | |
 /// | [`alpha`](Self::alpha), [`beta`](Self::beta), [`gamma`](Self::gamma) | sought | `[0, 1]` | |
 /// | [`phi`](Self::phi) | sought, where the trend is damped | `(0, 1]` | |
+/// | [`intervals`](Self::intervals) | analytic without factors, else simulated | [`Intervals`] | |
 ///
 /// # Examples
 ///
@@ -91,6 +94,7 @@ pub struct HoltWinters {
     convention: Convention,
     initial: Option<Initial>,
     fixed: [Option<f64>; 4],
+    intervals: Option<Intervals>,
 }
 
 impl HoltWinters {
@@ -152,6 +156,7 @@ impl HoltWinters {
             convention: Convention::Statsmodels,
             initial: None,
             fixed: [None; 4],
+            intervals: None,
         }
     }
 
@@ -329,6 +334,25 @@ impl HoltWinters {
             return Err(Error::invalid("phi", phi, "must lie in (0, 1]"));
         }
         self.fix(3, phi)
+    }
+
+    /// Where the intervals come from; if not set, a normal law where all parts are additive, else 5000 simulated paths.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_forecast::{HoltWinters, Intervals, Law, Model};
+    ///
+    /// let values = [3.0, 5.0, 4.0, 6.0, 3.0, 7.0, 8.0, 8.0];
+    /// let law = |method: HoltWinters| Ok::<_, slo_core::Error>(method.fit(&values)?.forecast(1, &[])?.law());
+    /// assert_eq!(law(HoltWinters::holt())?, Law::Normal);
+    /// assert_eq!(law(HoltWinters::holt().intervals(Intervals::simulated()))?, Law::Sample);
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn intervals(mut self, intervals: Intervals) -> Self {
+        self.intervals = Some(intervals);
+        self
     }
 
     fn fix(mut self, place: usize, value: f64) -> Result<Self> {

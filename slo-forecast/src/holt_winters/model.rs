@@ -4,19 +4,15 @@ use slo_core::{Error, Result};
 
 use super::fit::{Found, NAMES, Problem};
 use super::kernel::{Parts, Season, Trend, Work};
-use super::spread::Spread;
 use super::start::States as Initial;
 use super::{Convention, HoltWinters, Unit};
 use crate::ets::{Coefficients, EtsSeason, States};
 #[cfg(feature = "serde")]
 use crate::fitted::check_state;
 use crate::fitted::{Fitted, check_next, check_squares};
-use crate::forecast::{Forecast, Law};
+use crate::forecast::Forecast;
 use crate::forecaster::{Model, Online};
 use crate::report::FitReport;
-
-/// Products of steps and phases that one forecast may take.
-const MAX_WORK: u64 = 1_000_000_000;
 
 /// A level, trend and season that were fitted by [`HoltWinters`].
 ///
@@ -38,12 +34,12 @@ const MAX_WORK: u64 = 1_000_000_000;
     serde(try_from = "Raw", into = "Raw")
 )]
 pub struct HoltWintersModel {
-    method: HoltWinters,
+    pub(super) method: HoltWinters,
     /// Alpha, beta, gamma and phi as the convention has them.
     pub(super) parameters: [f64; 4],
     /// The states before the first fitted place.
     pub(super) initial: Initial,
-    states: States,
+    pub(super) states: States,
     sum: f64,
     squares: f64,
     count: u64,
@@ -194,7 +190,7 @@ impl HoltWintersModel {
         self.method.fit_from(values, Some(self))
     }
 
-    fn coefficients(&self) -> Coefficients {
+    pub(super) fn coefficients(&self) -> Coefficients {
         self.method.convention.gains(self.parameters, self.method.parts())
     }
 
@@ -204,7 +200,7 @@ impl HoltWintersModel {
     }
 
     /// The variance of the errors one step ahead.
-    fn variance(&self) -> f64 {
+    pub(super) fn variance(&self) -> f64 {
         let errors = self.errors() as f64;
         if self.method.convention == Convention::R {
             return (self.squares - self.sum * self.sum / errors).max(0.0) / (errors - 1.0);
@@ -303,22 +299,7 @@ impl Model for HoltWintersModel {
     }
 
     fn forecast(&self, horizon: usize, levels: &[f64]) -> Result<Forecast> {
-        let phases = self.states.season.len().max(1) as u64;
-        let work = (horizon as u64).saturating_mul(phases);
-        if work > MAX_WORK {
-            return Err(Error::LimitExceeded {
-                what: "steps ahead times places of a season",
-                value: work,
-                limit: MAX_WORK,
-            });
-        }
-        let variance = self.variance();
-        let spread =
-            std::cell::RefCell::new(Spread::new(self.method.parts(), self.coefficients(), &self.states));
-        Forecast::new(horizon, Law::Normal, levels, |_| {
-            let (mean, spread) = spread.borrow_mut().step();
-            (mean, (variance * spread).sqrt())
-        })
+        self.ahead(horizon, levels)
     }
 
     fn first_fitted(&self) -> usize {
@@ -338,13 +319,7 @@ impl Model for HoltWintersModel {
     }
 
     fn path(&self, innovations: &[f64], path: &mut [f64]) {
-        let (parts, coefficients) = (self.method.parts(), self.coefficients());
-        let mut states = self.states.clone();
-        for (error, place) in innovations.iter().zip(path) {
-            let (_, mean) = expected(&states, coefficients.phi, parts);
-            *place = mean + error;
-            advance(&mut states, *place, coefficients, parts);
-        }
+        self.follow(innovations, path);
     }
 
     fn parameters(&self) -> Vec<(&'static str, f64)> {

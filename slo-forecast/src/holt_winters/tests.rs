@@ -347,6 +347,7 @@ fn linearised_errors_are_those_of_simulated_paths() {
         (EtsTrend::Multiplicative, Convention::Statsmodels),
     ] {
         let method = HoltWinters::new(4).unwrap().trend(trend).season(EtsSeason::Multiplicative);
+        let method = method.intervals(Intervals::Analytic);
         let method =
             method.convention(convention).alpha(0.3).unwrap().beta(0.05).unwrap().gamma(0.2).unwrap();
         let model = method.fit(&values).unwrap();
@@ -392,7 +393,7 @@ proptest! {
                 (EtsTrend::Multiplicative, Convention::Statsmodels),
             ] {
                 let method = HoltWinters::new(4).unwrap().trend(trend).season(season).convention(convention)
-                    .initial(Initial::Heuristic)
+                    .initial(Initial::Heuristic).intervals(Intervals::Analytic)
                     .alpha(alpha).unwrap().beta(alpha * share).unwrap().gamma((1.0 - alpha) * share).unwrap().phi(0.9).unwrap();
                 let whole = method.fit(&values).unwrap();
                 let first = whole.initial();
@@ -416,7 +417,7 @@ proptest! {
         let (values, scale) = (wavy(40), 2.0_f64.powi(power));
         let scaled: Vec<f64> = values.iter().map(|y| y * scale).collect();
         for season in [EtsSeason::None, EtsSeason::Additive, EtsSeason::Multiplicative] {
-            let method = HoltWinters::new(4).unwrap().season(season);
+            let method = HoltWinters::new(4).unwrap().season(season).intervals(Intervals::Analytic);
             let (a, b) = (method.fit(&values).unwrap(), method.fit(&scaled).unwrap());
             prop_assert_eq!(a.parameters(), b.parameters());
             let (a, b) = (a.forecast(5, &[]).unwrap(), b.forecast(5, &[]).unwrap());

@@ -197,6 +197,9 @@ class Ets:
         gamma: float | None = None,
         phi: float | None = None,
         missing: Literal["error", "skip"] = "error",
+        intervals: Literal["analytic", "simulated", "bootstrap"] | None = None,
+        paths: SupportsIndex | None = None,
+        seed: SupportsIndex | None = None,
     ) -> Self: ...
     @property
     def spec(self) -> str: ...
@@ -248,6 +251,9 @@ class HoltWinters:
         beta: float | None = None,
         gamma: float | None = None,
         phi: float | None = None,
+        intervals: Literal["analytic", "simulated", "bootstrap"] | None = None,
+        paths: SupportsIndex | None = None,
+        seed: SupportsIndex | None = None,
     ) -> Self: ...
     @property
     def period(self) -> int: ...
@@ -656,7 +662,7 @@ class Conformal:
         inner: _Method,
         horizon: SupportsIndex,
         *,
-        origins: SupportsIndex = 1000,
+        origins: SupportsIndex | None = None,
         scores: Literal["symmetric", "signed"] = "symmetric",
         scaling: Literal["none", "standard-error"] = "none",
         refit: Literal["never", "every"] | SupportsIndex = "never",

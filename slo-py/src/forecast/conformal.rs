@@ -22,12 +22,12 @@ const SCALINGS: [(&str, Scaling); 2] = [("none", Scaling::None), ("standard-erro
 ///
 /// If errors are exchangeable, an interval holds the next value with probability ``level`` at least, whatever the method
 /// and the law of its errors. Origins are the last places of the second half of the series, one after the other, so that
-/// every phase of a season is calibrated. Below 20 of them intervals are the method's own, and the report warns.
+/// every phase of a season is calibrated. What an ensemble or ``AutoEts`` chooses on the whole series stays chosen. Below 20 of them intervals are the method's own, and the report warns.
 ///
 /// Args:
 ///     inner: the method.
 ///     horizon: how many steps can be forecast, at least 1.
-///     origins: how many origins to calibrate on at most, at least 20.
+///     origins: how many origins to calibrate on at most, at least 20; None is ten times the horizon, and at least 100.
 ///     scores: ``"symmetric"``, or ``"signed"`` where errors above and below are not alike.
 ///     scaling: ``"none"``, or ``"standard-error"`` for intervals that widen where the method is less sure.
 ///     refit: ``"never"`` after the first origin, ``"every"``, or a number for every nth; in between it is updated.
@@ -47,24 +47,30 @@ pub(crate) struct Conformal(pub(super) forecast::Conformal);
 impl Conformal {
     #[new]
     #[pyo3(
-        signature = (inner, horizon, *, origins=1000, scores="symmetric", scaling="none", refit=None),
-        text_signature = "(inner, horizon, *, origins=1000, scores='symmetric', scaling='none', refit='never')"
+        signature = (inner, horizon, *, origins=None, scores="symmetric", scaling="none", refit=None),
+        text_signature = "(inner, horizon, *, origins=None, scores='symmetric', scaling='none', refit='never')"
     )]
     fn new(
         inner: &Bound<'_, PyAny>,
         #[pyo3(from_py_with = whole)] horizon: i64,
-        #[pyo3(from_py_with = whole)] origins: i64,
+        origins: Option<&Bound<'_, PyAny>>,
         scores: &str,
         scaling: &str,
         refit: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let inner: AnyForecaster = method(inner)?;
-        let (horizon, origins) = (count("horizon", horizon)?, count("origins", origins)?);
+        let horizon = count("horizon", horizon)?;
+        let origins = origins
+            .map(|origins| whole(origins).and_then(|origins| count("origins", origins)))
+            .transpose()?;
         let symmetry = choice("scores", scores, &SYMMETRIES, &[])?;
         let scaling = choice("scaling", scaling, &SCALINGS, &[])?;
         let refit = refit.map(refit_of).transpose()?;
         attempt(|| {
-            let method = forecast::Conformal::new(inner, horizon)?.origins(origins)?;
+            let mut method = forecast::Conformal::new(inner, horizon)?;
+            if let Some(origins) = origins {
+                method = method.origins(origins)?;
+            }
             let method = method.symmetry(symmetry).scaling(scaling);
             match refit {
                 Some(refit) => method.refit(refit),

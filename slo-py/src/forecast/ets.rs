@@ -4,6 +4,7 @@ use ::slo::forecast::{self, EtsBounds, EtsSpec};
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
+use super::intervals;
 use super::model::Model;
 use crate::errors::attempt;
 use crate::json;
@@ -29,9 +30,13 @@ const BOUNDS: [(&str, EtsBounds); 3] =
 ///     gamma: the gain of the season, in [0, 1], likewise.
 ///     phi: the damping of the trend, in (0, 1], likewise.
 ///     missing: ``"error"`` refuses NaN; ``"skip"`` lets the states go on without error where a value is not known.
+///     intervals: where intervals come from: ``"analytic"``, a normal law; ``"simulated"``, paths with normal errors;
+///         ``"bootstrap"``, paths with errors that the model made. None is analytic where that is exact, else simulated.
+///     paths: of how many paths, at least 1, where they come from any; None is 5000.
+///     seed: which paths, in [0, 2^64); None is 0.
 ///
 /// Raises:
-///     InvalidParameterError: for a name that is no model, and for a word or a period that means nothing.
+///     InvalidParameterError: for a name that is no model, for paths or a seed without simulated intervals, and for a word or a period that means nothing.
 ///
 /// Examples:
 ///     >>> y = [12, 15, 11, 13, 17, 12, 15, 18, 14, 16, 20, 15]
@@ -47,7 +52,8 @@ pub(crate) struct Ets(pub(super) forecast::Ets);
 #[pymethods]
 impl Ets {
     #[new]
-    #[pyo3(signature = (spec, *, period=1, bounds="usual", alpha=None, beta=None, gamma=None, phi=None, missing="error"))]
+    #[pyo3(signature = (spec, *, period=1, bounds="usual", alpha=None, beta=None, gamma=None, phi=None, missing="error",
+                        intervals=None, paths=None, seed=None))]
     #[allow(clippy::too_many_arguments, reason = "as many as there are settings, by name")]
     fn new(
         spec: &str,
@@ -58,6 +64,9 @@ impl Ets {
         gamma: Option<Number>,
         phi: Option<Number>,
         missing: &str,
+        intervals: Option<&str>,
+        paths: Option<&Bound<'_, PyAny>>,
+        seed: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let spec: EtsSpec = attempt(|| spec.parse())?;
         let mut method = forecast::Ets::new(spec)
@@ -73,6 +82,9 @@ impl Ets {
             if let Some(value) = value {
                 method = set(method, value.0);
             }
+        }
+        if let Some(intervals) = intervals::intervals(intervals, paths, seed)? {
+            method = method.intervals(intervals);
         }
         Ok(Self(method))
     }

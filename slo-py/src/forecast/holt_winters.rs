@@ -4,6 +4,7 @@ use ::slo::forecast::{self, Convention, EtsSeason, EtsTrend};
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyType};
 
+use super::intervals;
 use super::model::Model;
 use crate::core::Error;
 use crate::errors::{attempt, raise, wrong_type};
@@ -71,8 +72,8 @@ fn initial(given: &Bound<'_, PyAny>) -> PyResult<forecast::Initial> {
 /// and, by default, of the first states is found where the sum of squared errors is least. Simple smoothing is
 /// ``HoltWinters(trend="none")``, Holt's method ``HoltWinters()``.
 ///
-/// Standard errors are exact for given parameters where all parts are additive, else those of the recursion linearised
-/// about its forecast; intervals are normal.
+/// Intervals are normal, and exact for given parameters, where all parts are additive; else they are those of simulated
+/// futures, always the same.
 ///
 /// Args:
 ///     period: the length of a season in places, at least 2; None where there is no season.
@@ -88,9 +89,14 @@ fn initial(given: &Bound<'_, PyAny>) -> PyResult<forecast::Initial> {
 ///     beta: fixes how fast the trend learns, in [0, 1].
 ///     gamma: fixes how fast the season learns, in [0, 1].
 ///     phi: fixes how much of a damped trend is left at each step, in (0, 1].
+///     intervals: where intervals come from: ``"analytic"``, a normal law; ``"simulated"``, paths with normal errors;
+///         ``"bootstrap"``, paths with errors that the model made. None is analytic where that is exact, else simulated.
+///     paths: of how many paths, at least 1, where they come from any; None is 5000.
+///     seed: which paths, in [0, 2^64); None is 0.
 ///
 /// Raises:
-///     InvalidParameterError: for a value outside its range, an unknown word, or a season without a period.
+///     InvalidParameterError: for a value outside its range, an unknown word, a season without a period, or paths or a seed
+///         without simulated intervals.
 ///
 /// Examples:
 ///     >>> values = [10, 14, 12, 16, 14, 18, 16, 20, 18, 22]
@@ -112,9 +118,10 @@ impl HoltWinters {
     #[new]
     #[pyo3(
         signature = (period=None, trend="additive", seasonal=None, *, damped=false, convention="statsmodels",
-                     initial=None, alpha=None, beta=None, gamma=None, phi=None),
+                     initial=None, alpha=None, beta=None, gamma=None, phi=None, intervals=None, paths=None, seed=None),
         text_signature = "(period=None, trend='additive', seasonal=None, *, damped=False, \
-                          convention='statsmodels', initial=None, alpha=None, beta=None, gamma=None, phi=None)"
+                          convention='statsmodels', initial=None, alpha=None, beta=None, gamma=None, phi=None, \
+                          intervals=None, paths=None, seed=None)"
     )]
     #[allow(clippy::too_many_arguments, reason = "one for each option, all but three by name")]
     fn new(
@@ -128,6 +135,9 @@ impl HoltWinters {
         beta: Option<Number>,
         gamma: Option<Number>,
         phi: Option<Number>,
+        intervals: Option<&str>,
+        paths: Option<&Bound<'_, PyAny>>,
+        seed: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let period =
             period.map(|period| whole(period).and_then(|period| count("period", period))).transpose()?;
@@ -150,6 +160,9 @@ impl HoltWinters {
         method = method.trend(*trend).convention(choice("convention", convention, &CONVENTIONS, &[])?);
         if let Some(given) = initial {
             method = method.initial(self::initial(given)?);
+        }
+        if let Some(intervals) = intervals::intervals(intervals, paths, seed)? {
+            method = method.intervals(intervals);
         }
         attempt(move || {
             if let Some(Number(alpha)) = alpha {

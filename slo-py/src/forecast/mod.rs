@@ -17,6 +17,7 @@ pub(crate) mod exhaustion;
 #[allow(clippy::module_inception, reason = "a forecast is one of the things that slo.forecast holds")]
 mod forecast;
 mod holt_winters;
+mod intervals;
 
 mod model;
 mod mstl;
