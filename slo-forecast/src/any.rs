@@ -5,6 +5,7 @@ use slo_core::Result;
 use crate::adjusted::{Adjusted, AdjustedModel};
 use crate::box_cox::{BoxCoxForecaster, BoxCoxModel};
 use crate::conformal::{Conformal, ConformalModel};
+use crate::croston::{Croston, CrostonModel};
 use crate::drift::{Drift, DriftModel};
 use crate::ema::{Ema, EmaModel};
 use crate::ensemble::{Ensemble, EnsembleModel};
@@ -131,6 +132,8 @@ forecasters! {
     BoxCoxForecaster: BoxCoxModel,
     /// Another method on the series without its season.
     Adjusted: AdjustedModel,
+    /// Demand that comes now and then.
+    Croston: CrostonModel,
     /// The last value, moved by the mean step.
     Drift: DriftModel,
     /// An exponentially weighted mean.
