@@ -90,12 +90,17 @@ impl Blocks {
         }
     }
 
+    fn sum(&self) -> f64 {
+        self.window.iter().sum()
+    }
+
     /// The mean over all lengths of what a place of the next block has; before there is a block, of what there is.
     fn rate(&self) -> f64 {
-        let so_far = || self.window.iter().sum::<f64>() / self.window.len().max(1) as f64;
+        let is_short = self.window.len() < self.longest();
+        let so_far = if is_short { self.sum() / self.window.len().max(1) as f64 } else { 0.0 };
         let of = |Sums { phases, .. }: &Sums| {
             let level = phase(self.count, phases.len()).and_then(|phase| phases.get(phase)?.0);
-            level.map_or_else(so_far, |level| level / phases.len() as f64)
+            level.map_or(so_far, |level| level / phases.len() as f64)
         };
         self.lengths.iter().map(|sums| of(sums) / self.lengths.len() as f64).sum()
     }
@@ -144,7 +149,7 @@ impl State {
     pub(super) fn sum_with(&self, value: f64) -> f64 {
         match self {
             Self::Intervals(_) | Self::Probability(_) => value,
-            Self::Blocks(blocks) => blocks.window.iter().sum::<f64>() + value,
+            Self::Blocks(blocks) => blocks.sum() + value,
         }
     }
 
