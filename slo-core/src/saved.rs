@@ -105,8 +105,11 @@ impl<T> Saved<T> {
 mod tests {
     use super::*;
 
+    #[track_caller]
     fn read(text: &str) -> Result<u8> {
-        serde_json::from_str::<Saved<u8>>(text).unwrap().open(1)
+        let saved: Saved<u8> =
+            serde_json::from_str(text).map_err(|error| Error::State { reason: error.to_string() })?;
+        saved.open(1)
     }
 
     #[test]

@@ -270,7 +270,7 @@ impl Model {
 
     /// The model as JSON text, from which ``from_json`` goes on.
     fn to_json(&self) -> PyResult<String> {
-        saved(&*self.lock())
+        saved(&self.lock())
     }
 
     /// The model as a dict.

@@ -72,10 +72,10 @@ impl<'py> Panel<'py> {
 }
 
 /// Why series failed, by their places.
-fn failures<'py>(
-    py: Python<'py>,
+fn failures(
+    py: Python<'_>,
     failures: impl IntoIterator<Item = (usize, Error)>,
-) -> PyResult<Bound<'py, PyDict>> {
+) -> PyResult<Bound<'_, PyDict>> {
     let told = PyDict::new(py);
     for (series, error) in failures {
         told.set_item(series, raise(error).into_value(py))?;
@@ -473,7 +473,7 @@ impl PanelForecast {
         Ok(format!("PanelForecast(series={series}, horizon={horizon}, level={level}, failures={failures})"))
     }
 
-    fn __eq__<'py>(&self, py: Python<'py>, other: &Self) -> PyResult<bool> {
+    fn __eq__(&self, py: Python<'_>, other: &Self) -> PyResult<bool> {
         let same = (self.many, &self.levels) == (other.many, &other.levels)
             && told(py, &self.failures, self.keys.as_ref())?
                 == told(py, &other.failures, other.keys.as_ref())?;
