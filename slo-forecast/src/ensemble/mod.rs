@@ -136,6 +136,53 @@ impl Ensemble {
         self
     }
 
+    /// How forecasts are combined.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_forecast::{Combination, Ensemble};
+    ///
+    /// assert_eq!(Ensemble::default(&[24]).combination(), &Combination::Median);
+    /// ```
+    pub const fn combination(&self) -> &Combination {
+        &self.combination
+    }
+
+    /// The periods that [`default`](Self::default) was given; None of an ensemble with a list of members.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_forecast::{Ensemble, Naive};
+    ///
+    /// assert_eq!(Ensemble::default(&[24, 168]).periods(), Some(&[24, 168][..]));
+    /// assert_eq!(Ensemble::new([Naive::new().into()]).periods(), None);
+    /// ```
+    pub fn periods(&self) -> Option<&[usize]> {
+        match &self.members {
+            Members::Given(_) => None,
+            Members::Chosen { periods } => Some(periods),
+        }
+    }
+
+    /// The members that [`new`](Self::new) was given; None of one that chooses them by the series.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_forecast::{Ensemble, Naive};
+    ///
+    /// assert_eq!(Ensemble::new([Naive::new().into()]).given(), Some(&[Naive::new().into()][..]));
+    /// assert_eq!(Ensemble::default(&[24]).given(), None);
+    /// ```
+    pub fn given(&self) -> Option<&[AnyForecaster]> {
+        match &self.members {
+            Members::Given(members) => Some(members),
+            Members::Chosen { .. } => None,
+        }
+    }
+
     /// The members for a series.
     ///
     /// # Examples
