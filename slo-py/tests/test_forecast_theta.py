@@ -39,6 +39,26 @@ def test_each_setting_changes_the_forecast() -> None:
     assert len(set(means)) == len(means)
 
 
+def test_settings_are_attributes() -> None:
+    theta = forecast.Theta(4, "classic", "additive")
+    assert (theta.period, theta.variant, theta.composition) == (4, "classic", "additive")
+    adjusted = forecast.Adjusted(4, theta)
+    assert (adjusted.period, adjusted.method, adjusted.composition) == (4, theta, "multiplicative")
+    given = forecast.Ensemble([theta, adjusted], combine=[1, 3])
+    assert (given.members, given.period, given.combine) == ([theta, adjusted], None, [1.0, 3.0])
+    chosen = forecast.Ensemble.default([4, 12])
+    assert (chosen.members, chosen.period, chosen.combine) == (None, [4, 12], "median")
+    assert forecast.Ensemble.default(4, combine="mean").combine == "mean"
+    assert forecast.Ensemble([theta], combine=None) == forecast.Ensemble([theta])
+
+
+@pytest.mark.parametrize("method", METHODS, ids=repr)
+def test_what_is_shown_is_one_line_that_makes_it_again(method: Any) -> None:
+    names = {name: getattr(forecast, name) for name in forecast.__all__}
+    assert "\n" not in repr(method)
+    assert eval(repr(method), names) == method
+
+
 def test_the_report_says_how_the_search_went() -> None:
     model = forecast.Theta(4, "dynamic-optimised").fit(WAVES)
     assert model.report.converged and model.report.iterations > 0

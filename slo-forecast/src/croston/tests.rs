@@ -301,7 +301,9 @@ proptest! {
             let State::Blocks(known) = &model.state else { panic!() };
             let same: Vec<(usize, f64)> = known.lengths.iter().map(|sums| (sums.phases.len(), sums.alpha)).collect();
             let mut blocks = State::Blocks(Blocks::new(&same));
-            whole.iter().for_each(|value| blocks.take(*value));
+            for value in &whole {
+                blocks.take(*value);
+            }
             anew.state = blocks;
         } else {
             assert_close(model.sigma(), anew.sigma(), 1e-9);

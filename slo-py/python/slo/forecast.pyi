@@ -166,8 +166,8 @@ class Croston:
     def __new__(
         cls,
         variant: Literal["classic", "sba", "sbj", "tsb", "adida", "imapa"] = "classic",
-        alpha: _Weight = 0.1,
-        beta: _Weight = 0.1,
+        alpha: _Weight | None = None,
+        beta: _Weight | None = None,
     ) -> Self: ...
     @property
     def variant(self) -> str: ...

@@ -32,8 +32,8 @@ const OPTIMISED: (&str, Smoothing) = ("optimised", Smoothing::Optimised);
 ///         probability, which also falls where there is no demand; ``"adida"`` smooths the sums of blocks as long as an
 ///         interval, ``"imapa"`` those of all lengths up to that.
 ///     alpha: how fast demands, or sums, are learnt, in [0, 1], or ``"optimised"``: the weight between 0.1 and 0.3 of
-///         the least squared errors.
-///     beta: the same of intervals, or of the probability.
+///         the least squared errors; 0.1 if None.
+///     beta: the same of intervals, or of the probability; 0.1 if None.
 ///
 /// Raises:
 ///     InvalidParameterError: for another word.
@@ -63,10 +63,7 @@ fn number_or_word(py: Python<'_>, smoothing: Smoothing) -> PyResult<Py<PyAny>> {
 #[pymethods]
 impl Croston {
     #[new]
-    #[pyo3(
-        signature = (variant="classic", alpha=None, beta=None),
-        text_signature = "(variant='classic', alpha=0.1, beta=0.1)"
-    )]
+    #[pyo3(signature = (variant="classic", alpha=None, beta=None), text_signature = "(variant='classic', alpha=None, beta=None)")]
     fn new(
         variant: &str,
         alpha: Option<&Bound<'_, PyAny>>,
