@@ -15,7 +15,7 @@ import slo
 from slo import forecast
 
 RARE = [float(1 + t * 31 % 7) if t * 7919 % 11 < 3 else 0.0 for t in range(90)]
-VARIANTS = ["classic", "sba", "sbj", "tsb", "adida", "imapa"]
+VARIANTS: list[Any] = ["classic", "sba", "sbj", "tsb", "adida", "imapa"]
 METHODS: list[Any] = [
     *(forecast.Croston(variant) for variant in VARIANTS),
     *(forecast.Croston(variant, alpha="optimised", beta="optimised") for variant in VARIANTS),
@@ -115,9 +115,7 @@ def test_other_types_are_refused() -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(
-    st.lists(st.one_of(st.just(0.0), st.floats(0.5, 20.0)), min_size=2, max_size=40), st.sampled_from(VARIANTS)
-)
+@given(st.lists(st.one_of(st.just(0.0), st.floats(0.5, 20.0)), min_size=2, max_size=40), st.sampled_from(VARIANTS))
 def test_a_forecast_lies_between_nothing_and_the_largest_demand(values: list[float], variant: Any) -> None:
     mean = forecast.Croston(variant).fit(values).forecast(1).mean[0]
     assert 0 <= mean <= max(values) * (1 + 1e-12)

@@ -16,7 +16,7 @@ from slo import forecast
 
 LINE = [5.0 + 2.0 * t for t in range(30)]
 WAVES = [30 + 0.8 * t + 10 * (t % 4) + t * 31 % 7 for t in range(40)]
-VARIANTS = ["standard", "classic", "optimised", "dynamic-standard", "dynamic-optimised"]
+VARIANTS: list[Any] = ["standard", "classic", "optimised", "dynamic-standard", "dynamic-optimised"]
 METHODS: list[Any] = [
     *(forecast.Theta(4, variant) for variant in VARIANTS),
     forecast.Theta(4, composition="additive"),
