@@ -1,5 +1,6 @@
 //! What holds for every forecaster. A method is done when its line stands in `every_forecaster`, with each law that is
-//! true of it: a Box-Cox power knows one unit, and calibrated intervals end at their horizon.
+//! true of it: a Box-Cox power knows one unit, and calibrated intervals end at their horizon. `Croston`, which knows no
+//! values below 0, has them among its own tests.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "these are tests")]
 
 use conformance::{for_all, is_deterministic, permuted, survives_writing, values};

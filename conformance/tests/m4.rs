@@ -117,15 +117,18 @@ fn the_benchmarks_are_those_of_the_competition() {
             ("Theta", scores(&all, period, |series| adjusted(&classic, period, series))),
         ];
         for (method, found) in rows {
-            let expected = table[&(set.to_owned(), method.to_owned())];
-            // Half of the last printed place.
-            let room = match (set, method) {
-                // R searches by a simplex from one start and stops at a relative change of 1e-8: over all 180 weekly
-                // series together, its sMAPE differs from that of the best fits by 0.2, and by 0.5.
-                ("Weekly", "SES") => [1.5e-3, 5e-4, 5e-4],
-                ("Weekly", "Theta") => [3e-3, 5e-4, 5e-4],
-                _ => [5e-4; 3],
-            };
+            let mut expected = table[&(set.to_owned(), method.to_owned())];
+            // Half of the third place.
+            let mut room = [5e-4; 3];
+            // R searches by a simplex that stops at a relative change of 1.5e-8, far from the best fit of a few series.
+            // The same simplex from R's start (the mean of ten values, alpha 0.2) ends at R's 9.3651 and 9.4840; what
+            // holds here is the least sum of squares, by a scan of alpha with the start of a regression in numpy.
+            if let ("Weekly", Some(best)) =
+                (set, [("SES", 9.363_964), ("Theta", 9.481_088)].iter().find(|row| row.0 == method))
+            {
+                expected[0] = best.1;
+                room[0] = 5e-7;
+            }
             for (place, value) in [found[0], found[1], owa(found, base)].into_iter().enumerate() {
                 assert_close_absolute(value, expected[place], room[place]);
             }

@@ -12,9 +12,9 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use slo_core::ErrorKind;
 use slo_forecast::{
-    Adjusted, AnyForecaster, AnyModel, BoxCoxForecaster, Conformal, Decay, Drift, Ema, Ensemble, Ets,
-    EtsSeason, Forecast, HoltWinters, Lambda, Mean, Model, MstlForecaster, Naive, SeasonalNaive, Snapshot,
-    StlForecaster, Theta,
+    Adjusted, AnyForecaster, AnyModel, BoxCoxForecaster, Conformal, Croston, Decay, Drift, Ema, Ensemble,
+    Ets, EtsSeason, Forecast, HoltWinters, Lambda, Mean, Model, MstlForecaster, Naive, SeasonalNaive,
+    Snapshot, StlForecaster, Theta,
 };
 use slo_testkit::assert_all_close_absolute;
 
@@ -30,6 +30,7 @@ fn methods() -> Vec<(&'static str, AnyForecaster)> {
         ("adjusted", Adjusted::new(4, Drift::new()).unwrap().into()),
         ("box_cox_forecaster", BoxCoxForecaster::new(Drift::new(), Lambda::Fixed(0.5)).into()),
         ("conformal", Conformal::new(Drift::new(), HORIZON).unwrap().into()),
+        ("croston", Croston::new().into()),
         ("drift", Drift::new().into()),
         ("ema", Ema::new(Decay::Span(5.0)).unwrap().into()),
         ("ensemble", Ensemble::new([Naive::new().into(), Drift::new().into()]).into()),

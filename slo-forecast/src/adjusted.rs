@@ -91,6 +91,21 @@ impl Adjusted {
         self
     }
 
+    /// Period, method and composition as they are set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_forecast::{Adjusted, Composition, Naive};
+    ///
+    /// let method = Adjusted::new(2, Naive::new())?;
+    /// assert_eq!(method.settings(), (2, &Naive::new().into(), Composition::Multiplicative));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    pub const fn settings(&self) -> (usize, &AnyForecaster, Composition) {
+        (self.period, &self.method, self.composition)
+    }
+
     /// The model of a series.
     ///
     /// # Examples

@@ -5,6 +5,7 @@ use slo_core::Result;
 use crate::adjusted::{Adjusted, AdjustedModel};
 use crate::box_cox::{BoxCoxForecaster, BoxCoxModel};
 use crate::conformal::{Conformal, ConformalModel};
+use crate::croston::{Croston, CrostonModel};
 use crate::drift::{Drift, DriftModel};
 use crate::ema::{Ema, EmaModel};
 use crate::ensemble::{Ensemble, EnsembleModel};
@@ -144,6 +145,8 @@ forecasters! {
     BoxCoxForecaster: BoxCoxModel,
     /// Another method with intervals by its own past errors.
     Conformal: ConformalModel,
+    /// Demand that comes now and then.
+    Croston: CrostonModel,
     /// The last value, moved by the mean step.
     Drift: DriftModel,
     /// An exponentially weighted mean.

@@ -10,6 +10,7 @@ mod any;
 mod backtest;
 mod box_cox;
 mod conformal;
+mod croston;
 mod diagnostics;
 mod drift;
 mod ema;
@@ -46,6 +47,7 @@ pub use any::{AnyForecaster, AnyModel};
 pub use backtest::{Backtest, BacktestReport, Failure, Fold, FoldForecast, Refit, Window};
 pub use box_cox::{BoxCox, BoxCoxForecaster, BoxCoxModel, Centre, Lambda};
 pub use conformal::{AdaptiveConformal, AdaptiveInterval, Conformal, ConformalModel, Scaling, Symmetry};
+pub use croston::{Croston, CrostonModel, CrostonVariant, Smoothing};
 pub use diagnostics::{
     Alternative, DieboldMariano, DieboldMarianoTest, JarqueBera, LjungBox, LongRunVariance,
     ResidualDiagnostics, ResidualOutlier, ResidualReport, jarque_bera, ljung_box, residual_diagnostics,

@@ -16,7 +16,7 @@ from slo import forecast
 
 LINE = [5.0 + 2.0 * t for t in range(30)]
 WAVES = [30 + 0.8 * t + 10 * (t % 4) + t * 31 % 7 for t in range(40)]
-VARIANTS = ["standard", "classic", "optimised", "dynamic-standard", "dynamic-optimised"]
+VARIANTS: list[Any] = ["standard", "classic", "optimised", "dynamic-standard", "dynamic-optimised"]
 METHODS: list[Any] = [
     *(forecast.Theta(4, variant) for variant in VARIANTS),
     forecast.Theta(4, composition="additive"),
@@ -37,6 +37,26 @@ def test_a_line_goes_on_by_half_its_slope_or_by_all_of_it() -> None:
 def test_each_setting_changes_the_forecast() -> None:
     means = [tuple(method.fit(WAVES).forecast(5).mean) for method in METHODS]
     assert len(set(means)) == len(means)
+
+
+def test_settings_are_attributes() -> None:
+    theta = forecast.Theta(4, "classic", "additive")
+    assert (theta.period, theta.variant, theta.composition) == (4, "classic", "additive")
+    adjusted = forecast.Adjusted(4, theta)
+    assert (adjusted.period, adjusted.method, adjusted.composition) == (4, theta, "multiplicative")
+    given = forecast.Ensemble([theta, adjusted], combine=[1, 3])
+    assert (given.members, given.period, given.combine) == ([theta, adjusted], None, [1.0, 3.0])
+    chosen = forecast.Ensemble.default([4, 12])
+    assert (chosen.members, chosen.period, chosen.combine) == (None, [4, 12], "median")
+    assert forecast.Ensemble.default(4, combine="mean").combine == "mean"
+    assert forecast.Ensemble([theta], combine=None) == forecast.Ensemble([theta])
+
+
+@pytest.mark.parametrize("method", METHODS, ids=repr)
+def test_what_is_shown_is_one_line_that_makes_it_again(method: Any) -> None:
+    names = {name: getattr(forecast, name) for name in forecast.__all__}
+    assert "\n" not in repr(method)
+    assert eval(repr(method), names) == method
 
 
 def test_the_report_says_how_the_search_went() -> None:

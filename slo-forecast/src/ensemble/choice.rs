@@ -5,6 +5,7 @@ use slo_core::{Error, Result};
 
 use crate::adjusted::Adjusted;
 use crate::any::AnyForecaster;
+use crate::ets::{AutoEts, Ets, EtsError, EtsSeason, EtsSpec, EtsTrend};
 use crate::holt_winters::{Convention, HoltWinters};
 use crate::seasonal_naive::SeasonalNaive;
 use crate::seasonality::seasonality;
@@ -13,25 +14,28 @@ use crate::theta::{Theta, ThetaVariant};
 /// How many cycles a season needs to be believed in.
 const CYCLES: usize = 3;
 
-/// The three members for a series.
+/// A level and a season that follow the values.
+const LEVEL_AND_SEASON: EtsSpec =
+    EtsSpec { error: EtsError::Additive, trend: EtsTrend::None, season: EtsSeason::Additive };
+
+/// The two or three members for a series.
 pub(super) fn members(values: &[f64], periods: &[usize]) -> Result<Vec<AnyForecaster>> {
     let optimised = Theta::new().variant(ThetaVariant::DynamicOptimised);
     let seasons = seasons(values, periods)?;
     let (Some(&shortest), Some(&longest)) = (seasons.first(), seasons.last()) else {
-        let classic = Theta::new().variant(ThetaVariant::Classic);
-        return Ok(vec![trend(), optimised.into(), classic.into()]);
+        return Ok(vec![trend(), optimised.into(), AutoEts::new().into()]);
     };
     let repeats = repeats(values, shortest);
     let again = || SeasonalNaive::new(shortest).map(AnyForecaster::from);
     let adjusted = |method: AnyForecaster, composition| {
         Adjusted::new(longest, method).map(|method| method.composition(composition).into())
     };
+    if repeats && longest == shortest {
+        return Ok(vec![again()?, Ets::new(LEVEL_AND_SEASON).period(shortest).into()]);
+    }
     Ok(vec![
         if repeats { again()? } else { trend() },
-        adjusted(
-            if repeats && longest > shortest { again()? } else { optimised.into() },
-            Composition::Multiplicative,
-        )?,
+        adjusted(if repeats { again()? } else { optimised.into() }, Composition::Multiplicative)?,
         adjusted(trend(), Composition::Additive)?,
     ])
 }

@@ -1,5 +1,6 @@
 //! One number out of several.
 
+use slo_core::stats::quantile::median;
 use slo_core::{Error, Result};
 
 /// How the numbers of an ensemble's members become one.
@@ -34,7 +35,8 @@ impl Combination {
     /// The combination of at least one number.
     pub(super) fn of(&self, numbers: &[f64]) -> f64 {
         match self {
-            Self::Median => median(numbers),
+            // What is no number is refused where forecasts are made.
+            Self::Median => median(numbers).unwrap_or(f64::NAN),
             // Shares first: the sum of huge numbers may be no number.
             Self::Mean => numbers.iter().map(|number| number / numbers.len() as f64).sum(),
             Self::Weighted(weights) => {
@@ -43,12 +45,4 @@ impl Combination {
             }
         }
     }
-}
-
-fn median(numbers: &[f64]) -> f64 {
-    let mut sorted = numbers.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let at = |place: usize| sorted.get(place).copied().unwrap_or(f64::NAN);
-    let half = sorted.len() / 2;
-    if sorted.len() % 2 == 1 { at(half) } else { f64::midpoint(at(half.saturating_sub(1)), at(half)) }
 }

@@ -30,17 +30,20 @@ pub use model::EnsembleModel;
 /// quantiles of normal members. Futures are those of the members with common errors, in proportion to each member's own.
 /// Intervals are normal.
 ///
-/// [`default`](Self::default) chooses three members by the series. A period counts if the series has three cycles of
+/// [`default`](Self::default) chooses two or three members by the series. A period counts if the series has three cycles of
 /// it, and none does unless the shortest is significant ([`seasonality`](crate::seasonality())).
 ///
 /// | | first | second | third |
 /// |---|---|---|---|
-/// | no season | damped trend | dynamic optimised Theta | classic Theta |
-/// | one | the seasonal naive method if the series is nearer to its last season than to its last values, else damped trend | dynamic optimised Theta on the series divided by its season | damped trend on the series less its season |
+/// | no season | damped trend | dynamic optimised Theta | exponential smoothing, chosen automatically |
+/// | one that repeats itself | the seasonal naive method | level and season by the exponential smoothing "ANA" | |
+/// | one, otherwise | damped trend | dynamic optimised Theta on the series divided by its season | damped trend on the series less its season |
+/// | several, the shortest of which repeats itself | the seasonal naive method of the shortest | the same on the series divided by its longest season | damped trend on the series less its longest season |
 /// | several, otherwise | damped trend | dynamic optimised Theta on the series divided by its longest season | damped trend on the series less its longest season |
-/// | several, with the shortest repeating itself | seasonal naive method of the shortest | the same on the series divided by its longest season | damped trend on the series less its longest season |
 ///
-/// The damped trend is [`HoltWinters::damped`](crate::HoltWinters::damped) within the bounds of the state space models.
+/// A season repeats itself if values are nearer on average to those one season ago than to the last ones of a season.
+/// The damped trend is [`HoltWinters::damped`](crate::HoltWinters::damped) within the bounds of the state space models;
+/// the automatic choice is [`AutoEts`](crate::AutoEts).
 ///
 /// # Parameters
 ///
@@ -131,6 +134,53 @@ impl Ensemble {
     pub fn combine(mut self, combination: Combination) -> Self {
         self.combination = combination;
         self
+    }
+
+    /// How forecasts are combined.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_forecast::{Combination, Ensemble};
+    ///
+    /// assert_eq!(Ensemble::default(&[24]).combination(), &Combination::Median);
+    /// ```
+    pub const fn combination(&self) -> &Combination {
+        &self.combination
+    }
+
+    /// The periods that [`default`](Self::default) was given; None of an ensemble with a list of members.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_forecast::{Ensemble, Naive};
+    ///
+    /// assert_eq!(Ensemble::default(&[24, 168]).periods(), Some(&[24, 168][..]));
+    /// assert_eq!(Ensemble::new([Naive::new().into()]).periods(), None);
+    /// ```
+    pub fn periods(&self) -> Option<&[usize]> {
+        match &self.members {
+            Members::Given(_) => None,
+            Members::Chosen { periods } => Some(periods),
+        }
+    }
+
+    /// The members that [`new`](Self::new) was given; None of one that chooses them by the series.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_forecast::{Ensemble, Naive};
+    ///
+    /// assert_eq!(Ensemble::new([Naive::new().into()]).given(), Some(&[Naive::new().into()][..]));
+    /// assert_eq!(Ensemble::default(&[24]).given(), None);
+    /// ```
+    pub fn given(&self) -> Option<&[AnyForecaster]> {
+        match &self.members {
+            Members::Given(members) => Some(members),
+            Members::Chosen { .. } => None,
+        }
     }
 
     /// The members for a series.

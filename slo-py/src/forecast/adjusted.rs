@@ -4,12 +4,12 @@ use ::slo::forecast;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
-use super::any::method;
+use super::any::{method, object};
 use super::model::Model;
 use super::theta::COMPOSITIONS;
 use crate::errors::attempt;
 use crate::json;
-use crate::values::{choice, count, whole};
+use crate::values::{choice, count, whole, word};
 
 /// Another method on the series without its season, which its forecasts then get back.
 ///
@@ -50,6 +50,24 @@ impl Adjusted {
             .map(|method| Self(method.composition(composition)))
     }
 
+    /// The length of a season in places; 1 for none.
+    #[getter]
+    fn period(&self) -> usize {
+        self.0.settings().0
+    }
+
+    /// The method that the series without its season is continued by.
+    #[getter]
+    fn method(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        object(py, self.0.settings().1)
+    }
+
+    /// How the season is joined to the rest.
+    #[getter]
+    fn composition(&self) -> &'static str {
+        word(&self.0.settings().2, &COMPOSITIONS)
+    }
+
     /// The model of a series.
     ///
     /// Args:
@@ -79,8 +97,10 @@ impl Adjusted {
         json::text(&self.0)
     }
 
-    fn __repr__(&self) -> PyResult<String> {
-        Ok(format!("Adjusted({})", self.to_json()?))
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let (period, composition, method) = (self.period(), self.composition(), self.method(py)?);
+        let method = method.bind(py).repr()?;
+        Ok(format!("Adjusted({period}, {method}, composition='{composition}')"))
     }
 
     #[classmethod]

@@ -8,6 +8,7 @@ use super::adjusted::Adjusted;
 use super::baselines::{Drift, Mean, Naive, SeasonalNaive};
 use super::box_cox::BoxCoxForecaster;
 use super::conformal::Conformal;
+use super::croston::Croston;
 use super::ema::Ema;
 use super::ensemble::Ensemble;
 use super::ets::Ets;
@@ -46,6 +47,7 @@ methods! {
     Adjusted,
     BoxCoxForecaster,
     Conformal,
+    Croston,
     Drift,
     Ema,
     Ensemble,

@@ -1,10 +1,11 @@
 //! Several methods at once.
 
 use ::slo::forecast::{self, AnyForecaster, Combination};
+use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
-use super::any::method;
+use super::any::{method, object};
 use super::model::Model;
 use crate::json;
 use crate::values::{Column, choice, count, whole};
@@ -16,7 +17,8 @@ use crate::values::{Column, choice, count, whole};
 ///
 /// Args:
 ///     members: methods of ``slo.forecast``, one or more.
-///     combine: ``"median"``, ``"mean"``, or a list of weights, one for each member, of which the proportions count.
+///     combine: ``"median"``, which None is, too, ``"mean"``, or a list of weights, one for each member, of which the
+///         proportions count.
 ///
 /// Raises:
 ///     InvalidParameterError: for another word.
@@ -61,7 +63,7 @@ fn combined(ensemble: forecast::Ensemble, combine: Option<Combination>) -> Ensem
 #[pymethods]
 impl Ensemble {
     #[new]
-    #[pyo3(signature = (members, combine=None), text_signature = "(members, combine='median')")]
+    #[pyo3(signature = (members, combine=None))]
     fn new(
         #[pyo3(from_py_with = methods)] members: Vec<AnyForecaster>,
         combine: Option<&Bound<'_, PyAny>>,
@@ -73,7 +75,7 @@ impl Ensemble {
     ///
     /// Args:
     ///     period: the length of a season in places, 1 for none, or a list of several, such as ``[24, 168]``.
-    ///     combine: ``"median"``, ``"mean"``, or a list of weights.
+    ///     combine: ``"median"``, which None is, too, ``"mean"``, or a list of weights.
     ///
     /// Returns:
     ///     An ``Ensemble``.
@@ -85,12 +87,35 @@ impl Ensemble {
     ///     >>> slo.forecast.Ensemble.default(period=4).fit([10, 20, 60, 30] * 6).forecast(4).mean.round(6)
     ///     array([10., 20., 60., 30.])
     #[staticmethod]
-    #[pyo3(signature = (period, combine=None), text_signature = "(period, combine='median')")]
+    #[pyo3(signature = (period, combine=None))]
     fn default(
         #[pyo3(from_py_with = periods)] period: Vec<usize>,
         combine: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         Ok(combined(forecast::Ensemble::default(&period), combine.map(combination).transpose()?))
+    }
+
+    /// The methods it was given; None of one that chooses them by the series.
+    #[getter]
+    fn members(&self, py: Python<'_>) -> PyResult<Option<Vec<Py<PyAny>>>> {
+        let members = self.0.given();
+        members.map(|members| members.iter().map(|member| object(py, member)).collect()).transpose()
+    }
+
+    /// The lengths of seasons that it chooses its members by; None of one that was given them.
+    #[getter]
+    fn period(&self) -> Option<Vec<usize>> {
+        self.0.periods().map(<[usize]>::to_vec)
+    }
+
+    /// How forecasts are combined: ``"median"``, ``"mean"``, or a list of weights.
+    #[getter]
+    fn combine(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        match self.0.combination() {
+            Combination::Median => "median".into_py_any(py),
+            Combination::Mean => "mean".into_py_any(py),
+            Combination::Weighted(weights) => weights.clone().into_py_any(py),
+        }
     }
 
     /// The model of a series: that of each member.
@@ -123,8 +148,15 @@ impl Ensemble {
         json::text(&self.0)
     }
 
-    fn __repr__(&self) -> PyResult<String> {
-        Ok(format!("Ensemble({})", self.to_json()?))
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let combine = self.combine(py)?;
+        let combine = combine.bind(py).repr()?;
+        let Some(members) = self.members(py)? else {
+            let periods = self.0.periods().unwrap_or_default();
+            return Ok(format!("Ensemble.default({periods:?}, combine={combine})"));
+        };
+        let members = members.into_py_any(py)?;
+        Ok(format!("Ensemble({}, combine={combine})", members.bind(py).repr()?))
     }
 
     #[classmethod]

@@ -8,6 +8,7 @@ mod baselines;
 mod box_cox;
 mod classical;
 mod conformal;
+mod croston;
 mod diagnostics;
 mod ema;
 mod ensemble;
@@ -47,6 +48,8 @@ pub(crate) mod module {
     use super::classical::{Classical, ClassicalDecomposition, dominant_period};
     #[pymodule_export]
     use super::conformal::{AdaptiveConformal, Conformal};
+    #[pymodule_export]
+    use super::croston::Croston;
     #[pymodule_export]
     use super::diagnostics::{
         DieboldMariano, JarqueBera, LjungBox, ResidualReport, diebold_mariano, jarque_bera, ljung_box,

@@ -59,6 +59,24 @@ impl Theta {
         Ok(Self(method))
     }
 
+    /// The length of a season in places; 1 for none.
+    #[getter]
+    fn period(&self) -> usize {
+        self.0.settings().0
+    }
+
+    /// Which model of the family.
+    #[getter]
+    fn variant(&self) -> &'static str {
+        word(&self.0.settings().1, &VARIANTS)
+    }
+
+    /// How the season is joined to the rest.
+    #[getter]
+    fn composition(&self) -> &'static str {
+        word(&self.0.settings().2, &COMPOSITIONS)
+    }
+
     /// The model of a series, from four values on.
     ///
     /// Args:
@@ -91,8 +109,7 @@ impl Theta {
     }
 
     fn __repr__(&self) -> String {
-        let (period, variant, composition) = self.0.settings();
-        let (variant, composition) = (word(&variant, &VARIANTS), word(&composition, &COMPOSITIONS));
+        let (period, variant, composition) = (self.period(), self.variant(), self.composition());
         format!("Theta(period={period}, variant='{variant}', composition='{composition}')")
     }
 
