@@ -182,7 +182,8 @@ fn difference(to: &[f64], from: &[f64], out: &mut [f64]) {
 
 /// Notes which variables are at a bound towards which the function falls.
 fn hold(place: &Place, bounds: &[(f64, f64)], held: &mut [bool]) {
-    for (((held, x), g), (lower, upper)) in held.iter_mut().zip(&place.point).zip(&place.gradient).zip(bounds) {
+    for (((held, x), g), (lower, upper)) in held.iter_mut().zip(&place.point).zip(&place.gradient).zip(bounds)
+    {
         *held = (x <= lower && *g >= 0.0) || (x >= upper && *g <= 0.0);
     }
 }
