@@ -1,11 +1,14 @@
-//! What holds for every forecaster. A method is done when its line stands in `every_forecaster`.
+//! What holds for every forecaster. A method is done when its line stands in `every_forecaster`, with each law that is
+//! true of it: a Box-Cox power knows one unit, and calibrated intervals end at their horizon.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "these are tests")]
 
 use conformance::{for_all, is_deterministic, permuted, survives_writing, values};
 use proptest::prelude::*;
 use slo_core::{Error, ErrorKind};
 use slo_forecast::{
-    Drift, Ema, Errors, Forecast, Forecaster, HoltWinters, Initial, Mean, Model, Naive, SeasonalNaive,
+    Adjusted, AnyForecaster, AutoEts, Composition, Drift, Ema, Ensemble, Errors, Ets, Forecast, Forecaster,
+    HoltWinters, Initial, Mean, Model, MstlForecaster, Naive, SeasonalNaive, StlForecaster, Theta,
+    ThetaVariant,
 };
 use slo_testkit::{assert_all_close_absolute, assert_close_absolute};
 
@@ -16,8 +19,60 @@ enum Order {
     Time,
 }
 
+/// The laws of a name. Those of all methods need none.
+macro_rules! law {
+    // Of methods without factors and powers.
+    (shift, $method:expr) => {
+        #[test]
+        fn another_zero_moves_the_forecast_with_it() {
+            laws::shift(&$method)
+        }
+    };
+    (scale, $method:expr) => {
+        #[test]
+        fn another_unit_scales_the_forecast_with_it() {
+            laws::scaling(&$method)
+        }
+    };
+    // Of methods that see what came last, and of those that do not.
+    (time, $method:expr) => {
+        #[test]
+        fn values_in_another_order_tell_something_else() {
+            laws::permutation(&$method, Order::Time)
+        }
+    };
+    (free, $method:expr) => {
+        #[test]
+        fn values_in_another_order_tell_the_same() {
+            laws::permutation(&$method, Order::Free)
+        }
+    };
+    // Of methods that take further values.
+    (online, $method:expr) => {
+        #[test]
+        fn a_refused_update_leaves_no_trace() {
+            online::refusal(&$method)
+        }
+        #[test]
+        fn a_model_survives_writing_and_goes_on() {
+            online::writing(|values| $method.fit(values).unwrap());
+        }
+        #[test]
+        fn a_model_does_not_grow() {
+            online::bounded(|values| $method.fit(values).unwrap());
+        }
+    };
+    // Of those that estimate nothing but what follows from the values in closed form.
+    (closed, $method:expr) => {
+        #[test]
+        fn an_update_is_a_refit() {
+            online::refit(&$method)
+        }
+    };
+}
+
 macro_rules! every_forecaster {
-    ($($name:ident: $method:expr, $order:ident;)*) => {$(
+    ($($name:ident: $method:expr => $($law:ident)+;)*) => {$(
         mod $name {
             use super::*;
 
@@ -40,45 +95,33 @@ macro_rules! every_forecaster {
             #[test]
             fn intervals_lie_within_each_other_about_the_mean() { laws::intervals(&$method) }
             #[test]
-            fn another_zero_moves_the_forecast_with_it() { laws::shift(&$method) }
-            #[test]
-            fn another_unit_scales_the_forecast_with_it() { laws::scaling(&$method) }
-            #[test]
-            fn values_in_another_order_tell_the_same() { laws::permutation(&$method, Order::$order) }
-            #[test]
             fn the_same_series_gives_the_same_forecast_on_any_thread() { laws::determinism(&$method) }
             #[test]
             fn the_method_and_its_forecast_survive_writing() { laws::writing(&$method) }
             #[test]
-            fn a_model_is_boxed_with_the_same_forecast() {
-                let values = laws::series(50);
-                let model = $method.fit(&values).unwrap();
-                assert_eq!(laws::ahead(&$method, &values), model.forecast(laws::HORIZON, &laws::LEVELS).unwrap());
-            }
-            #[test]
-            fn an_update_is_a_refit() { online::refit(&$method) }
-            #[test]
-            fn a_refused_update_leaves_no_trace() { online::refusal(&$method) }
-            #[test]
-            fn a_model_survives_writing_and_goes_on() {
-                online::writing(|values| $method.fit(values).unwrap());
-            }
-            #[test]
-            fn a_model_does_not_grow() {
-                online::bounded(|values| $method.fit(values).unwrap());
-            }
+            fn it_is_one_of_any() { laws::any(&$method) }
+            $(law!($law, $method);)+
         }
     )*};
 }
 
 every_forecaster! {
-    naive: Naive::new(), Time;
-    seasonal_naive: SeasonalNaive::new(4).unwrap(), Time;
-    drift: Drift::new(), Time;
-    mean: Mean::new(), Free;
-    ema: Ema::alpha(0.3).unwrap(), Time;
-    simple_smoothing: HoltWinters::simple().alpha(0.3).unwrap().initial(Initial::Simple), Time;
-    holt_winters: smoothing(), Time;
+    adjusted: Adjusted::new(4, Naive::new()).unwrap().composition(Composition::Additive) => shift scale time online;
+    auto_ets: AutoEts::new() => scale time online;
+    drift: Drift::new() => shift scale time online closed;
+    ema: Ema::alpha(0.3).unwrap() => shift scale time online closed;
+    ensemble: Ensemble::new([Naive::new().into(), Drift::new().into()]) => shift scale time online closed;
+    ets: Ets::new("AAN".parse().unwrap()) => shift scale time online;
+    holt_winters: HoltWinters::new(4).unwrap() => shift scale time online;
+    holt_winters_fixed: smoothing() => shift scale time online closed;
+    mean: Mean::new() => shift scale free online closed;
+    mstl: MstlForecaster::new(vec![3, 5]) => shift scale time;
+    naive: Naive::new() => shift scale time online closed;
+    seasonal_naive: SeasonalNaive::new(4).unwrap() => shift scale time online closed;
+    simple_smoothing: HoltWinters::simple().alpha(0.3).unwrap().initial(Initial::Simple)
+        => shift scale time online closed;
+    stl: StlForecaster::new(4) => shift scale time;
+    theta: Theta::new().variant(ThetaVariant::DynamicOptimised) => shift scale time online;
 }
 
 /// With parameters that are fixed, so that an update is a refit.
@@ -268,6 +311,15 @@ mod laws {
 
     pub(super) fn determinism(method: &dyn Forecaster) {
         is_deterministic(|| ahead(method, &series(200)));
+    }
+
+    pub(super) fn any<F: Forecaster + Clone + Into<AnyForecaster>>(method: &F) {
+        let any: AnyForecaster = method.clone().into();
+        assert_eq!(ahead(&any, &series(50)), ahead(method, &series(50)));
+        let model = any.fit(&series(50)).unwrap();
+        assert_eq!(model.name(), method.fit(&series(50)).unwrap().name());
+        survives_writing(&any);
+        survives_writing(&model);
     }
 
     pub(super) fn writing<F: Forecaster + Serialize + DeserializeOwned + PartialEq + Debug>(method: &F) {

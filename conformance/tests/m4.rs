@@ -6,8 +6,7 @@ use std::path::Path;
 
 use slo_core::decompose::{Classical, Composition};
 use slo_forecast::{
-    Convention, Ensemble, Forecaster, HoltWinters, Naive, SeasonalNaive, Theta, ThetaVariant,
-    seasonality,
+    Convention, Ensemble, Forecaster, HoltWinters, Naive, SeasonalNaive, Theta, ThetaVariant, seasonality,
 };
 use slo_testkit::assert_close_absolute;
 

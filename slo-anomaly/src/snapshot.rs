@@ -1,6 +1,8 @@
 //! The state of a detector, to be kept and resumed.
 
-use slo_core::{Error, Result};
+#[cfg(doc)]
+use slo_core::Error;
+use slo_core::{Result, Saved};
 
 use crate::detector::OnlineDetector;
 use crate::online::Online;
@@ -23,38 +25,14 @@ use crate::online::Online;
 /// # Ok::<(), slo_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct Snapshot {
-    version: u32,
-    detector: Saved,
-}
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
+pub struct Snapshot(Saved<State>);
 
 /// The states of all kinds of detectors.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(untagged))]
-enum Saved {
-    Known(State),
-    /// What could not be read: damaged, or of another version.
-    #[cfg(feature = "serde")]
-    Unknown(Anything),
-}
-
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 enum State {
     Online(Box<Online>),
-}
-
-/// Whatever stands there.
-#[cfg(feature = "serde")]
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
-struct Anything;
-
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for Anything {
-    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
-        serde::de::IgnoredAny::deserialize(from).map(|_| Self)
-    }
 }
 
 impl Snapshot {
@@ -62,7 +40,7 @@ impl Snapshot {
     const VERSION: u32 = 1;
 
     pub(crate) fn of(online: Online) -> Self {
-        Self { version: Self::VERSION, detector: Saved::Known(State::Online(Box::new(online))) }
+        Self(Saved::new(Self::VERSION, State::Online(Box::new(online))))
     }
 
     /// The detector, where it was.
@@ -83,16 +61,7 @@ impl Snapshot {
     ///
     /// [`Error::State`] for what another version wrote, and for a state that is damaged.
     pub fn restore(self) -> Result<Box<dyn OnlineDetector>> {
-        if self.version != Self::VERSION {
-            let reason = format!("version {} is not this one's {}", self.version, Self::VERSION);
-            return Err(Error::State { reason });
-        }
-        match self.detector {
-            Saved::Known(State::Online(online)) => Ok(online),
-            #[cfg(feature = "serde")]
-            Saved::Unknown(Anything) => {
-                Err(Error::State { reason: "it is not one that a detector can get into".to_owned() })
-            }
-        }
+        let State::Online(online) = self.0.open(Self::VERSION)?;
+        Ok(online)
     }
 }

@@ -289,6 +289,36 @@ impl Error {
         Err(Self::LengthMismatch { left, left_len, right, right_len })
     }
 
+    /// Refuses offsets that do not cut `len` values into series, each from one offset to the next.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::Error;
+    ///
+    /// // A series may be empty.
+    /// Error::check_offsets(&[0, 2, 2, 5], 5)?;
+    /// let error = Error::check_offsets(&[0, 3, 2, 5], 5).unwrap_err();
+    /// assert_eq!(error.to_string(), "offsets = 2: offsets[2] comes before the one before it");
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] unless they rise from 0 to `len`.
+    pub fn check_offsets(offsets: &[usize], len: usize) -> Result<()> {
+        let refuse = |value: usize, reason: String| Err(Self::invalid("offsets", value, reason));
+        if let Some(place) = offsets.windows(2).position(|pair| !matches!(pair, [from, to] if from <= to)) {
+            let value = offsets.get(place + 1).copied().unwrap_or_default();
+            return refuse(value, format!("offsets[{}] comes before the one before it", place + 1));
+        }
+        match (offsets.first(), offsets.last()) {
+            (Some(0), Some(last)) if *last == len => Ok(()),
+            (Some(0), Some(last)) => refuse(*last, format!("must end at {len}, the number of points")),
+            (first, _) => refuse(first.copied().unwrap_or_default(), "must begin with 0".to_owned()),
+        }
+    }
+
     /// Refuses the first value that is not finite.
     ///
     /// # Examples

@@ -4,23 +4,29 @@ use slo_core::Result;
 
 use crate::adjusted::{Adjusted, AdjustedModel};
 use crate::box_cox::{BoxCoxForecaster, BoxCoxModel};
+use crate::conformal::{Conformal, ConformalModel};
 use crate::drift::{Drift, DriftModel};
 use crate::ema::{Ema, EmaModel};
 use crate::ensemble::{Ensemble, EnsembleModel};
-use crate::ets::{Ets, EtsModel};
+use crate::ets::{AutoEts, Ets, EtsModel};
 use crate::forecast::Forecast;
 use crate::forecaster::{Forecaster, Model, Online};
 use crate::holt_winters::{HoltWinters, HoltWintersModel};
 use crate::likelihood::Likelihood;
 use crate::mean::{Mean, MeanModel};
+use crate::mstl_forecaster::{MstlForecaster, MstlForecasterModel};
 use crate::naive::{Naive, NaiveModel};
 use crate::report::FitReport;
 use crate::seasonal_naive::{SeasonalNaive, SeasonalNaiveModel};
+use crate::stl_forecaster::{StlForecaster, StlForecasterModel};
 use crate::theta::{Theta, ThetaModel};
 
-/// The methods and their models in one type each.
+/// The methods and their models in one type each: those with a model of their own, then those that choose among others.
 macro_rules! forecasters {
-    ($($(#[$doc:meta])+ $method:ident: $model:ident,)+) => {
+    (
+        own: $($(#[$doc:meta])+ $method:ident: $model:ident,)+;
+        chosen: $($(#[$choice_doc:meta])+ $choice:ident,)+
+    ) => {
         /// A method, whichever it is.
         ///
         /// Made with `from` of any of them. It can be written down, and it can be part of another method.
@@ -44,6 +50,7 @@ macro_rules! forecasters {
         #[non_exhaustive]
         pub enum AnyForecaster {
             $($(#[$doc])+ $method(Box<$method>),)+
+            $($(#[$choice_doc])+ $choice(Box<$choice>),)+
         }
 
         /// A fitted model, whichever method made it.
@@ -81,6 +88,13 @@ macro_rules! forecasters {
                 }
             }
         )+
+        $(
+            impl From<$choice> for AnyForecaster {
+                fn from(method: $choice) -> Self {
+                    Self::$choice(Box::new(method))
+                }
+            }
+        )+
 
         impl AnyForecaster {
             /// The model of a series, as the method fits it.
@@ -101,6 +115,7 @@ macro_rules! forecasters {
             pub fn fit(&self, values: &[f64]) -> Result<AnyModel> {
                 match self {
                     $(Self::$method(method) => Ok(AnyModel::from(method.fit(values)?)),)+
+                    $(Self::$choice(method) => Ok(AnyModel::from(method.fit(values)?)),)+
                 }
             }
         }
@@ -122,28 +137,39 @@ macro_rules! forecasters {
 }
 
 forecasters! {
-    /// Another method, on values that a power has made even.
-    BoxCoxForecaster: BoxCoxModel,
+    own:
     /// Another method on the series without its season.
     Adjusted: AdjustedModel,
+    /// Another method, on values that a power has made even.
+    BoxCoxForecaster: BoxCoxModel,
+    /// Another method with intervals by its own past errors.
+    Conformal: ConformalModel,
     /// The last value, moved by the mean step.
     Drift: DriftModel,
     /// An exponentially weighted mean.
     Ema: EmaModel,
-    /// Exponential smoothing by likelihood.
-    Ets: EtsModel,
     /// Several methods at once.
     Ensemble: EnsembleModel,
+    /// Exponential smoothing by likelihood.
+    Ets: EtsModel,
     /// A level, a trend and a season that follow the values.
     HoltWinters: HoltWintersModel,
     /// The mean of all values.
     Mean: MeanModel,
+    /// What several seasons leave by another method, and those seasons again.
+    MstlForecaster: MstlForecasterModel,
     /// The last value.
     Naive: NaiveModel,
     /// The value one season ago.
     SeasonalNaive: SeasonalNaiveModel,
+    /// What the season leaves by another method, and that season again.
+    StlForecaster: StlForecasterModel,
     /// Smoothing along a line through the series.
     Theta: ThetaModel,
+    ;
+    chosen:
+    /// Exponential smoothing by the model that the series itself chooses.
+    AutoEts,
 }
 
 impl Forecaster for AnyForecaster {

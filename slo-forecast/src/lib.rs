@@ -4,9 +4,13 @@
 //! level asked for and says how its fit went. Models that can take further values are [`Online`]. [`Ema`] also smooths,
 //! in batch and as a stream.
 
+mod accuracy;
 mod adjusted;
 mod any;
+mod backtest;
 mod box_cox;
+mod conformal;
+mod diagnostics;
 mod drift;
 mod ema;
 mod ensemble;
@@ -16,21 +20,36 @@ mod fitted;
 mod forecast;
 mod forecaster;
 mod holt_winters;
+mod level;
 mod likelihood;
 mod mean;
+mod mstl_forecaster;
 mod naive;
 mod optimise;
+mod panel;
 mod paths;
+mod period;
 mod report;
 mod season;
 mod seasonal_naive;
 mod seasonality;
+mod snapshot;
 mod spread;
+mod stl_forecaster;
 mod theta;
 
+pub use accuracy::{
+    Accuracy, ErrorScale, IntervalAccuracy, accuracy, crps_sample, interval_accuracy, pinball_loss,
+};
 pub use adjusted::{Adjusted, AdjustedModel};
 pub use any::{AnyForecaster, AnyModel};
+pub use backtest::{Backtest, BacktestReport, Failure, Fold, FoldForecast, Refit, Window};
 pub use box_cox::{BoxCox, BoxCoxForecaster, BoxCoxModel, Centre, Lambda};
+pub use conformal::{AdaptiveConformal, AdaptiveInterval, Conformal, ConformalModel, Scaling, Symmetry};
+pub use diagnostics::{
+    Alternative, DieboldMariano, DieboldMarianoTest, JarqueBera, LjungBox, LongRunVariance,
+    ResidualDiagnostics, ResidualOutlier, ResidualReport, jarque_bera, ljung_box, residual_diagnostics,
+};
 pub use drift::{Drift, DriftModel};
 pub use ema::{Bias, Decay, Ema, EmaMissing, EmaModel, EmaState, Weighting};
 pub use ensemble::{Combination, Ensemble, EnsembleModel};
@@ -44,15 +63,21 @@ pub use forecaster::{Forecaster, Model, Online};
 pub use holt_winters::{Convention, HoltWinters, HoltWintersModel, Initial};
 pub use likelihood::Likelihood;
 pub use mean::{Mean, MeanModel};
+pub use mstl_forecaster::{MstlForecaster, MstlForecasterModel};
 pub use naive::{Naive, NaiveModel};
+pub use panel::{PanelFit, PanelForecast, fit_panel, forecast_panel};
 pub use paths::{Errors, Paths};
+pub use period::dominant_period;
 pub use report::FitReport;
 pub use seasonal_naive::{SeasonalNaive, SeasonalNaiveModel};
 pub use seasonality::{Seasonality, seasonality};
-pub use slo_core::decompose::{Composition, Decomposition, Stl};
+pub use slo_core::decompose::{Composition, Decomposition, Mstl, MultipleDecomposition, Stl};
 /// Prometheus' two functions that look ahead; the first is the `holt_winters` of its older versions, which is Holt's
 /// method with the parameters given, and without a season.
 pub use slo_core::over_time::{double_exponential_smoothing, predict_linear};
+pub use snapshot::Snapshot;
+pub use stl_forecaster::adjusted::SeasonalComponents;
+pub use stl_forecaster::{StlForecaster, StlForecasterModel};
 pub use theta::{Theta, ThetaModel, ThetaVariant};
 
 #[cfg(test)]

@@ -41,8 +41,8 @@ pub enum Composition {
 /// use slo_core::decompose::Classical;
 ///
 /// let parts = Classical::new(2).decompose(&[3.0, 1.0, 4.0, 2.0, 5.0, 3.0])?;
-/// // The line rises by 0.5; the first of two stands 0.75 above it.
-/// assert_eq!(parts.figure, [0.75, -0.75]);
+/// // The line rises by 0.5; the first of two stands 1.25 above it.
+/// assert_eq!(parts.figure, [1.25, -1.25]);
 /// assert_eq!(parts.trend[1..5], [2.25, 2.75, 3.25, 3.75]);
 /// assert!(parts.trend[0].is_nan() && parts.trend[5].is_nan());
 /// # Ok::<(), slo_core::Error>(())

@@ -2,6 +2,9 @@
 
 use std::ops::Range;
 
+#[cfg(feature = "serde")]
+use super::written::{Written, WrittenMultiple, missing};
+
 /// A series as the sum of trend, season and remainder.
 ///
 /// # Examples
@@ -15,16 +18,18 @@ use std::ops::Range;
 /// assert!((sum - values[20]).abs() < 1e-12);
 /// # Ok::<(), slo_core::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(try_from = "Written"))]
 pub struct Decomposition {
     /// The level that changes slowly.
     pub trend: Vec<f64>,
     /// What repeats with the period.
     pub seasonal: Vec<f64>,
-    /// What both leave.
+    /// What both leave; NaN where the value is missing.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "missing::write"))]
     pub remainder: Vec<f64>,
-    /// How much each value counted in the last pass: 1 unless the decomposition is robust, 0 far away from the fit.
+    /// How much each value counted in the last pass: 1 unless the decomposition is robust, 0 far away from the fit and
+    /// for what is missing.
     pub weights: Vec<f64>,
 }
 
@@ -36,6 +41,8 @@ impl Decomposition {
     /// ```text
     /// max(0, 1 - var(remainder) / var(trend + remainder)),  0 where nothing varies
     /// ```
+    ///
+    /// over the values that are not missing.
     ///
     /// # Examples
     ///
@@ -73,30 +80,20 @@ impl Decomposition {
     }
 }
 
-/// A decomposition as it is written down.
-#[cfg(feature = "serde")]
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Written {
-    trend: Vec<f64>,
-    seasonal: Vec<f64>,
-    remainder: Vec<f64>,
-    weights: Vec<f64>,
+/// Equal parts; what is missing equals what is missing.
+impl PartialEq for Decomposition {
+    fn eq(&self, other: &Self) -> bool {
+        self.trend == other.trend
+            && self.seasonal == other.seasonal
+            && self.weights == other.weights
+            && are_same(&self.remainder, &other.remainder)
+    }
 }
 
-#[cfg(feature = "serde")]
-impl TryFrom<Written> for Decomposition {
-    type Error = crate::error::Error;
-
-    fn try_from(written: Written) -> crate::error::Result<Self> {
-        let Written { trend, seasonal, remainder, weights } = written;
-        let parts = [&seasonal, &remainder, &weights];
-        if parts.into_iter().any(|part| part.len() != trend.len()) {
-            let reason = "the parts of the decomposition differ in length".to_owned();
-            return Err(crate::error::Error::State { reason });
-        }
-        Ok(Self { trend, seasonal, remainder, weights })
-    }
+/// Whether two remainders are equal, and missing at the same places.
+fn are_same(left: &[f64], right: &[f64]) -> bool {
+    let is_same = |(left, right): (&f64, &f64)| left == right || left.is_nan() && right.is_nan();
+    left.len() == right.len() && left.iter().zip(right).all(is_same)
 }
 
 /// A series as the sum of a trend, several seasons and a remainder.
@@ -113,8 +110,12 @@ impl TryFrom<Written> for Decomposition {
 /// assert!(parts.seasonal_strengths().iter().all(|strength| *strength > 0.9));
 /// # Ok::<(), slo_core::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[derive(Clone, Debug)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(try_from = "WrittenMultiple")
+)]
 pub struct MultipleDecomposition {
     /// The level that changes slowly.
     pub trend: Vec<f64>,
@@ -122,9 +123,10 @@ pub struct MultipleDecomposition {
     pub periods: Vec<usize>,
     /// What repeats with each period.
     pub seasonal: Vec<Vec<f64>>,
-    /// What all leave.
+    /// What all leave; NaN where the value is missing.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "missing::write"))]
     pub remainder: Vec<f64>,
-    /// How much each value counted in the last pass of the last season.
+    /// How much each value counted in the last pass of the last season; 0 for what is missing.
     pub weights: Vec<f64>,
 }
 
@@ -163,6 +165,17 @@ impl MultipleDecomposition {
     }
 }
 
+/// Equal parts; what is missing equals what is missing.
+impl PartialEq for MultipleDecomposition {
+    fn eq(&self, other: &Self) -> bool {
+        self.trend == other.trend
+            && self.periods == other.periods
+            && self.seasonal == other.seasonal
+            && self.weights == other.weights
+            && are_same(&self.remainder, &other.remainder)
+    }
+}
+
 /// What rounding may leave of values of size 1 where nothing varies.
 const ROUNDING: f64 = 1e-13;
 
@@ -175,8 +188,9 @@ fn strength(part: &[f64], remainder: &[f64], beside: f64) -> f64 {
         let mean = values.iter().sum::<f64>() / values.len() as f64;
         values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>()
     };
-    let rest: Vec<f64> = remainder.iter().map(|value| value * unit).collect();
-    let both: Vec<f64> = part.iter().zip(&rest).map(|(part, rest)| part * unit + rest).collect();
+    let known = || part.iter().zip(remainder).filter(|(_, rest)| !rest.is_nan());
+    let rest: Vec<f64> = known().map(|(_, rest)| rest * unit).collect();
+    let both: Vec<f64> = known().map(|(part, rest)| part * unit + rest * unit).collect();
     let (rest, whole) = (squares(&rest), squares(&both));
     let rounding = ROUNDING * largest * unit;
     let least = both.len() as f64 * rounding * rounding;

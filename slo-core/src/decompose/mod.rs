@@ -6,7 +6,11 @@ mod loess;
 mod moving_average;
 mod mstl;
 mod phase_medians;
+#[cfg(test)]
+mod statsmodels_tests;
 mod stl;
+#[cfg(feature = "serde")]
+mod written;
 
 pub use classical::{Classical, ClassicalDecomposition, Composition};
 pub use decomposition::{Decomposition, MultipleDecomposition};

@@ -4,7 +4,6 @@
 ///
 /// A window is the end of one block of `len` values and the beginning of the next, each summed anew: what a huge value
 /// rounds away is back as soon as its block has passed.
-#[allow(clippy::indexing_slicing, reason = "a window of len values begins at most len before the end")]
 pub(super) fn moving_average(values: &mut Vec<f64>, len: usize, ends: &mut Vec<f64>) {
     let Some(count) = (values.len() + 1).checked_sub(len) else { return };
     // The sums from each place to the end of its block.
@@ -18,11 +17,13 @@ pub(super) fn moving_average(values: &mut Vec<f64>, len: usize, ends: &mut Vec<f
         }
     }
     // The sum from the beginning of the block in which a window ends, up to there.
-    let mut beginning = 0.0;
-    for place in 0..count {
-        let offset = place % len;
-        beginning = if offset == 0 { 0.0 } else { beginning + values[place + len - 1] };
-        ends[place] += beginning;
+    let last = values.get(len - 1..).unwrap_or_default();
+    for (ends, last) in ends.chunks_mut(len).zip(last.chunks(len)) {
+        let mut beginning = 0.0;
+        for (end, value) in ends.iter_mut().zip(last).skip(1) {
+            beginning += value;
+            *end += beginning;
+        }
     }
     let share = len as f64;
     values.clear();

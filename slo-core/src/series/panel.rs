@@ -117,19 +117,8 @@ impl<'a> CountPanel<'a> {
 
     fn checked(self) -> Result<Self> {
         self.step.check_positive("step")?;
-        let falls = self.offsets.windows(2).position(|pair| !matches!(pair, [from, to] if from <= to));
-        let refuse = |value: usize, reason: String| Err(Error::invalid("offsets", value, reason));
-        if let Some(place) = falls {
-            let value = self.offsets.get(place + 1).copied().unwrap_or_default();
-            return refuse(value, format!("offsets[{}] comes before the one before it", place + 1));
-        }
-        match (self.offsets.first(), self.offsets.last()) {
-            (Some(0), Some(last)) if *last == self.first.len() => Ok(self),
-            (Some(0), Some(last)) => {
-                refuse(*last, format!("must end at {}, the number of points", self.first.len()))
-            }
-            (first, _) => refuse(first.copied().unwrap_or_default(), "must begin with 0".to_owned()),
-        }
+        Error::check_offsets(self.offsets, self.first.len())?;
+        Ok(self)
     }
 
     /// The number of series.

@@ -8,6 +8,7 @@ use slo_core::{Error, Result};
 
 use super::Forecast;
 use crate::box_cox::{BoxCox, Centre};
+use crate::conformal::Scores;
 
 /// How a future value is distributed about its mean, in standard errors.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,13 +29,15 @@ pub enum Law {
         /// The transform's parameter.
         lambda: f64,
     },
+    /// As the errors were from earlier origins of the series: by [`Conformal`](crate::Conformal).
+    Conformal,
 }
 
 impl Law {
     /// The variance of a standardised value, where it has one.
     fn variance(self) -> Option<f64> {
         match self {
-            Self::Normal | Self::Sample | Self::BoxCox { .. } => Some(1.0),
+            Self::Normal | Self::Sample | Self::BoxCox { .. } | Self::Conformal => Some(1.0),
             Self::StudentT { degrees_of_freedom } => {
                 (degrees_of_freedom > 2.0).then(|| degrees_of_freedom / (degrees_of_freedom - 2.0))
             }
@@ -53,6 +56,8 @@ pub(super) enum Source {
     Sample(Arc<[Sorted]>),
     /// A forecast of transformed values.
     Transformed(Arc<Transformed>),
+    /// The errors from earlier origins at each step.
+    Conformal(Arc<Scores>),
 }
 
 impl Source {
@@ -68,6 +73,9 @@ impl Source {
             Law::BoxCox { .. } => {
                 Err(Error::State { reason: "a transform's law comes with what is transformed".to_owned() })
             }
+            Law::Conformal => {
+                Err(Error::State { reason: "a calibrated law comes with its scores".to_owned() })
+            }
         }
     }
 
@@ -77,6 +85,7 @@ impl Source {
             Self::StudentT(degrees_of_freedom) => Law::StudentT { degrees_of_freedom: *degrees_of_freedom },
             Self::Sample(_) => Law::Sample,
             Self::Transformed(transformed) => Law::BoxCox { lambda: transformed.box_cox.lambda() },
+            Self::Conformal(_) => Law::Conformal,
         }
     }
 
@@ -97,6 +106,10 @@ impl Source {
             // The inverse transform is increasing: quantiles go where their values go.
             Self::Transformed(transformed) => {
                 return transformed.box_cox.inverse_of_forecast(&transformed.forecast.beyond(tail, sign)?);
+            }
+            Self::Conformal(scores) => {
+                let end = |(step, (mean, error))| scores.beyond(step, mean, error, tail, sign);
+                return steps.enumerate().map(end).collect();
             }
         };
         Ok(steps.map(|(mean, error)| mean + sign * critical * error).collect())

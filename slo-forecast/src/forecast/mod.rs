@@ -10,16 +10,17 @@ use slo_core::{Error, Result};
 
 use self::law::{Source, Transformed};
 use crate::box_cox::{BoxCox, Centre};
+use crate::conformal::Scores;
 use crate::paths::Paths;
 
 pub use self::law::Law;
 
 /// Steps that one forecast may have.
-const MAX_HORIZON: usize = 10_000_000;
+pub(crate) const MAX_HORIZON: usize = 10_000_000;
 
 /// A prediction interval at each step.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Band {
     /// The probability with which the interval holds a step's value, in (0, 1).
     pub level: f64,
@@ -112,6 +113,12 @@ impl Forecast {
         Self::from_paths_about(paths, paths.mean(), levels)
     }
 
+    /// Refuses a horizon and levels that no model would forecast.
+    pub(crate) fn check_request(horizon: usize, levels: &[f64]) -> Result<()> {
+        check_horizon(horizon)?;
+        levels.iter().try_for_each(|level| Error::check_fraction("level", *level))
+    }
+
     /// From simulated paths, whose mean is known better than they tell.
     pub(crate) fn from_paths_about(paths: &Paths, mean: Vec<f64>, levels: &[f64]) -> Result<Self> {
         let deviation = paths.standard_deviation();
@@ -148,6 +155,44 @@ impl Forecast {
         let mut forecast = Self { mean, standard_error, source, bands: Vec::new() };
         forecast.bands = levels.iter().map(|level| forecast.band(*level)).collect::<Result<_>>()?;
         Ok(forecast)
+    }
+
+    /// The same forecast with intervals by scores, which there are for each step.
+    pub(crate) fn calibrated(self, scores: Arc<Scores>, levels: &[f64]) -> Result<Self> {
+        Self::from_parts(self.mean, self.standard_error, Source::Conformal(scores), levels)
+    }
+
+    /// Values as likely as each other at a step, counted from 0, where that is what is known of it.
+    pub(crate) fn draws(&self, step: usize) -> Option<Vec<f64>> {
+        match &self.source {
+            Source::Conformal(scores) => {
+                Some(scores.draws(step, *self.mean.get(step)?, *self.standard_error.get(step)?))
+            }
+            Source::Sample(sample) => Some(sample.get(step)?.values().to_vec()),
+            Source::Normal | Source::StudentT(_) | Source::Transformed(_) => None,
+        }
+    }
+
+    /// The forecast of a series that is higher by so much at each step, the first being step 0.
+    pub(crate) fn shifted(self, by: impl Fn(usize) -> f64) -> Result<Self> {
+        let levels: Vec<f64> = self.bands.iter().map(|band| band.level).collect();
+        let mean = self.mean.iter().enumerate().map(|(step, mean)| mean + by(step)).collect();
+        let moved = |(step, sample): (usize, &Sorted)| {
+            let values: Vec<f64> = sample.values().iter().map(|value| value + by(step)).collect();
+            Sorted::new(&values).map_err(|_| Error::out_of_range("the forecast"))
+        };
+        let source = match self.source {
+            Source::Sample(steps) => {
+                Source::Sample(steps.iter().enumerate().map(moved).collect::<Result<_>>()?)
+            }
+            Source::Transformed(_) => {
+                let what = "a season added to a forecast of transformed values".to_owned();
+                let reason = "transform the series before its season is taken out".to_owned();
+                return Err(Error::Unsupported { what, reason });
+            }
+            formula => formula,
+        };
+        Self::from_parts(mean, self.standard_error, source, &levels)
     }
 
     /// The expected value at each step; of transformed values, what [`Centre`] says.
@@ -279,6 +324,8 @@ struct Raw {
     sample: Option<Vec<Vec<f64>>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     transformed: Option<Transformed>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scores: Option<Scores>,
 }
 
 #[cfg(feature = "serde")]
@@ -286,13 +333,15 @@ impl From<Forecast> for Raw {
     fn from(forecast: Forecast) -> Self {
         let levels = forecast.bands.iter().map(|band| band.level).collect();
         let law = forecast.law();
-        let (sample, transformed) = match forecast.source {
-            Source::Normal | Source::StudentT(_) => (None, None),
-            Source::Sample(steps) => (Some(steps.iter().map(|step| step.values().to_vec()).collect()), None),
-            Source::Transformed(transformed) => (None, Some(Transformed::clone(&transformed))),
-        };
+        let (mut sample, mut transformed, mut scores) = (None, None, None);
+        match forecast.source {
+            Source::Normal | Source::StudentT(_) => {}
+            Source::Sample(steps) => sample = Some(steps.iter().map(|step| step.values().to_vec()).collect()),
+            Source::Transformed(of) => transformed = Some(Transformed::clone(&of)),
+            Source::Conformal(of) => scores = Some(Scores::clone(&of)),
+        }
         let Forecast { mean, standard_error, .. } = forecast;
-        Self { mean, standard_error, law, levels, sample, transformed }
+        Self { mean, standard_error, law, levels, sample, transformed, scores }
     }
 }
 
@@ -301,22 +350,28 @@ impl TryFrom<Raw> for Forecast {
     type Error = Error;
 
     fn try_from(raw: Raw) -> Result<Self> {
-        let Raw { mean, standard_error, law, levels, sample, transformed } = raw;
+        let Raw { mean, standard_error, law, levels, sample, transformed, scores } = raw;
         Error::check_lengths("mean", mean.len(), "standard_error", standard_error.len())?;
         if mean.is_empty() || standard_error.iter().any(|error| *error < 0.0) {
             return Err(Error::State { reason: "a forecast has steps and no negative errors".to_owned() });
         }
-        let source = match (sample, transformed) {
-            (None, None) => Source::of_formula(law)?,
-            (Some(sample), None) => {
+        let source = match (sample, transformed, scores) {
+            (None, None, None) => Source::of_formula(law)?,
+            (Some(sample), None, None) => {
                 Error::check_lengths("mean", mean.len(), "sample", sample.len())?;
                 Source::Sample(sample.iter().map(|step| Sorted::new(step)).collect::<Result<_>>()?)
             }
-            (None, Some(transformed)) => {
+            (None, Some(transformed), None) => {
                 Error::check_lengths("mean", mean.len(), "transformed", transformed.forecast.mean.len())?;
                 Source::Transformed(Arc::new(transformed))
             }
-            (Some(_), Some(_)) => {
+            (None, None, Some(scores)) => {
+                if scores.horizon() < mean.len() {
+                    return Err(Error::State { reason: "every step has scores".to_owned() });
+                }
+                Source::Conformal(Arc::new(scores))
+            }
+            _ => {
                 return Err(Error::State { reason: "a forecast has one law".to_owned() });
             }
         };

@@ -7,9 +7,9 @@
 
 use super::kernel::{Gradient, Parts, Season, Start, Trend, Work};
 use super::options::{Bounds, Convention};
-use super::simple;
 use super::start::States;
 use crate::ets::Coefficients;
+use crate::level::best_level;
 use crate::optimise::{Minimum, Options, minimise};
 
 /// Level, trend and season where they are factors: above this share of the largest value.
@@ -112,8 +112,8 @@ impl Problem<'_> {
 
     /// The best alpha and level.
     pub(super) fn best_alpha(&self, start: States) -> ([f64; 4], States) {
-        let (alpha, level) = simple::search(self.values, self.bounds.low, 1.0 - self.bounds.low);
-        ([alpha, 0.0, 0.0, 1.0], States { level, ..start })
+        let best = best_level(self.values, self.bounds.low, 1.0 - self.bounds.low);
+        ([best.alpha, 0.0, 0.0, 1.0], States { level: best.first, ..start })
     }
 
     /// Whether anything is sought.

@@ -5,7 +5,6 @@ mod fit;
 mod kernel;
 mod model;
 mod options;
-mod simple;
 mod spread;
 mod start;
 mod unit;

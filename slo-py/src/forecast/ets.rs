@@ -42,7 +42,7 @@ const BOUNDS: [(&str, EtsBounds); 3] =
 ///     True
 #[pyclass(module = "slo.forecast", frozen, eq)]
 #[derive(PartialEq)]
-pub(crate) struct Ets(forecast::Ets);
+pub(crate) struct Ets(pub(super) forecast::Ets);
 
 #[pymethods]
 impl Ets {

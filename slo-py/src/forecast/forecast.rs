@@ -61,6 +61,14 @@ impl Forecast {
         Self { data, many, model }
     }
 
+    pub(super) fn data(&self) -> &forecast::Forecast {
+        &self.data
+    }
+
+    pub(super) fn many(&self) -> bool {
+        self.many
+    }
+
     fn ends<'py>(&self, py: Python<'py>, of: fn(&Band) -> &Vec<f64>) -> PyResult<Bound<'py, PyAny>> {
         match (self.data.bands(), self.many) {
             ([band], false) => Ok(read_only(py, of(band).clone())?.into_any()),

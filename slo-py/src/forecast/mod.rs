@@ -1,9 +1,14 @@
 //! `slo.forecast`: what it holds.
 
+mod accuracy;
 mod adjusted;
 mod any;
+mod backtest;
 mod baselines;
 mod box_cox;
+mod classical;
+mod conformal;
+mod diagnostics;
 mod ema;
 mod ensemble;
 mod ets;
@@ -12,8 +17,12 @@ pub(crate) mod exhaustion;
 #[allow(clippy::module_inception, reason = "a forecast is one of the things that slo.forecast holds")]
 mod forecast;
 mod holt_winters;
+
 mod model;
+mod mstl;
+mod panel;
 mod stl;
+mod stl_forecaster;
 mod theta;
 
 use pyo3::prelude::pymodule;
@@ -22,11 +31,26 @@ use pyo3::prelude::pymodule;
 #[pymodule(submodule, name = "forecast", module = "slo")]
 pub(crate) mod module {
     #[pymodule_export]
+    use super::accuracy::{
+        Accuracy, IntervalAccuracy, accuracy, crps_sample, interval_accuracy, pinball_loss,
+    };
+    #[pymodule_export]
     use super::adjusted::Adjusted;
+    #[pymodule_export]
+    use super::backtest::{BacktestReport, Fold, backtest};
     #[pymodule_export]
     use super::baselines::{Drift, Mean, Naive, SeasonalNaive};
     #[pymodule_export]
     use super::box_cox::{BoxCox, BoxCoxForecaster, box_cox_lambda};
+    #[pymodule_export]
+    use super::classical::{Classical, ClassicalDecomposition, dominant_period};
+    #[pymodule_export]
+    use super::conformal::{AdaptiveConformal, Conformal};
+    #[pymodule_export]
+    use super::diagnostics::{
+        DieboldMariano, JarqueBera, LjungBox, ResidualReport, diebold_mariano, jarque_bera, ljung_box,
+        residual_diagnostics,
+    };
     #[pymodule_export]
     use super::ema::{Ema, EmaState};
     #[pymodule_export]
@@ -42,7 +66,15 @@ pub(crate) mod module {
     #[pymodule_export]
     use super::model::{FitReport, Model};
     #[pymodule_export]
+    use super::mstl::{Mstl, MultipleDecomposition};
+    #[pymodule_export]
+    use super::panel::{PanelFit, PanelForecast, fit_panel, forecast_panel};
+    #[pymodule_export]
     use super::stl::{Decomposition, Stl};
     #[pymodule_export]
+    use super::stl_forecaster::{MstlForecaster, StlForecaster};
+    #[pymodule_export]
     use super::theta::{Seasonality, Theta, seasonality};
+    #[pymodule_export]
+    use crate::stats::autocorrelation::{acf, pacf};
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use ::slo::forecast::{self, AnyModel, Errors, Model as _};
+use ::slo::forecast::{self, AnyModel, Errors, Model as _, Snapshot};
 use numpy::PyArray1;
 use pyo3::prelude::*;
 use pyo3::types::{IntoPyDict, PyDict, PyType};
@@ -33,6 +33,11 @@ impl Model {
         let column = Column::new("values", y)?;
         let values = column.as_slice()?;
         Ok(Self(Mutex::new(detached(y.py(), || fit(values))?)))
+    }
+
+    /// A copy of the model.
+    pub(super) fn any(&self) -> AnyModel {
+        self.lock().clone()
     }
 
     fn lock(&self) -> MutexGuard<'_, AnyModel> {
@@ -192,6 +197,46 @@ impl Model {
         simulated(py, &fitted, size, seed, errors)
     }
 
+    /// What the forecast of a decomposed series is made of.
+    ///
+    /// Args:
+    ///     horizon: how many steps ahead, at least 1.
+    ///
+    /// Returns:
+    ///     A dict of arrays of shape (horizon,): ``"adjusted"``, the mean of what the seasons leave, and one for each
+    ///     season with its period as the key.
+    ///
+    /// Raises:
+    ///     InvalidParameterError: for a horizon of 0.
+    ///     LimitExceededError: past 10^7 values.
+    ///     UnsupportedError: for a model that decomposes nothing.
+    ///
+    /// Examples:
+    ///     >>> m = slo.forecast.StlForecaster(4).fit([t % 4 for t in range(40)])
+    ///     >>> m.components(4)[4].round(6)
+    ///     array([-1.5, -0.5,  0.5,  1.5])
+    fn components<'py>(
+        &self,
+        py: Python<'py>,
+        #[pyo3(from_py_with = whole)] horizon: i64,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let horizon = count("horizon", horizon)?;
+        let components = attempt(|| match &*self.lock() {
+            AnyModel::StlForecaster(model) => model.components(horizon),
+            AnyModel::MstlForecaster(model) => model.components(horizon),
+            other => {
+                let reason = "it decomposes nothing".to_owned();
+                Err(Error::Unsupported { what: format!("components of {}", other.name()), reason })
+            }
+        })?;
+        let parts = PyDict::new(py);
+        parts.set_item("adjusted", read_only(py, components.adjusted)?)?;
+        for (period, season) in components.periods.into_iter().zip(components.seasonal) {
+            parts.set_item(period, read_only(py, season)?)?;
+        }
+        Ok(parts)
+    }
+
     /// Takes further values, all or none; forecasts are then those of the longer series with the same parameters.
     ///
     /// Fitted values and residuals stay those of the series that it was fitted to.
@@ -225,12 +270,13 @@ impl Model {
 
     /// The model as JSON text, from which ``from_json`` goes on.
     fn to_json(&self) -> PyResult<String> {
-        json::text(&*self.lock())
+        saved(&self.lock())
     }
 
     /// The model as a dict.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &*self.lock())
+        let snapshot = guard(|| self.lock().snapshot())?;
+        json::dict(py, &snapshot)
     }
 
     /// The model that ``to_json`` wrote.
@@ -239,7 +285,7 @@ impl Model {
     ///     text: the JSON text.
     ///
     /// Raises:
-    ///     StateError: for text that holds no model.
+    ///     StateError: for text that holds no model, or one of another version.
     ///
     /// Examples:
     ///     >>> m = slo.forecast.Naive().fit([2, 5, 1])
@@ -247,7 +293,7 @@ impl Model {
     ///     True
     #[classmethod]
     fn from_json(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        resumed(text).map(|fitted| Self(Mutex::new(fitted)))
+        resume(text).map(Self::from)
     }
 
     fn __eq__(&self, other: &Self) -> bool {
@@ -267,6 +313,24 @@ impl Model {
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
         Ok((py.get_type::<Self>().getattr("from_json")?, (self.to_json()?,)))
     }
+}
+
+impl From<AnyModel> for Model {
+    fn from(model: AnyModel) -> Self {
+        Self(Mutex::new(model))
+    }
+}
+
+/// A model's state as JSON text.
+pub(super) fn saved(model: &AnyModel) -> PyResult<String> {
+    let snapshot = guard(|| model.snapshot())?;
+    json::text(&snapshot)
+}
+
+/// The model that [`saved`] wrote.
+pub(super) fn resume(text: &str) -> PyResult<AnyModel> {
+    let snapshot: Snapshot = resumed(text)?;
+    attempt(|| snapshot.restore())
 }
 
 /// Takes one value after the other, if the model can.

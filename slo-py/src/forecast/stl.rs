@@ -6,12 +6,15 @@ use pyo3::types::{PyDict, PyString, PyType};
 
 use crate::core::Error;
 use crate::core::decompose::{self, Degree, Preset, Robustness, SeasonalWindow};
+use crate::core::stats::Missing;
 use crate::errors::{attempt, detached, raise, wrong_type};
 use crate::json;
 use crate::python;
-use crate::values::{Column, choice, count, count_or_none, read_only, whole, whole_or_none, word};
+use crate::values::{
+    Column, MISSING_VALUES, choice, count, count_or_none, read_only, whole, whole_or_none, word,
+};
 
-const PRESETS: [(&str, Preset); 2] = [("r", Preset::R), ("statsmodels", Preset::Statsmodels)];
+pub(super) const PRESETS: [(&str, Preset); 2] = [("r", Preset::R), ("statsmodels", Preset::Statsmodels)];
 
 /// A seasonal-trend decomposition by local regression: STL.
 ///
@@ -33,6 +36,7 @@ const PRESETS: [(&str, Preset); 2] = [("r", Preset::R), ("statsmodels", Preset::
 ///     low_pass_jump: every how many values the low-pass filter is fitted, at least 1.
 ///     inner: how often season and trend are estimated with the same weights, 1 to 1000.
 ///     outer: how often values are weighed anew, at most 1000.
+///     missing: what a NaN means: ``"error"`` refuses it, ``"skip"`` gives it no weight in any fit; its remainder is NaN.
 ///
 /// Raises:
 ///     InvalidParameterError: for a parameter outside its range.
@@ -47,10 +51,10 @@ const PRESETS: [(&str, Preset); 2] = [("r", Preset::R), ("statsmodels", Preset::
 ///     array([20., 21., 22., 23.])
 #[pyclass(module = "slo.forecast", frozen, eq)]
 #[derive(Clone, PartialEq)]
-pub(crate) struct Stl(decompose::Stl);
+pub(crate) struct Stl(pub(super) decompose::Stl);
 
 /// A number of cycles, or the word for one season.
-fn window(given: &Bound<'_, PyAny>) -> PyResult<SeasonalWindow> {
+pub(super) fn window(given: &Bound<'_, PyAny>) -> PyResult<SeasonalWindow> {
     if let Ok(text) = given.cast::<PyString>() {
         return choice("seasonal", &text.to_cow()?, &[("periodic", SeasonalWindow::Periodic)], &[]);
     }
@@ -70,9 +74,18 @@ fn degree(name: &'static str, given: Option<i64>) -> PyResult<Option<Degree>> {
 }
 
 #[derive(IntoPyObject)]
-enum Window {
+pub(super) enum Window {
     Span(usize),
     Word(&'static str),
+}
+
+impl From<SeasonalWindow> for Window {
+    fn from(window: SeasonalWindow) -> Self {
+        match window {
+            SeasonalWindow::Span(span) => Self::Span(span),
+            SeasonalWindow::Periodic => Self::Word("periodic"),
+        }
+    }
 }
 
 #[pymethods]
@@ -81,10 +94,10 @@ impl Stl {
     #[pyo3(
         signature = (period, seasonal=None, *, preset="r", robust=false, trend=None, low_pass=None,
                      seasonal_degree=None, trend_degree=None, low_pass_degree=None, seasonal_jump=None,
-                     trend_jump=None, low_pass_jump=None, inner=None, outer=None),
+                     trend_jump=None, low_pass_jump=None, inner=None, outer=None, missing="error"),
         text_signature = "(period, seasonal=7, *, preset='r', robust=False, trend=None, low_pass=None, \
                           seasonal_degree=None, trend_degree=None, low_pass_degree=None, seasonal_jump=None, \
-                          trend_jump=None, low_pass_jump=None, inner=None, outer=None)"
+                          trend_jump=None, low_pass_jump=None, inner=None, outer=None, missing='error')"
     )]
     #[allow(clippy::too_many_arguments, reason = "one for each option, all but two by name")]
     fn new(
@@ -102,6 +115,7 @@ impl Stl {
         #[pyo3(from_py_with = whole_or_none)] low_pass_jump: Option<i64>,
         #[pyo3(from_py_with = whole_or_none)] inner: Option<i64>,
         #[pyo3(from_py_with = whole_or_none)] outer: Option<i64>,
+        missing: &str,
     ) -> PyResult<Self> {
         let mut stl =
             decompose::Stl::new(count("period", period)?).preset(choice("preset", preset, &PRESETS, &[])?);
@@ -121,6 +135,7 @@ impl Stl {
         stl.low_pass_jump = count_or_none("low_pass_jump", low_pass_jump)?;
         stl.inner = count_or_none("inner", inner)?;
         stl.outer = count_or_none("outer", outer)?;
+        stl.missing = choice("missing", missing, &MISSING_VALUES, &[])?;
         attempt(|| stl.check())?;
         Ok(Self(stl))
     }
@@ -134,10 +149,7 @@ impl Stl {
     /// Over how many cycles the season is smoothed, or ``"periodic"``.
     #[getter]
     fn seasonal(&self) -> Window {
-        match self.0.seasonal {
-            SeasonalWindow::Span(span) => Window::Span(span),
-            SeasonalWindow::Periodic => Window::Word("periodic"),
-        }
+        self.0.seasonal.into()
     }
 
     /// Whose defaults hold for what is not set: ``"r"`` or ``"statsmodels"``.
@@ -152,6 +164,12 @@ impl Stl {
         self.0.robustness == Robustness::Robust
     }
 
+    /// What a NaN means: ``"error"`` or ``"skip"``.
+    #[getter]
+    fn missing(&self) -> &'static str {
+        word(&self.0.missing, &MISSING_VALUES)
+    }
+
     /// Decomposes a series.
     ///
     /// Args:
@@ -161,7 +179,8 @@ impl Stl {
     ///     A ``Decomposition``.
     ///
     /// Raises:
-    ///     NonFiniteError: with the index of the first value that is not finite.
+    ///     DegenerateError: for gaps so long that a fit reaches no value.
+    ///     NonFiniteError: with the index of the first value that is not finite, nor missing where that is allowed.
     ///     OutOfRangeError: where a part of huge values leaves the floats.
     ///     TooShortError: with less than two periods.
     ///
@@ -174,7 +193,7 @@ impl Stl {
         Ok(Decomposition(detached(y.py(), || self.0.decompose(values))?))
     }
 
-    fn __repr__(&self) -> String {
+    pub(super) fn __repr__(&self) -> String {
         let seasonal = match self.0.seasonal {
             SeasonalWindow::Span(span) => span.to_string(),
             SeasonalWindow::Periodic => "'periodic'".to_owned(),
@@ -194,7 +213,9 @@ impl Stl {
         ];
         let set = set.into_iter().filter_map(|(name, value)| Some(format!(", {name}={}", value?)));
         let set = set.collect::<String>();
-        format!("Stl(period={}, seasonal={seasonal}, preset='{}'{robust}{set})", self.0.period, self.preset())
+        let missing = if self.0.missing == Missing::Skip { ", missing='skip'" } else { "" };
+        let (period, preset) = (self.0.period, self.preset());
+        format!("Stl(period={period}, seasonal={seasonal}, preset='{preset}'{robust}{set}{missing})")
     }
 
     /// The options as a dict.
@@ -245,7 +266,7 @@ impl Decomposition {
         read_only(py, self.0.seasonal.clone())
     }
 
-    /// What both leave.
+    /// What both leave; NaN where the value is missing.
     #[getter]
     fn remainder<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<f64>>> {
         read_only(py, self.0.remainder.clone())

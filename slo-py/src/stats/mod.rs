@@ -1,6 +1,6 @@
 //! `slo.stats`: what it holds.
 
-mod autocorrelation;
+pub(crate) mod autocorrelation;
 mod online;
 mod quantile;
 mod rolling;

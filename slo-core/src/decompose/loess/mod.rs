@@ -6,16 +6,19 @@
 //!
 //! `h` is the distance of the farthest of the `span` nearest values, and half of what the span has more than there
 //! are. Without weights `ω` of the values the fit is linear with coefficients that only depend on where `x` stands:
-//! inside, all points share them, and a long span is done by running moments (see [`moments`]).
+//! inside, all points share them, and a long span is done by running moments (see [`moments`]). With weights it is made
+//! of sums that have such coefficients (see [`weighted`]).
 
 mod convolution;
 mod moments;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
+mod weighted;
 mod weights;
 
 use convolution::convolve;
 use moments::Moments;
+use weighted::{Tap, Weighted, taps};
 use weights::{dot, finish, tricube};
 
 /// The degree of the polynomials that are fitted locally.
@@ -68,10 +71,19 @@ impl Shape {
         (self.span.saturating_sub(self.n) / 2) as f64
     }
 
+    /// How far the weights of distance reach.
+    fn reach(self, stop: Stop) -> f64 {
+        (stop.x - stop.left as f64).max(stop.right as f64 - 1.0 - stop.x) + self.extra()
+    }
+
+    /// The deviation of the places that a line needs more than.
+    fn least(self) -> f64 {
+        0.001 * (self.n as f64 - 1.0)
+    }
+
     /// The linear coefficients of the fit at a point; `false` if nothing has weight there.
     fn coefficients(self, stop: Stop, values: Option<&[f64]>, row: &mut Vec<f64>) -> bool {
-        let reach = (stop.x - stop.left as f64).max(stop.right as f64 - 1.0 - stop.x);
-        let h = reach + self.extra();
+        let h = self.reach(stop);
         row.clear();
         row.extend((stop.left..stop.right).map(|place| tricube((place as f64 - stop.x).abs(), h)));
         self.weighted(stop, values, row)
@@ -84,8 +96,17 @@ impl Shape {
                 *weight *= value;
             }
         }
-        finish(row, stop.x - stop.left as f64, self.degree, 0.001 * (self.n as f64 - 1.0))
+        finish(row, stop.x - stop.left as f64, self.degree, self.least())
     }
+}
+
+/// How much each value counts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Weights<'a> {
+    /// From 0 on, 0 for what is missing.
+    pub(super) values: &'a [f64],
+    /// 1 for each value that there is and 0 for one that is missing, unless there are all.
+    pub(super) present: Option<&'a [f64]>,
 }
 
 /// A smoother of `n >= 2` values: fits at every `jump`-th place and at the last, straight lines between them.
@@ -96,6 +117,8 @@ pub(super) struct Loess {
     /// The weights of distance where a whole span fits around a point, and the coefficients that they make.
     kernel: Vec<f64>,
     inside: Vec<f64>,
+    /// The weights of distance times powers of it, where every place is fitted.
+    taps: Vec<Tap>,
     method: Plan,
 }
 
@@ -130,7 +153,8 @@ impl Loess {
         } else {
             Plan::Rows(rows(shape))
         };
-        Self { shape, jump, kernel, inside, method }
+        let taps = if jump == 1 { taps(&kernel) } else { Vec::new() };
+        Self { shape, jump, kernel, inside, taps, method }
     }
 
     /// The fit at every place.
@@ -142,9 +166,43 @@ impl Loess {
         }
     }
 
-    /// The fit at every place, each value with its own weight; a value without any neighbour of weight is its own fit.
-    pub(super) fn smooth_weighted(&self, y: &[f64], weights: &[f64], fit: &mut [f64]) {
-        self.smooth_at_stops(y, Some(weights), fit);
+    /// The fit at every place, each value with its own weight.
+    ///
+    /// A value without any neighbour of weight is its own fit; what is missing there is fitted to what there is.
+    pub(super) fn smooth_weighted(&self, y: &[f64], weights: Weights<'_>, fit: &mut [f64]) {
+        if self.jump > 1 || self.taps.is_empty() {
+            return self.smooth_at_stops(y, Some(weights), fit);
+        }
+        let Shape { n, span, degree } = self.shape;
+        let half = self.shape.half();
+        let products: Vec<f64> = weights.values.iter().zip(y).map(|(weight, value)| weight * value).collect();
+        if let Some(inside) = fit.get_mut(half..n - half) {
+            let least = self.shape.least();
+            Weighted { taps: &self.taps, weights: weights.values, products: &products, degree, least }
+                .fit(inside);
+        }
+        let mut row = Vec::with_capacity(span);
+        for (place, fit) in fit.iter_mut().enumerate() {
+            if place < half || place + half >= n || fit.is_nan() {
+                *fit = self.fit_or_value(y, Some(weights), place, self.shape.stop(place), &mut row);
+            }
+        }
+    }
+
+    /// A place that is to be fitted while all values that count there are missing.
+    pub(super) fn unreached(&self, present: &[f64]) -> Option<usize> {
+        let n = self.shape.n;
+        let has_none = |(place, stop): (usize, Stop)| {
+            let reach = self.shape.reach(stop);
+            let mut near = present.iter().enumerate().take(stop.right).skip(stop.left);
+            let found =
+                near.any(|(at, present)| *present > 0.0 && tricube((at as f64 - stop.x).abs(), reach) > 0.0);
+            (!found).then_some(place)
+        };
+        let last = (n - 1) / self.jump * self.jump;
+        let end = Stop { x: (n - 1) as f64, ..self.shape.stop(last) };
+        let stops = (0..n).step_by(self.jump).map(|place| (place, self.shape.stop(place)));
+        stops.chain([(n - 1, end)]).find_map(has_none)
     }
 
     /// The fits one step before the first value and one after the last; `None` where nothing has weight.
@@ -174,13 +232,10 @@ impl Loess {
         }
     }
 
-    fn smooth_at_stops(&self, y: &[f64], weights: Option<&[f64]>, fit: &mut [f64]) {
+    fn smooth_at_stops(&self, y: &[f64], weights: Option<Weights<'_>>, fit: &mut [f64]) {
         let (shape, n) = (self.shape, self.shape.n);
         let mut row = Vec::new();
-        let mut at = |place: usize, stop: Stop| {
-            let value = self.fit(y, weights, stop, &mut row);
-            value.or_else(|| y.get(place).copied()).unwrap_or(0.0)
-        };
+        let mut at = |place: usize, stop: Stop| self.fit_or_value(y, weights, place, stop, &mut row);
         let mut last = (0, shape.stop(0), 0.0);
         for place in (0..n).step_by(self.jump) {
             let stop = shape.stop(place);
@@ -193,6 +248,23 @@ impl Loess {
             let value = at(n - 1, Stop { x: (n - 1) as f64, ..last.1 });
             join(fit, (last.0, last.2), (n - 1, value));
         }
+    }
+
+    fn fit_or_value(
+        &self,
+        y: &[f64],
+        weights: Option<Weights<'_>>,
+        place: usize,
+        stop: Stop,
+        row: &mut Vec<f64>,
+    ) -> f64 {
+        if let Some(fit) = self.fit(y, weights.map(|weights| weights.values), stop, row) {
+            return fit;
+        }
+        let present = weights.and_then(|weights| weights.present);
+        let is_missing = present.and_then(|present| present.get(place)) == Some(&0.0);
+        let fit = if is_missing { self.fit(y, present, stop, row) } else { None };
+        fit.or_else(|| y.get(place).copied()).unwrap_or(0.0)
     }
 
     fn fit(&self, y: &[f64], weights: Option<&[f64]>, stop: Stop, row: &mut Vec<f64>) -> Option<f64> {

@@ -3,8 +3,15 @@ use slo_testkit::{Random, assert_all_close_absolute, assert_close};
 
 use super::*;
 
-/// By the definition, with sums over all values: Cleveland et al. (1990), section 2, with the cuts of their program.
-fn literal(y: &[f64], weights: Option<&[f64]>, span: usize, degree: Degree, x: f64) -> Option<f64> {
+/// By the definition, with sums over all values: Cleveland et al. (1990), section 2, with the cuts of their program. What
+/// has no weight is not looked at.
+pub(in crate::decompose) fn literal(
+    y: &[f64],
+    weights: Option<&[f64]>,
+    span: usize,
+    degree: Degree,
+    x: f64,
+) -> Option<f64> {
     let n = y.len();
     let half = (span / 2) as f64;
     let left = if span >= n { 0.0 } else { (x - half).clamp(0.0, (n - span) as f64) };
@@ -25,7 +32,8 @@ fn literal(y: &[f64], weights: Option<&[f64]>, span: usize, degree: Degree, x: f
             0.0
         }
     };
-    let near: Vec<(usize, f64)> = places.iter().map(|j| (*j, weight(j))).collect();
+    let near: Vec<(usize, f64)> =
+        places.iter().map(|j| (*j, weight(j))).filter(|(_, weight)| *weight > 0.0).collect();
     let sum = |term: &dyn Fn(usize) -> f64| near.iter().map(|(j, weight)| weight * term(*j)).sum::<f64>();
     let total = sum(&|_| 1.0);
     if total <= 0.0 {
@@ -60,6 +68,10 @@ fn walk(n: usize, seed: u64) -> Vec<f64> {
             level
         })
         .collect()
+}
+
+fn all(weights: &[f64]) -> Weights<'_> {
+    Weights { values: weights, present: None }
 }
 
 fn size(y: &[f64]) -> f64 {
@@ -156,13 +168,51 @@ fn values_without_weight_do_not_count_and_a_place_without_neighbours_is_its_valu
     weights[20..30].fill(0.0);
     let loess = Loess::new(40, 7, Degree::Linear, 1);
     let mut fit = vec![f64::NAN; 40];
-    loess.smooth_weighted(&y, &weights, &mut fit);
+    loess.smooth_weighted(&y, all(&weights), &mut fit);
     assert_all_close_absolute(&fit, &fits(&y, Some(&weights), 7, Degree::Linear), 1e-12 * size(&y));
     assert_eq!((fit[24], fit[25]), (y[24], y[25]));
     y[7] = 1e6;
     let mut again = vec![f64::NAN; 40];
-    loess.smooth_weighted(&y, &weights, &mut again);
+    loess.smooth_weighted(&y, all(&weights), &mut again);
     assert_eq!(fit, again);
+}
+
+#[test]
+fn what_is_missing_among_values_without_weight_is_fitted_to_them_all_the_same() {
+    // Place 25 is missing, and all others that a fit there sees have lost their weight.
+    let y = walk(40, 9);
+    let mut present = vec![1.0; 40];
+    present[25] = 0.0;
+    let mut weights = present.clone();
+    weights[22..29].fill(0.0);
+    for jump in [1, 5] {
+        let loess = Loess::new(40, 7, Degree::Linear, jump);
+        let mut fit = vec![f64::NAN; 40];
+        loess.smooth_weighted(&y, Weights { values: &weights, present: Some(&present) }, &mut fit);
+        let expected = literal(&y, Some(&present), 7, Degree::Linear, 25.0).unwrap();
+        assert_close(fit[25], expected, 1e-12);
+    }
+}
+
+#[test]
+fn a_place_is_reached_by_what_has_weight_there() {
+    // A span of 7 gives weight to distances below 3.
+    let loess = Loess::new(40, 7, Degree::Constant, 1);
+    let present = |gap: std::ops::Range<usize>| {
+        let mut present = vec![1.0; 40];
+        present[gap].fill(0.0);
+        present
+    };
+    assert_eq!(loess.unreached(&present(10..14)), None);
+    assert_eq!(loess.unreached(&present(10..15)), Some(12));
+    assert_eq!(loess.unreached(&vec![0.0; 40]), Some(0));
+    // At an end the span is moved inwards: weights reach to the fifth neighbour.
+    assert_eq!(loess.unreached(&present(0..6)), Some(0));
+    assert_eq!(loess.unreached(&present(0..5)), None);
+    // With jumps the places between are not fitted: 0, 20 and the last one are, this one to the span of 20.
+    let loess = Loess::new(40, 7, Degree::Constant, 20);
+    assert_eq!(loess.unreached(&present(10..15)), None);
+    assert_eq!(loess.unreached(&present(18..23)), Some(20));
 }
 
 #[test]
@@ -191,7 +241,7 @@ proptest! {
         let weights: Vec<f64> = y.iter().map(|_| if random.uniform() < 0.3 { 0.0 } else { random.uniform() }).collect();
         let degree = if is_line { Degree::Linear } else { Degree::Constant };
         let mut fit = vec![f64::NAN; y.len()];
-        Loess::new(y.len(), 2 * half + 1, degree, 1).smooth_weighted(&y, &weights, &mut fit);
+        Loess::new(y.len(), 2 * half + 1, degree, 1).smooth_weighted(&y, all(&weights), &mut fit);
         let expected = fits(&y, Some(&weights), 2 * half + 1, degree);
         for (fit, expected) in fit.iter().zip(&expected) {
             // Where one value has nearly all weight, the slope is as uncertain as its place's deviation is small.

@@ -4,8 +4,10 @@
 mod tests;
 
 use super::decomposition::MultipleDecomposition;
-use super::stl::{Preset, Robustness, SeasonalWindow, Stl};
+use super::stl::{Prepared, Preset, Robustness, SeasonalWindow, Stl, check};
 use crate::error::{Error, Result};
+use crate::stats::Missing;
+use crate::stats::quantile::median_high;
 
 /// A decomposition with several seasons: [`Stl`] for one period after the other, each on what the other seasons leave.
 ///
@@ -17,6 +19,8 @@ use crate::error::{Error, Result};
 /// T = the trend of the last STL,  R = y - T - Σ S_i
 /// ```
 ///
+/// With [`Missing::Skip`] a NaN has no weight in any fit, as in [`Stl`].
+///
 /// # Parameters
 ///
 /// | name | default | range | unit |
@@ -26,6 +30,7 @@ use crate::error::{Error, Result};
 /// | `passes` | 2; one period has 1 | 1 to 100 | passes |
 /// | `preset` | [`Preset::R`] | | |
 /// | `robustness` | [`Robustness::Plain`] | | |
+/// | `missing` | [`Missing::Error`] | | |
 ///
 /// # Examples
 ///
@@ -57,6 +62,9 @@ pub struct Mstl {
     pub preset: Preset,
     /// Whether values far away from the fit count less.
     pub robustness: Robustness,
+    /// What a NaN means.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub missing: Missing,
 }
 
 impl Mstl {
@@ -76,7 +84,14 @@ impl Mstl {
     /// assert_eq!(Mstl::new(vec![24, 168]).periods, [24, 168]);
     /// ```
     pub const fn new(periods: Vec<usize>) -> Self {
-        Self { periods, seasonal: None, passes: None, preset: Preset::R, robustness: Robustness::Plain }
+        Self {
+            periods,
+            seasonal: None,
+            passes: None,
+            preset: Preset::R,
+            robustness: Robustness::Plain,
+            missing: Missing::Error,
+        }
     }
 
     /// Over how many of its cycles each season is smoothed, in increasing order of the periods.
@@ -171,6 +186,27 @@ impl Mstl {
         self
     }
 
+    /// What a NaN means; it is refused by default.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::decompose::Mstl;
+    /// use slo_core::stats::Missing;
+    ///
+    /// let mut values: Vec<f64> = (0..60).map(|t| f64::from(t * t % 23)).collect();
+    /// values[9] = f64::NAN;
+    /// assert!(Mstl::new(vec![4, 14]).decompose(&values).is_err());
+    /// let parts = Mstl::new(vec![4, 14]).missing(Missing::Skip).decompose(&values)?;
+    /// assert!(parts.remainder[9].is_nan() && parts.trend[9].is_finite());
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn missing(mut self, missing: Missing) -> Self {
+        self.missing = missing;
+        self
+    }
+
     /// Refuses parameters outside their ranges; [`Mstl::decompose`] does so first.
     ///
     /// # Examples
@@ -220,7 +256,8 @@ impl Mstl {
             return Err(Error::LimitExceeded { what: "passes", value: passes as u64, limit: most as u64 });
         }
         let stl = |(period, seasonal): (usize, SeasonalWindow)| {
-            let stl = Stl { seasonal, preset: self.preset, robustness: self.robustness, ..Stl::new(period) };
+            let (preset, robustness, missing) = (self.preset, self.robustness, self.missing);
+            let stl = Stl { seasonal, preset, robustness, missing, ..Stl::new(period) };
             stl.check().map(|()| stl)
         };
         periods.into_iter().zip(windows).map(stl).collect()
@@ -253,16 +290,21 @@ impl Mstl {
         if values.len() < needed {
             return Err(Error::TooShort { name: "values", len: values.len(), needed });
         }
-        Error::check_finite("values", values)?;
-        let mut rest = values.to_vec();
+        check(values, self.missing)?;
+        let prepared: Vec<Prepared> =
+            plan.iter().map(|stl| Prepared::new(stl, values.len())).collect::<Result<_>>()?;
+        // About one of the values, none is lost in the size of a level.
+        let mut known: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
+        let centre = median_high(&mut known).unwrap_or_default();
+        let mut rest: Vec<f64> = values.iter().map(|value| value - centre).collect();
         let mut seasonal = vec![vec![0.0; values.len()]; plan.len()];
         let (mut trend, mut weights) = (Vec::new(), Vec::new());
         for _ in 0..self.chosen_passes() {
-            for (stl, season) in plan.iter().zip(&mut seasonal) {
+            for (stl, season) in prepared.iter().zip(&mut seasonal) {
                 for (rest, season) in rest.iter_mut().zip(&*season) {
                     *rest += season;
                 }
-                if rest.iter().any(|value| !value.is_finite()) {
+                if rest.iter().any(|value| value.is_infinite()) {
                     return Err(Error::out_of_range("a part of the decomposition"));
                 }
                 let parts = stl.decompose(&rest)?;
@@ -274,6 +316,12 @@ impl Mstl {
         }
         for (rest, trend) in rest.iter_mut().zip(&trend) {
             *rest -= trend;
+        }
+        for trend in &mut trend {
+            *trend += centre;
+        }
+        if trend.iter().any(|value| !value.is_finite()) {
+            return Err(Error::out_of_range("a part of the decomposition"));
         }
         let periods = plan.iter().map(|stl| stl.period).collect();
         Ok(MultipleDecomposition { trend, periods, seasonal, remainder: rest, weights })

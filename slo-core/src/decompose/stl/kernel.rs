@@ -2,7 +2,7 @@
 
 use super::middle::middle;
 use super::plan::Plan;
-use crate::decompose::loess::Loess;
+use crate::decompose::loess::{Loess, Weights};
 use crate::decompose::moving_average::moving_average;
 
 /// Trend, season and weights.
@@ -12,34 +12,70 @@ pub(super) struct Fit {
     pub(super) weights: Vec<f64>,
 }
 
-/// The smoothers of a plan, and what they work on.
-struct Loop<'a> {
-    y: &'a [f64],
-    plan: &'a Plan,
+/// The smoothers of a plan for series of one length.
+#[derive(Clone, Debug)]
+pub(super) struct Smoothers {
     /// For the phases that occur once more than the others, and for those.
     seasonal: [Loess; 2],
     trend: Loess,
     low_pass: Loess,
+}
+
+impl Smoothers {
+    /// Those for `n` values, at least two periods.
+    pub(super) fn new(plan: &Plan, n: usize) -> Self {
+        let seasonal = |len| Loess::new(len, plan.seasonal, plan.seasonal_degree, plan.seasonal_jump);
+        Self {
+            seasonal: [seasonal(n.div_ceil(plan.period)), seasonal(n / plan.period)],
+            trend: Loess::new(n, plan.trend, plan.trend_degree, plan.trend_jump),
+            low_pass: Loess::new(n, plan.low_pass, plan.low_pass_degree, plan.low_pass_jump),
+        }
+    }
+
+    /// The smoother of a phase.
+    fn phase(&self, phase: usize, plan: &Plan, n: usize) -> &Loess {
+        let [longer, shorter] = &self.seasonal;
+        if phase < n % plan.period { longer } else { shorter }
+    }
+
+    /// A place where season or trend has no value to be fitted to, and which of both.
+    pub(super) fn unreached(&self, plan: &Plan, present: &[f64]) -> Option<(usize, &'static str)> {
+        let mut own = Vec::new();
+        let in_phase = |phase: usize| {
+            gather(present, phase, plan.period, &mut own);
+            let cycle = self.phase(phase, plan, present.len()).unreached(&own)?;
+            Some((phase + cycle * plan.period, "season"))
+        };
+        let in_trend = || self.trend.unreached(present).map(|place| (place, "trend"));
+        (0..plan.period).find_map(in_phase).or_else(in_trend)
+    }
+}
+
+/// What the smoothers work on.
+struct Loop<'a> {
+    y: &'a [f64],
+    present: Option<&'a [f64]>,
+    plan: &'a Plan,
+    smoothers: &'a Smoothers,
     fit: Fit,
-    robust: bool,
+    is_weighted: bool,
     /// The smoothed phases, one cycle longer on both sides.
     cycle: Vec<f64>,
     low: Vec<f64>,
     work: Vec<f64>,
 }
 
-/// Decomposes at least two periods of values.
-pub(super) fn decompose(y: &[f64], plan: &Plan) -> Fit {
+/// Decomposes at least two periods of values; of those that are missing, `present` is 0 and `y` any number.
+pub(super) fn decompose(y: &[f64], present: Option<&[f64]>, plan: &Plan, smoothers: &Smoothers) -> Fit {
     let n = y.len();
-    let seasonal = |len| Loess::new(len, plan.seasonal, plan.seasonal_degree, plan.seasonal_jump);
+    let weights = present.map_or_else(|| vec![1.0; n], <[f64]>::to_vec);
     let mut state = Loop {
         y,
+        present,
         plan,
-        seasonal: [seasonal(n.div_ceil(plan.period)), seasonal(n / plan.period)],
-        trend: Loess::new(n, plan.trend, plan.trend_degree, plan.trend_jump),
-        low_pass: Loess::new(n, plan.low_pass, plan.low_pass_degree, plan.low_pass_jump),
-        fit: Fit { trend: vec![0.0; n], seasonal: vec![0.0; n], weights: vec![1.0; n] },
-        robust: false,
+        smoothers,
+        fit: Fit { trend: vec![0.0; n], seasonal: vec![0.0; n], weights },
+        is_weighted: present.is_some(),
         cycle: vec![0.0; n + 2 * plan.period],
         low: Vec::new(),
         work: vec![0.0; n],
@@ -66,14 +102,16 @@ impl Loop<'_> {
             moving_average(&mut self.low, self.plan.period, &mut ends);
             moving_average(&mut self.low, self.plan.period, &mut ends);
             moving_average(&mut self.low, 3, &mut ends);
-            self.low_pass.smooth(&self.low, &mut self.work);
+            self.smoothers.low_pass.smooth(&self.low, &mut self.work);
             let cycle = self.cycle.get(self.plan.period..).unwrap_or_default();
             subtract(cycle, &self.work, &mut self.fit.seasonal);
             subtract(self.y, &self.fit.seasonal, &mut self.work);
-            if self.robust {
-                self.trend.smooth_weighted(&self.work, &self.fit.weights, &mut self.fit.trend);
+            let trend = &self.smoothers.trend;
+            if self.is_weighted {
+                let weights = Weights { values: &self.fit.weights, present: self.present };
+                trend.smooth_weighted(&self.work, weights, &mut self.fit.trend);
             } else {
-                self.trend.smooth(&self.work, &mut self.fit.trend);
+                trend.smooth(&self.work, &mut self.fit.trend);
             }
         }
     }
@@ -81,22 +119,26 @@ impl Loop<'_> {
     /// Smooths the values of each phase, and one more before and after them.
     fn smooth_phases(&mut self) {
         let period = self.plan.period;
-        let (mut values, mut weights, mut fit) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut values, mut weights, mut present, mut fit) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for phase in 0..period {
             gather(&self.work, phase, period, &mut values);
-            let loess =
-                if values.len() == self.y.len() / period { &self.seasonal[1] } else { &self.seasonal[0] };
+            let loess = self.smoothers.phase(phase, self.plan, self.y.len());
             fit.clear();
             fit.resize(values.len(), 0.0);
-            let own = self.robust.then(|| {
+            let own = self.is_weighted.then(|| {
                 gather(&self.fit.weights, phase, period, &mut weights);
-                weights.as_slice()
+                let present = self.present.map(|all| {
+                    gather(all, phase, period, &mut present);
+                    present.as_slice()
+                });
+                Weights { values: &weights, present }
             });
             match own {
                 None => loess.smooth(&values, &mut fit),
                 Some(weights) => loess.smooth_weighted(&values, weights, &mut fit),
             }
-            let [before, after] = loess.beyond(&values, own);
+            let [before, after] = loess.beyond(&values, own.map(|weights| weights.values));
             // Without any weight, the neighbour's fit.
             let before = before.or_else(|| fit.first().copied());
             let after = after.or_else(|| fit.last().copied());
@@ -107,14 +149,21 @@ impl Loop<'_> {
         }
     }
 
-    /// Bisquare weights: 0 from six median residuals on.
+    /// Bisquare weights: 0 from six median residuals on, and where there is no value.
     fn weigh(&mut self) {
         let Fit { trend, seasonal, weights } = &mut self.fit;
         for (((weight, y), trend), seasonal) in weights.iter_mut().zip(self.y).zip(trend).zip(seasonal) {
             *weight = (y - (*trend + *seasonal)).abs();
         }
-        let h = 3.0 * middle(&mut weights.clone(), self.plan.preset);
-        for weight in weights {
+        let mut residuals = match self.present {
+            None => weights.clone(),
+            Some(present) => {
+                let pairs = weights.iter().zip(present).filter(|(_, present)| **present > 0.0);
+                pairs.map(|(residual, _)| *residual).collect()
+            }
+        };
+        let h = 3.0 * middle(&mut residuals, self.plan.preset);
+        for weight in weights.iter_mut() {
             let r = *weight;
             *weight = if r <= 0.001 * h {
                 1.0
@@ -125,7 +174,10 @@ impl Loop<'_> {
                 0.0
             };
         }
-        self.robust = true;
+        for (weight, present) in weights.iter_mut().zip(self.present.unwrap_or_default()) {
+            *weight *= present;
+        }
+        self.is_weighted = true;
     }
 }
 

@@ -1,16 +1,21 @@
 //! Trend and season by local regression.
 
+#[cfg(test)]
+mod gap_tests;
 mod kernel;
 mod middle;
 mod plan;
+mod prepared;
 #[cfg(test)]
 mod tests;
 
-use super::decomposition::{Decomposition, unit};
+use super::decomposition::Decomposition;
 use super::loess::Degree;
-use crate::error::{Error, Result};
-use crate::stats::quantile::median_high;
-use plan::Plan;
+#[cfg(doc)]
+use crate::error::Error;
+use crate::error::Result;
+use crate::stats::Missing;
+pub(super) use prepared::{Prepared, check};
 
 /// Over how many cycles a season may change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -65,7 +70,11 @@ pub enum Robustness {
 /// ω = (1 - (R / h)²)²,  1 for |R| <= h / 1000,  0 for |R| > 0.999 h
 /// ```
 ///
-/// A periodic season is the mean of S over all cycles. Without weights, and fitted at every place, a fit over a long
+/// A periodic season is the mean of S over all cycles. With [`Missing::Skip`] a NaN is a value of weight ω = 0 in every
+/// fit: it is not filled in, windows keep their length in places, and trend and season are what the values around it say.
+/// Its remainder is NaN. A longer window reaches over a longer gap.
+///
+/// Without weights, and fitted at every place, a fit over a long
 /// window takes a time that does not depend on the window.
 ///
 /// # Parameters
@@ -86,6 +95,7 @@ pub enum Robustness {
 /// | `robustness` | [`Robustness::Plain`] | | |
 /// | `inner` | 2, robust 1; for statsmodels 5, robust 2 | 1 to 1000 | passes |
 /// | `outer` | 0, robust 15 | at most 1000 | passes |
+/// | `missing` | [`Missing::Error`] | | |
 ///
 /// # Examples
 ///
@@ -136,6 +146,9 @@ pub struct Stl {
     pub inner: Option<usize>,
     /// How often values are weighed anew.
     pub outer: Option<usize>,
+    /// What a NaN means.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub missing: Missing,
 }
 
 /// Data on which the options of the examples below differ.
@@ -188,6 +201,7 @@ impl Stl {
             robustness: Robustness::Plain,
             inner: None,
             outer: None,
+            missing: Missing::Error,
         }
     }
 
@@ -323,6 +337,27 @@ impl Stl {
         outer: usize, "let set = Stl::new(4).outer(1);"
     );
 
+    /// What a NaN means; it is refused by default.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_core::decompose::Stl;
+    /// use slo_core::stats::Missing;
+    ///
+    /// // A line and a season are continued over a gap.
+    /// let mut values: Vec<f64> = (0..48).map(|t| f64::from(t) + [0.0, 9.0, -3.0, -6.0][t as usize % 4]).collect();
+    /// values[21] = f64::NAN;
+    /// let parts = Stl::new(4).periodic().inner(50).missing(Missing::Skip).decompose(&values)?;
+    /// assert!((parts.trend[21] + parts.seasonal[21] - 30.0).abs() < 1e-9 && parts.remainder[21].is_nan());
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn missing(mut self, missing: Missing) -> Self {
+        self.missing = missing;
+        self
+    }
+
     /// The trend, the season and what they leave of each value.
     ///
     /// # Examples
@@ -339,32 +374,10 @@ impl Stl {
     ///
     /// # Errors
     ///
-    /// [`Error::TooShort`] for less than two periods, [`Error::NonFinite`] for a value that is not finite,
+    /// [`Error::TooShort`] for less than two periods, [`Error::NonFinite`] for a value that is not finite, or that is
+    /// infinite where NaN may be missing, [`Error::Degenerate`] for gaps so long that a fit reaches no value,
     /// [`Error::OutOfRange`] where a part of huge values leaves the floats, and as [`Stl::check`].
     pub fn decompose(&self, values: &[f64]) -> Result<Decomposition> {
-        let plan = Plan::new(self, values.len())?;
-        Error::check_finite("values", values)?;
-        let unit = unit(values);
-        let mut y: Vec<f64> = values.iter().map(|value| value * unit).collect();
-        // Local fits follow every shift. About one of the values, none is lost in the size of a level.
-        let centre = median_high(&mut y.clone()).unwrap_or_default();
-        for value in &mut y {
-            *value -= centre;
-        }
-        let fit = kernel::decompose(&y, &plan);
-        let parts = fit.trend.iter().zip(&fit.seasonal);
-        let remainder = y.iter().zip(parts).map(|(y, (trend, seasonal))| (y - seasonal - trend) / unit);
-        let remainder = remainder.collect();
-        let parts = Decomposition {
-            trend: fit.trend.into_iter().map(|value| (value + centre) / unit).collect(),
-            seasonal: fit.seasonal.into_iter().map(|value| value / unit).collect(),
-            remainder,
-            weights: fit.weights,
-        };
-        let all = [&parts.trend, &parts.seasonal, &parts.remainder];
-        if all.into_iter().flatten().any(|value| !value.is_finite()) {
-            return Err(Error::out_of_range("a part of the decomposition"));
-        }
-        Ok(parts)
+        Prepared::new(self, values.len())?.decompose(values)
     }
 }

@@ -5,7 +5,9 @@ use proptest::prelude::*;
 use serde::Deserialize;
 use slo_testkit::{Random, assert_all_close_absolute, assert_close, fixtures};
 
+use super::plan::Plan;
 use super::*;
+use crate::error::Error;
 
 fn size(y: &[f64]) -> f64 {
     y.iter().fold(0.0, |size: f64, value| size.max(value.abs()))

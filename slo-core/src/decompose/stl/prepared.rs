@@ -1,0 +1,92 @@
+//! A decomposition of series of one length.
+
+use super::Stl;
+use super::kernel::{self, Smoothers};
+use super::plan::Plan;
+use crate::decompose::decomposition::{Decomposition, unit};
+use crate::error::{Error, Result};
+use crate::stats::Missing;
+use crate::stats::quantile::median_high;
+
+/// What several decompositions of series of one length share.
+#[derive(Clone, Debug)]
+pub(in crate::decompose) struct Prepared {
+    plan: Plan,
+    smoothers: Smoothers,
+    missing: Missing,
+}
+
+impl Prepared {
+    /// For `n` values.
+    pub(in crate::decompose) fn new(stl: &Stl, n: usize) -> Result<Self> {
+        let plan = Plan::new(stl, n)?;
+        let smoothers = Smoothers::new(&plan, n);
+        Ok(Self { plan, smoothers, missing: stl.missing })
+    }
+
+    /// The parts of `n` values.
+    pub(in crate::decompose) fn decompose(&self, values: &[f64]) -> Result<Decomposition> {
+        check(values, self.missing)?;
+        let unit = unit(values);
+        let mut known: Vec<f64> =
+            values.iter().filter(|value| !value.is_nan()).map(|value| value * unit).collect();
+        let has_gaps = known.len() < values.len();
+        // Local fits follow every shift. About one of the values, none is lost in the size of a level.
+        let centre = median_high(&mut known).unwrap_or_default();
+        let about = |value: &f64| if value.is_nan() { 0.0 } else { value * unit - centre };
+        let y: Vec<f64> = values.iter().map(about).collect();
+        let present: Option<Vec<f64>> =
+            has_gaps.then(|| values.iter().map(|value| if value.is_nan() { 0.0 } else { 1.0 }).collect());
+        if let Some(present) = &present {
+            self.check_reach(present)?;
+        }
+        let fit = kernel::decompose(&y, present.as_deref(), &self.plan, &self.smoothers);
+        let rest = |(place, y): (usize, f64)| {
+            let [trend, seasonal] = [&fit.trend, &fit.seasonal].map(|part| part.get(place).copied());
+            let is_gap = values.get(place).is_none_or(|value| value.is_nan());
+            if is_gap {
+                f64::NAN
+            } else {
+                (y - seasonal.unwrap_or(f64::NAN) - trend.unwrap_or(f64::NAN)) / unit
+            }
+        };
+        let remainder: Vec<f64> = y.into_iter().enumerate().map(rest).collect();
+        let parts = Decomposition {
+            trend: fit.trend.into_iter().map(|value| (value + centre) / unit).collect(),
+            seasonal: fit.seasonal.into_iter().map(|value| value / unit).collect(),
+            remainder,
+            weights: fit.weights,
+        };
+        let finite = |part: &[f64]| part.iter().all(|value| value.is_finite());
+        let gaps_alone =
+            parts.remainder.iter().zip(values).all(|(rest, value)| rest.is_finite() || value.is_nan());
+        if !(finite(&parts.trend) && finite(&parts.seasonal) && gaps_alone) {
+            return Err(Error::out_of_range("a part of the decomposition"));
+        }
+        Ok(parts)
+    }
+
+    /// Refuses gaps so long that something is to be fitted to no value.
+    fn check_reach(&self, present: &[f64]) -> Result<()> {
+        let Some((index, part)) = self.smoothers.unreached(&self.plan, present) else { return Ok(()) };
+        let period = self.plan.period;
+        let reason = format!(
+            "no value is known that the {part} of period {period} could be fitted to at values[{index}]"
+        );
+        Err(Error::Degenerate { name: "values", reason })
+    }
+}
+
+/// Refuses the first value that is no number and not missing either.
+pub(in crate::decompose) fn check(values: &[f64], missing: Missing) -> Result<()> {
+    if missing == Missing::Error {
+        return Error::check_finite("values", values);
+    }
+    match values.iter().position(|value| value.is_infinite()) {
+        Some(index) => {
+            let value = values.get(index).copied().unwrap_or(f64::NAN);
+            Err(Error::NonFinite { name: "values", index, value })
+        }
+        None => Ok(()),
+    }
+}
