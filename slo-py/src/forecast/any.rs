@@ -10,7 +10,7 @@ use super::box_cox::BoxCoxForecaster;
 use super::conformal::Conformal;
 use super::ema::Ema;
 use super::ensemble::Ensemble;
-use super::ets::Ets;
+use super::ets::{AutoEts, Ets};
 use super::holt_winters::HoltWinters;
 use super::stl_forecaster::{MstlForecaster, StlForecaster};
 use super::theta::Theta;
@@ -44,6 +44,7 @@ macro_rules! methods {
 
 methods! {
     Adjusted,
+    AutoEts,
     BoxCoxForecaster,
     Conformal,
     Drift,
