@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use slo_core::stats::Missing;
-use slo_forecast::{AutoEts, Ets, EtsError, EtsSeason, EtsSpec, Likelihood, Model};
+use slo_forecast::{AutoEts, Ets, EtsError, EtsSeason, EtsSpec, EtsTrend, Likelihood, Model};
 use slo_testkit::fixtures::cases;
 
 /// What peers say of one model of one series: logarithms of likelihoods on R's scale.
@@ -123,7 +123,7 @@ fn no_peer_has_a_better_model_to_offer() {
     for (name, values, method, peers) in rows() {
         let (spec, period) = (method.spec(), method.season_length());
         let unbounded = spec.error == EtsError::Additive && spec.season == EtsSeason::Multiplicative;
-        if spec.trend.is_multiplicative() || unbounded {
+        if matches!(spec.trend, EtsTrend::Multiplicative | EtsTrend::MultiplicativeDamped) || unbounded {
             continue;
         }
         let name = name.split(' ').next().unwrap_or_default().to_owned();
@@ -150,7 +150,11 @@ fn no_peer_has_a_better_model_to_offer() {
 
 /// Coefficients, states of which the season has one less than places, and the variance.
 fn parameters(spec: EtsSpec, period: usize) -> u64 {
-    let trend = u64::from(spec.trend.exists());
-    let season = if spec.is_seasonal() { period as u64 } else { 0 };
-    1 + 2 * trend + u64::from(spec.trend.is_damped()) + season + 1 + 1
+    let trend = match spec.trend {
+        EtsTrend::None => 0,
+        EtsTrend::Additive | EtsTrend::Multiplicative => 2,
+        EtsTrend::AdditiveDamped | EtsTrend::MultiplicativeDamped => 3,
+    };
+    let season = if spec.season == EtsSeason::None { 0 } else { period as u64 };
+    1 + trend + season + 1 + 1
 }

@@ -14,6 +14,8 @@ from slo import forecast
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 SEASON = [1.2, 0.9, 0.7, 1.2]
+# Without a type, for arguments that have none.
+AUTO: Any = forecast.AutoEts
 VALUES = [(20 + 0.4 * t) * SEASON[t % 4] * (1 + 0.04 * math.sin(7.3 * t * t)) for t in range(48)]
 
 
@@ -76,19 +78,19 @@ def test_it_is_a_part_of_other_methods() -> None:
 @pytest.mark.parametrize(
     ("make", "error"),
     [
-        (lambda: forecast.AutoEts(period=-1), slo.InvalidParameterError),
-        (lambda: forecast.AutoEts(period="4"), TypeError),
-        (lambda: forecast.AutoEts(criterion="r2"), slo.InvalidParameterError),
-        (lambda: forecast.AutoEts(criterion=None), TypeError),
-        (lambda: forecast.AutoEts(factor_trends="some"), slo.InvalidParameterError),
-        (lambda: forecast.AutoEts(bounds="none"), slo.InvalidParameterError),
-        (lambda: forecast.AutoEts(missing="drop"), slo.InvalidParameterError),
-        (lambda: forecast.AutoEts(period=0).fit(VALUES), slo.InvalidParameterError),
-        (lambda: forecast.AutoEts().fit([]), slo.TooShortError),
-        (lambda: forecast.AutoEts().fit([1, 2]), slo.TooShortError),
-        (lambda: forecast.AutoEts().compare([1, 2, math.inf, 3, 4]), slo.NonFiniteError),
-        (lambda: forecast.AutoEts(missing="skip").fit([math.nan] * 9), slo.TooShortError),
-        (lambda: forecast.AutoEts().fit("values"), TypeError),
+        (lambda: AUTO(period=-1), slo.InvalidParameterError),
+        (lambda: AUTO(period="4"), TypeError),
+        (lambda: AUTO(criterion="r2"), slo.InvalidParameterError),
+        (lambda: AUTO(criterion=None), TypeError),
+        (lambda: AUTO(factor_trends="some"), slo.InvalidParameterError),
+        (lambda: AUTO(bounds="none"), slo.InvalidParameterError),
+        (lambda: AUTO(missing="drop"), slo.InvalidParameterError),
+        (lambda: AUTO(period=0).fit(VALUES), slo.InvalidParameterError),
+        (lambda: AUTO().fit([]), slo.TooShortError),
+        (lambda: AUTO().fit([1, 2]), slo.TooShortError),
+        (lambda: AUTO().compare([1, 2, math.inf, 3, 4]), slo.NonFiniteError),
+        (lambda: AUTO(missing="skip").fit([math.nan] * 9), slo.TooShortError),
+        (lambda: AUTO().fit("values"), slo.InvalidParameterError),
     ],
 )
 def test_what_is_no_choice_is_refused(make: Any, error: type[Exception]) -> None:
