@@ -12,8 +12,9 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use slo_core::ErrorKind;
 use slo_forecast::{
-    Adjusted, AnyForecaster, AnyModel, BoxCoxForecaster, Decay, Drift, Ema, Ensemble, Ets, EtsSeason,
-    Forecast, HoltWinters, Lambda, Mean, Model, Naive, SeasonalNaive, Snapshot, Theta,
+    Adjusted, AnyForecaster, AnyModel, BoxCoxForecaster, Conformal, Decay, Drift, Ema, Ensemble, Ets,
+    EtsSeason, Forecast, HoltWinters, Lambda, Mean, Model, MstlForecaster, Naive, SeasonalNaive, Snapshot,
+    StlForecaster, Theta,
 };
 use slo_testkit::assert_all_close_absolute;
 
@@ -28,14 +29,17 @@ fn methods() -> Vec<(&'static str, AnyForecaster)> {
     vec![
         ("adjusted", Adjusted::new(4, Drift::new()).unwrap().into()),
         ("box_cox_forecaster", BoxCoxForecaster::new(Drift::new(), Lambda::Fixed(0.5)).into()),
+        ("conformal", Conformal::new(Drift::new(), HORIZON).unwrap().into()),
         ("drift", Drift::new().into()),
         ("ema", Ema::new(Decay::Span(5.0)).unwrap().into()),
         ("ensemble", Ensemble::new([Naive::new().into(), Drift::new().into()]).into()),
         ("ets", Ets::new("MAM".parse().unwrap()).period(4).into()),
         ("holt_winters", HoltWinters::new(4).unwrap().season(EtsSeason::Multiplicative).into()),
         ("mean", Mean::new().into()),
+        ("mstl_forecaster", MstlForecaster::new(vec![4, 6]).into()),
         ("naive", Naive::new().into()),
         ("seasonal_naive", SeasonalNaive::new(4).unwrap().into()),
+        ("stl_forecaster", StlForecaster::new(4).into()),
         ("theta", Theta::new().into()),
     ]
 }
@@ -96,7 +100,9 @@ impl Said {
 
 fn after_more(mut model: AnyModel) -> Option<AnyModel> {
     let online = model.as_online()?;
-    LATER.iter().for_each(|value| online.update(*value).unwrap());
+    for value in LATER {
+        online.update(value).unwrap();
+    }
     Some(model)
 }
 

@@ -1,6 +1,8 @@
 //! A fitted ensemble.
 
-use slo_core::{Error, Result};
+#[cfg(feature = "serde")]
+use slo_core::Error;
+use slo_core::Result;
 
 use super::Combination;
 use crate::any::AnyModel;

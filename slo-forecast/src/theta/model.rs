@@ -3,7 +3,9 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use slo_core::{Error, Result};
+#[cfg(feature = "serde")]
+use slo_core::Error;
+use slo_core::Result;
 
 use super::kernel::{Covariance, Line, State};
 use super::{Theta, ThetaVariant};
