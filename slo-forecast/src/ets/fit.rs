@@ -37,7 +37,7 @@ const SAME: f64 = 4e-3;
 /// The changes of twice the logarithm of the likelihood, by its size, at which a search ends: one that is compared
 /// with others, and the best.
 const NEAR: f64 = 1e-9;
-const TOLERANCE: f64 = 1e-13;
+const TOLERANCE: f64 = 1e-16;
 
 /// Where a search sets out, and how far it goes.
 #[derive(Clone, Debug)]
