@@ -57,13 +57,26 @@ fn relative(values: &[f64], tape: &Tape, seen: f64, seeds: &mut [f64]) -> f64 {
     if !positive {
         return f64::INFINITY;
     }
-    for ((seed, error), fitted) in seeds.iter_mut().zip(&tape.errors).zip(&tape.fitted) {
-        *seed = error / fitted;
-    }
-    let squares = sum_of_squares(seeds) + ROUNDING * seen;
-    let weight = seen / squares;
-    for (seed, fitted) in seeds.iter_mut().zip(&tape.fitted) {
-        *seed = 2.0 * (1.0 - weight * *seed * (1.0 + *seed)) / fitted;
+    let squares;
+    if let Some((seasonal, unseasonal)) = tape.inverses() {
+        // Their inverses are there, and products take less time than divisions.
+        for (((seed, error), si), qi) in seeds.iter_mut().zip(&tape.errors).zip(seasonal).zip(unseasonal) {
+            *seed = error * (si * qi);
+        }
+        squares = sum_of_squares(seeds) + ROUNDING * seen;
+        let weight = seen / squares;
+        for ((seed, si), qi) in seeds.iter_mut().zip(seasonal).zip(unseasonal) {
+            *seed = 2.0 * (1.0 - weight * *seed * (1.0 + *seed)) * (si * qi);
+        }
+    } else {
+        for ((seed, error), fitted) in seeds.iter_mut().zip(&tape.errors).zip(&tape.fitted) {
+            *seed = error / fitted;
+        }
+        squares = sum_of_squares(seeds) + ROUNDING * seen;
+        let weight = seen / squares;
+        for (seed, fitted) in seeds.iter_mut().zip(&tape.fitted) {
+            *seed = 2.0 * (1.0 - weight * *seed * (1.0 + *seed)) / fitted;
+        }
     }
     let logs = if tape.has_gaps() {
         for (seed, value) in seeds.iter_mut().zip(values) {

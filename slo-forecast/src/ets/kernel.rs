@@ -104,6 +104,11 @@ impl Tape {
         }
     }
 
+    /// One over the seasonal states and one over the values without season, if the season is a factor.
+    pub(crate) fn inverses(&self) -> Option<(&[f64], &[f64])> {
+        (!self.season_inverse.is_empty()).then_some((&self.season_inverse, &self.unseasonal_inverse))
+    }
+
     /// Whether values are missing.
     pub(crate) const fn has_gaps(&self) -> bool {
         self.gaps

@@ -37,8 +37,8 @@ const MAX_PERIOD: usize = 86_400;
 /// is greatest, as R's package forecast states it: the normal likelihood with the best variance, less its constants. The
 /// seasonal states before the first value have the sum 0, or the mean 1.
 ///
-/// The derivative by all coefficients and states comes from one pass back over the series. Searches set out from seven
-/// places, the best three go on to their end. A greater maximum elsewhere cannot be excluded.
+/// The derivative by all coefficients and states comes from one pass back over the series. Searches set out from six
+/// places, and the best two go on to their end. A greater maximum elsewhere cannot be excluded.
 ///
 /// # Parameters
 ///

@@ -6,7 +6,7 @@ use super::criterion::{criterion, sum_of_squares};
 use super::kernel::{Recursion, Tape, place};
 use super::spec::{EtsError, EtsSeason as Season};
 use super::states::{Coefficients, States};
-use crate::optimise::{Minimum, Options, minimise};
+use crate::optimise::{Descent, Minimum};
 
 /// What the smoothing parameters may be, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -58,14 +58,13 @@ pub(crate) struct Solution {
     pub(crate) at_bounds: Vec<&'static str>,
 }
 
-/// Memory of one search, and the place of each variable.
+/// Memory of one evaluation.
 struct Workspace {
     tape: Tape,
     seeds: Vec<f64>,
     gradient: Vec<f64>,
     states: States,
     initial: States,
-    layout: Layout,
 }
 
 /// Where the free variables stand: `alpha` is the first.
@@ -130,39 +129,61 @@ impl Ranges {
     }
 }
 
-impl Problem<'_> {
-    /// Searches from `start` on for so many steps at most.
-    pub(crate) fn search(&self, start: &Start, tolerance: f64, iterations: u64) -> Solution {
-        let layout = Layout::new(self.recursion);
-        let tape = Tape::new(self.recursion, self.values);
-        let mut work = Workspace {
-            tape,
-            seeds: vec![0.0; self.values.len()],
-            gradient: vec![0.0; place::SEASON + start.states.season.len()],
-            states: start.states.clone(),
-            initial: start.states.clone(),
-            layout,
+/// Searches of one problem, which share their memory.
+pub(super) struct Searches<'a> {
+    problem: Problem<'a>,
+    work: Workspace,
+    layout: Layout,
+    bounds: Vec<(f64, f64)>,
+}
+
+impl<'a> Searches<'a> {
+    pub(super) fn new(problem: Problem<'a>) -> Self {
+        let layout = Layout::new(problem.recursion);
+        let season = vec![0.0; if problem.recursion.season == Season::None { 0 } else { problem.period }];
+        let bounds = problem.bounds(layout, layout.season + season.len());
+        let states = States { level: 0.0, trend: 0.0, season, next: 0 };
+        let work = Workspace {
+            tape: Tape::new(problem.recursion, problem.values),
+            seeds: vec![0.0; problem.values.len()],
+            gradient: vec![0.0; place::SEASON + states.season.len()],
+            states: states.clone(),
+            initial: states,
         };
-        let point = self.point(layout, start);
-        let curvature = self.inverse_curvature(&mut work, start);
-        let options = Options { tolerance, iterations, inverse_curvature: &curvature };
-        let bounds = self.bounds(layout, point.len());
-        let minimum = minimise(
-            &point,
-            &bounds,
-            &mut |point, gradient| self.evaluate(&mut work, point, gradient),
-            options,
-        );
-        let coefficients = self.coefficients(layout, &minimum.point);
-        let mut initial = start.states.clone();
-        self.states(layout, &minimum.point, &mut initial);
-        let at_bounds = layout.names(&minimum.at_bounds, &bounds);
-        Solution { coefficients, initial, minimum, at_bounds }
+        Self { problem, work, layout, bounds }
     }
 
+    /// A search that sets out from `start`.
+    pub(super) fn begin(&mut self, start: &Start) -> Descent {
+        let Self { problem, work, layout, bounds } = self;
+        let point = problem.point(*layout, start);
+        let curvature = problem.inverse_curvature(*layout, work, start);
+        Descent::new(&point, bounds, &curvature, &mut |point, gradient| {
+            problem.evaluate(*layout, work, point, gradient)
+        })
+    }
+
+    /// Goes on with a search.
+    pub(super) fn advance(&mut self, search: &mut Descent, tolerance: f64, steps: u64) {
+        let Self { problem, work, layout, bounds, .. } = self;
+        search.advance(tolerance, steps, bounds, &mut |point, gradient| {
+            problem.evaluate(*layout, work, point, gradient)
+        });
+    }
+
+    /// What a search found.
+    pub(super) fn end(&mut self, search: Descent) -> Solution {
+        let minimum = search.end(&self.bounds);
+        let coefficients = self.problem.coefficients(self.layout, &minimum.point);
+        self.problem.states(self.layout, &minimum.point, &mut self.work.initial);
+        let at_bounds = self.layout.names(&minimum.at_bounds, &self.bounds);
+        Solution { coefficients, initial: self.work.initial.clone(), minimum, at_bounds }
+    }
+}
+
+impl Problem<'_> {
     /// The criterion at a point, and its gradient.
-    fn evaluate(&self, work: &mut Workspace, point: &[f64], gradient: &mut [f64]) -> f64 {
-        let layout = work.layout;
+    fn evaluate(&self, layout: Layout, work: &mut Workspace, point: &[f64], gradient: &mut [f64]) -> f64 {
         let coefficients = self.coefficients(layout, point);
         if self.stable && !is_stable(self.recursion, &coefficients, self.period) {
             return f64::INFINITY;
@@ -276,8 +297,7 @@ impl Problem<'_> {
 
     /// One over the second derivatives, roughly: those of a moving average for the coefficients, and for the states
     /// how long an error in them is felt.
-    fn inverse_curvature(&self, work: &mut Workspace, start: &Start) -> Vec<f64> {
-        let layout = work.layout;
+    fn inverse_curvature(&self, layout: Layout, work: &mut Workspace, start: &Start) -> Vec<f64> {
         let Coefficients { alpha, beta, gamma, .. } = start.coefficients;
         let alpha = alpha.max(1e-4);
         work.states.clone_from(&start.states);

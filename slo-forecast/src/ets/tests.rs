@@ -10,6 +10,7 @@ use super::kernel::{Recursion, Tape, place};
 use super::*;
 use crate::forecaster::{Model, Online};
 
+mod auto;
 mod gradient;
 
 fn spec(name: &str) -> EtsSpec {

@@ -22,6 +22,19 @@ pub(super) struct InverseHessian {
     informed: bool,
     updates: usize,
     kind: Kind,
+    scratch: Scratch,
+}
+
+/// Memory of one direction.
+#[derive(Debug, Default)]
+struct Scratch {
+    /// The negative gradient of the free variables; a product with a change of the gradient.
+    vector: Vec<f64>,
+    /// The variables that are held, the columns and the square block that belong to them, and what they pull with.
+    active: Vec<usize>,
+    columns: Vec<f64>,
+    matrix: Vec<f64>,
+    right: Vec<f64>,
 }
 
 #[derive(Debug)]
@@ -60,7 +73,8 @@ impl InverseHessian {
         let informed = known.len() == variables;
         let diagonal = if informed { known.to_vec() } else { vec![1.0; variables] };
         let kind = if variables <= DENSE { Kind::Dense(Vec::new()) } else { Kind::Limited(VecDeque::new()) };
-        let mut inverse = Self { diagonal, informed, updates: 0, kind };
+        let scratch = Scratch { vector: vec![0.0; variables], ..Scratch::default() };
+        let mut inverse = Self { diagonal, informed, updates: 0, kind, scratch };
         inverse.forget();
         inverse
     }
@@ -77,7 +91,7 @@ impl InverseHessian {
 
     /// Goes back to the diagonal.
     pub(super) fn forget(&mut self) {
-        let variables = self.diagonal.len();
+        let variables = self.scratch.vector.len();
         self.updates = 0;
         match &mut self.kind {
             Kind::Dense(rows) => {
@@ -104,7 +118,7 @@ impl InverseHessian {
         }
         self.updates += 1;
         match &mut self.kind {
-            Kind::Dense(rows) => learn_dense(rows, step, change, product),
+            Kind::Dense(rows) => learn_dense(rows, step, change, product, &mut self.scratch.vector),
             Kind::Limited(pairs) => {
                 if pairs.len() == STEPS {
                     pairs.pop_front();
@@ -114,9 +128,52 @@ impl InverseHessian {
         }
     }
 
-    /// Its product with a vector.
-    pub(super) fn times(&self, vector: &[f64], product: &mut [f64]) {
-        match &self.kind {
+    /// The direction `-H g` among the variables that are free, the held ones staying where they are.
+    ///
+    /// ```text
+    /// (B_FF)⁻¹ = H_FF - H_FA (H_AA)⁻¹ H_AF,   H = B⁻¹
+    /// ```
+    pub(super) fn direction(&mut self, gradient: &[f64], held: &[bool], direction: &mut [f64]) {
+        let Self { diagonal, kind, scratch, .. } = self;
+        let Scratch { vector, active, columns, matrix, right } = scratch;
+        let variables = gradient.len();
+        for ((out, g), held) in vector.iter_mut().zip(gradient).zip(held) {
+            *out = if *held { 0.0 } else { -g };
+        }
+        kind.times(diagonal, vector, direction);
+        active.clear();
+        active.extend((0..variables).filter(|i| held[*i]));
+        columns.resize(active.len() * variables, 0.0);
+        for (place, column) in active.iter().zip(columns.chunks_exact_mut(variables)) {
+            if let Kind::Dense(rows) = kind {
+                // The matrix is symmetric.
+                column.copy_from_slice(&rows[place * variables..(place + 1) * variables]);
+            } else {
+                vector.fill(0.0);
+                vector[*place] = 1.0;
+                kind.times(diagonal, vector, column);
+            }
+        }
+        matrix.clear();
+        right.clear();
+        for row in active.iter() {
+            matrix.extend(columns.chunks_exact(variables).map(|column| column[*row]));
+            right.push(direction[*row]);
+        }
+        solve_positive(matrix, right);
+        for (weight, column) in right.iter().zip(columns.chunks_exact(variables)) {
+            add(direction, -weight, column);
+        }
+        for place in active.iter() {
+            direction[*place] = 0.0;
+        }
+    }
+}
+
+impl Kind {
+    /// Its product with a vector, the diagonal being the matrix before all steps.
+    fn times(&self, diagonal: &[f64], vector: &[f64], product: &mut [f64]) {
+        match self {
             Kind::Dense(rows) => times_dense(rows, vector, product),
             Kind::Limited(pairs) => {
                 product.copy_from_slice(vector);
@@ -126,46 +183,13 @@ impl InverseHessian {
                     add(product, -weight, change);
                     weights.push(weight);
                 }
-                for (out, value) in product.iter_mut().zip(&self.diagonal) {
+                for (out, value) in product.iter_mut().zip(diagonal) {
                     *out *= value;
                 }
                 for ((step, change, inverse), weight) in pairs.iter().zip(weights.iter().rev()) {
                     add(product, weight - inverse * dot(change, product), step);
                 }
             }
-        }
-    }
-
-    /// The direction `-H g` among the variables that are free, the held ones staying where they are.
-    ///
-    /// ```text
-    /// (B_FF)⁻¹ = H_FF - H_FA (H_AA)⁻¹ H_AF,   H = B⁻¹
-    /// ```
-    pub(super) fn direction(&self, gradient: &[f64], held: &[bool], direction: &mut [f64]) {
-        let variables = gradient.len();
-        let free: Vec<f64> =
-            gradient.iter().zip(held).map(|(g, held)| if *held { 0.0 } else { -g }).collect();
-        self.times(&free, direction);
-        let active: Vec<usize> = (0..variables).filter(|i| held[*i]).collect();
-        let columns: Vec<Vec<f64>> = active
-            .iter()
-            .map(|place| {
-                let mut unit = vec![0.0; variables];
-                unit[*place] = 1.0;
-                let mut column = vec![0.0; variables];
-                self.times(&unit, &mut column);
-                column
-            })
-            .collect();
-        let mut matrix: Vec<Vec<f64>> =
-            active.iter().map(|row| columns.iter().map(|column| column[*row]).collect()).collect();
-        let mut right: Vec<f64> = active.iter().map(|place| direction[*place]).collect();
-        solve_positive(&mut matrix, &mut right);
-        for (weight, column) in right.iter().zip(&columns) {
-            add(direction, -weight, column);
-        }
-        for place in active {
-            direction[place] = 0.0;
         }
     }
 }
@@ -177,14 +201,13 @@ fn add(target: &mut [f64], weight: f64, vector: &[f64]) {
     }
 }
 
-fn learn_dense(rows: &mut [f64], step: &[f64], change: &[f64], product: f64) {
+fn learn_dense(rows: &mut [f64], step: &[f64], change: &[f64], product: f64, image: &mut [f64]) {
     let variables = step.len();
-    let mut image = vec![0.0; variables];
-    times_dense(rows, change, &mut image);
-    let outer = (1.0 + dot(change, &image) / product) / product;
+    times_dense(rows, change, image);
+    let outer = (1.0 + dot(change, image) / product) / product;
     for (i, row) in rows.chunks_exact_mut(variables).enumerate() {
         let (by_step, by_image) = (outer * step[i] - image[i] / product, -step[i] / product);
-        for ((value, s), h) in row.iter_mut().zip(step).zip(&image) {
+        for ((value, s), h) in row.iter_mut().zip(step).zip(&*image) {
             *value += by_step * s + by_image * h;
         }
     }
@@ -192,19 +215,19 @@ fn learn_dense(rows: &mut [f64], step: &[f64], change: &[f64], product: f64) {
 
 /// Solves a system with a positive definite matrix by elimination, which needs no exchange of rows; the solution is
 /// written where the right side was.
-fn solve_positive(matrix: &mut [Vec<f64>], right: &mut [f64]) {
+fn solve_positive(matrix: &mut [f64], right: &mut [f64]) {
     let size = right.len();
     for pivot in 0..size {
-        let (done, below) = matrix.split_at_mut(pivot + 1);
-        let row_of_pivot = &done[pivot];
-        for (row, place) in below.iter_mut().zip(pivot + 1..) {
+        let (done, below) = matrix.split_at_mut((pivot + 1) * size);
+        let row_of_pivot = &done[pivot * size..];
+        for (row, place) in below.chunks_exact_mut(size).zip(pivot + 1..) {
             let factor = row[pivot] / row_of_pivot[pivot];
             add(row, -factor, row_of_pivot);
             right[place] -= factor * right[pivot];
         }
     }
-    for row in (0..size).rev() {
-        let rest = dot(&matrix[row][row + 1..], &right[row + 1..]);
-        right[row] = (right[row] - rest) / matrix[row][row];
+    for (place, row) in matrix.chunks_exact(size.max(1)).enumerate().rev() {
+        let rest = dot(&row[place + 1..], &right[place + 1..]);
+        right[place] = (right[place] - rest) / row[place];
     }
 }

@@ -8,6 +8,9 @@ const DECREASE: f64 = 1e-4;
 /// The share of the slope that may be left after a step.
 const SLOPE: f64 = 0.9;
 
+/// What a value may rise by rounding, in its unit: near a minimum the slope still knows the way.
+const ROUNDING: f64 = 4.0 * f64::EPSILON;
+
 /// Trials in one direction.
 const TRIALS: usize = 40;
 
@@ -54,6 +57,7 @@ pub(super) fn search(
     objective: Objective<'_>,
 ) -> (u64, bool) {
     let slope = dot(&from.gradient, direction);
+    let rounding = ROUNDING * from.value.abs().max(1.0);
     let (mut short, mut long, mut length) = (0.0, f64::INFINITY, length);
     let mut best: Option<Place> = None;
     let mut evaluations = 0;
@@ -78,7 +82,7 @@ pub(super) fn search(
             .zip(&from.point)
             .map(|((g, x), origin)| g * (x - origin))
             .sum();
-        if to.value > from.value + DECREASE * promised.min(0.0) || to.value == f64::INFINITY {
+        if to.value > from.value + DECREASE * promised.min(0.0) + rounding || to.value == f64::INFINITY {
             long = length;
             let parabola = -0.5 * slope * length * length / (to.value - from.value - slope * length);
             let step = if to.value.is_finite() && short == 0.0 { parabola } else { 0.5 * (short + long) };

@@ -9,7 +9,7 @@ mod quasi_newton;
 #[allow(dead_code, reason = "for methods that have one parameter left to find")]
 mod scalar;
 
-pub(crate) use quasi_newton::minimise;
+pub(crate) use quasi_newton::{Descent, minimise};
 #[allow(unused_imports, reason = "for methods that have one parameter left to find")]
 pub(crate) use scalar::minimise_scalar;
 

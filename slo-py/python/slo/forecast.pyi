@@ -13,6 +13,7 @@ __all__ = [
     "Accuracy",
     "AdaptiveConformal",
     "Adjusted",
+    "AutoEts",
     "BacktestReport",
     "BoxCox",
     "BoxCoxForecaster",
@@ -227,6 +228,25 @@ class Seasonality:
     def __eq__(self, other: object, /) -> bool: ...
 
 def seasonality(y: _Column, period: int) -> Seasonality: ...
+
+@final
+class AutoEts:
+    def __new__(
+        cls,
+        period: int = 1,
+        *,
+        criterion: Literal["aicc", "aic", "bic"] = "aicc",
+        factor_trends: Literal["excluded", "included"] = "excluded",
+        bounds: Literal["usual", "admissible", "both"] = "usual",
+        missing: Literal["error", "skip"] = "error",
+    ) -> Self: ...
+    @property
+    def period(self) -> int: ...
+    def fit(self, y: _Column) -> Model: ...
+    def compare(self, y: _Column) -> list[Model]: ...
+    def to_dict(self) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
 
 @final
 class Ets:

@@ -11,7 +11,7 @@ use super::conformal::Conformal;
 use super::croston::Croston;
 use super::ema::Ema;
 use super::ensemble::Ensemble;
-use super::ets::Ets;
+use super::ets::{AutoEts, Ets};
 use super::holt_winters::HoltWinters;
 use super::stl_forecaster::{MstlForecaster, StlForecaster};
 use super::theta::Theta;
@@ -45,6 +45,7 @@ macro_rules! methods {
 
 methods! {
     Adjusted,
+    AutoEts,
     BoxCoxForecaster,
     Conformal,
     Croston,

@@ -1,17 +1,23 @@
 //! Exponential smoothing by likelihood.
 
-use ::slo::forecast::{self, EtsBounds, EtsSpec};
+use ::slo::forecast::{self, AnyModel, Criterion, EtsBounds, EtsSpec, FactorTrends};
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
 use super::intervals;
 use super::model::Model;
-use crate::errors::attempt;
+use crate::errors::{attempt, detached};
 use crate::json;
-use crate::values::{MISSING_VALUES, Number, choice, count, whole};
+use crate::values::{Column, MISSING_VALUES, Number, choice, count, whole};
 
 const BOUNDS: [(&str, EtsBounds); 3] =
     [("usual", EtsBounds::Usual), ("admissible", EtsBounds::Admissible), ("both", EtsBounds::Both)];
+
+const CRITERIA: [(&str, Criterion); 3] =
+    [("aicc", Criterion::Aicc), ("aic", Criterion::Aic), ("bic", Criterion::Bic)];
+
+const FACTOR_TRENDS: [(&str, FactorTrends); 2] =
+    [("excluded", FactorTrends::Excluded), ("included", FactorTrends::Included)];
 
 /// Exponential smoothing in state space form, estimated by the greatest likelihood: thirty models.
 ///
@@ -137,6 +143,131 @@ impl Ets {
 
     fn __repr__(&self) -> String {
         format!("Ets('{}', period={})", self.0.spec(), self.0.season_length())
+    }
+
+    #[classmethod]
+    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
+        json::parse(text).map(Self)
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
+    }
+}
+
+/// Exponential smoothing by the model that the series itself chooses: the one of the least criterion.
+///
+/// Models of an additive error with a part that is a factor, and those of a factor trend with an additive season, are
+/// never looked at: their variance may have no bound. No model with a factor is, if a value is not positive, and none
+/// with a season, unless the series has two whole ones.
+///
+/// Args:
+///     period: the length of a season in places; 1 for none.
+///     criterion: by what models are compared: ``"aicc"``, Akaike's, corrected for short series; ``"aic"``; ``"bic"``,
+///         Schwarz'.
+///     factor_trends: whether trends may be factors: ``"excluded"`` or ``"included"``.
+///     bounds: what the coefficients may be, as in ``Ets``.
+///     missing: ``"error"`` refuses NaN; ``"skip"`` lets the states go on without error where a value is not known.
+///
+/// Raises:
+///     InvalidParameterError: for a word or a period that means nothing.
+///
+/// Examples:
+///     >>> y = [12, 15, 11, 13, 17, 12, 15, 18, 14, 16, 20, 15]
+///     >>> m = slo.forecast.AutoEts(period=3).fit(y)
+///     >>> m.name, m.observations
+///     ('Ets', 12)
+///     >>> m.aicc <= slo.forecast.Ets("ANA", period=3).fit(y).aicc
+///     True
+#[pyclass(module = "slo.forecast", frozen, eq)]
+#[derive(PartialEq)]
+pub(crate) struct AutoEts(pub(super) forecast::AutoEts);
+
+#[pymethods]
+impl AutoEts {
+    #[new]
+    #[pyo3(signature = (period=1, *, criterion="aicc", factor_trends="excluded", bounds="usual", missing="error"))]
+    fn new(
+        #[pyo3(from_py_with = whole)] period: i64,
+        criterion: &str,
+        factor_trends: &str,
+        bounds: &str,
+        missing: &str,
+    ) -> PyResult<Self> {
+        let method = forecast::AutoEts::new()
+            .period(count("period", period)?)
+            .criterion(choice("criterion", criterion, &CRITERIA, &[])?)
+            .factor_trends(choice("factor_trends", factor_trends, &FACTOR_TRENDS, &[])?)
+            .bounds(choice("bounds", bounds, &BOUNDS, &[])?)
+            .missing(choice("missing", missing, &MISSING_VALUES, &[])?);
+        Ok(Self(method))
+    }
+
+    /// The length of a season in places.
+    #[getter]
+    const fn period(&self) -> usize {
+        self.0.period
+    }
+
+    /// The model of the least criterion.
+    ///
+    /// Args:
+    ///     y: the values at equal distances, oldest first, shape (values,).
+    ///
+    /// Returns:
+    ///     A ``Model``, as ``Ets`` fits it.
+    ///
+    /// Raises:
+    ///     TooShortError: for fewer values than the simplest model needs.
+    ///     NonFiniteError: with the index of the first value that is not finite.
+    ///     InvalidParameterError: for a period of 0.
+    ///     OutOfRangeError: if distances between values leave the range of floats.
+    ///
+    /// Examples:
+    ///     >>> y = [10, 12, 14, 16, 18, 20, 22, 24]
+    ///     >>> slo.forecast.AutoEts().fit(y).forecast(3).mean.round(6)
+    ///     array([26., 28., 30.])
+    fn fit(&self, y: &Bound<'_, PyAny>) -> PyResult<Model> {
+        Model::fit(y, |values| Ok(self.0.fit(values)?.into()))
+    }
+
+    /// All models that are allowed, the one of the least criterion first.
+    ///
+    /// Models that fit a series without any error have no likelihood: where there are some, they alone are given, that
+    /// of the fewest parameters first.
+    ///
+    /// Args:
+    ///     y: the values at equal distances, oldest first, shape (values,).
+    ///
+    /// Returns:
+    ///     A list of ``Model``.
+    ///
+    /// Raises:
+    ///     SloError: as ``fit``.
+    ///
+    /// Examples:
+    ///     >>> models = slo.forecast.AutoEts().compare([3, 5, 4, 4, 3, 5, 4, 3, 5, 4, 4, 3])
+    ///     >>> len(models), models[0].aicc <= models[1].aicc
+    ///     (6, True)
+    fn compare(&self, y: &Bound<'_, PyAny>) -> PyResult<Vec<Model>> {
+        let column = Column::new("values", y)?;
+        let values = column.as_slice()?;
+        let models = detached(y.py(), || self.0.compare(values))?;
+        Ok(models.into_iter().map(|model| Model::new(AnyModel::from(model))).collect())
+    }
+
+    /// The settings as a dict.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        json::dict(py, &self.0)
+    }
+
+    /// The settings as JSON text.
+    fn to_json(&self) -> PyResult<String> {
+        json::text(&self.0)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("AutoEts(period={})", self.0.period)
     }
 
     #[classmethod]

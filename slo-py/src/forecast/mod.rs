@@ -60,7 +60,7 @@ pub(crate) mod module {
     #[pymodule_export]
     use super::ensemble::Ensemble;
     #[pymodule_export]
-    use super::ets::Ets;
+    use super::ets::{AutoEts, Ets};
     #[pymodule_export]
     use super::exhaustion::{Exhaustion, exhaustion};
     #[pymodule_export]

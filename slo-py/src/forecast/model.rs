@@ -35,6 +35,11 @@ impl Model {
         Ok(Self(Mutex::new(detached(y.py(), || fit(values))?)))
     }
 
+    /// The object of a model.
+    pub(super) const fn new(model: AnyModel) -> Self {
+        Self(Mutex::new(model))
+    }
+
     /// A copy of the model.
     pub(super) fn any(&self) -> AnyModel {
         self.lock().clone()
