@@ -4,8 +4,8 @@
 
 The series are those of ``$SLO_CASES/forecast/m4``; the record is RESULTS.md. A share is the mean over all series and
 steps of the test part, of which no method has seen anything: a promise of that many on average, not for each series.
-Beside it stands the same at the last four horizons of the training part, by which options were chosen. Every number is
-the same in every run. A new method is one more line in ``METHODS``.
+Beside it stands the same at the last four horizons of the training part. The settings of calibration were chosen on the
+training part, after the test part's figures of about ten of them had been seen. Every number is the same in every run. A new method is one more line in ``METHODS``.
 """
 
 from __future__ import annotations
@@ -143,7 +143,8 @@ def record(cases: Path) -> str:
         f"small. *Within {ROOM}* is the promise. *Width* and *score* are in mean changes from one season to the next;",
         "the score is the interval score of the competition, less is better. *Own* counts series with fewer than 20",
         "origins to calibrate on, whose intervals are the method's own. *Before* is the same at the last four horizons",
-        "of the training part, by which options were chosen.",
+        "of the training part. The settings of calibration were chosen on the training part, after the test part's",
+        "figures of about ten of them had been seen.",
     ]
     for kind in SETS:
         train, test = (rows(cases / f"forecast/m4/{kind.name}-{part}.csv") for part in ("train", "test"))
