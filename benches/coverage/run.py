@@ -5,7 +5,8 @@
 The series are those of ``$SLO_CASES/forecast/m4``; the record is RESULTS.md. A share is the mean over all series and
 steps of the test part, of which no method has seen anything: a promise of that many on average, not for each series.
 Beside it stands the same at the last four horizons of the training part. The settings of calibration were chosen on the
-training part, after the test part's figures of about ten of them had been seen. Every number is the same in every run. A new method is one more line in ``METHODS``.
+training part, after the test part's figures of about ten of them had been seen. Every number is the same in every run.
+A new method is one more line in ``METHODS``.
 """
 
 from __future__ import annotations
