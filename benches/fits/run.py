@@ -22,12 +22,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-os.environ.setdefault("NIXTLA_ID_AS_COL", "1")
+# One thread: others, waiting for work, would be counted.
+os.environ |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
 warnings.simplefilter("ignore")
 
+import numpy as np  # noqa: E402
+from numpy.typing import NDArray  # noqa: E402
 from statsforecast import models as sf  # noqa: E402
 from statsmodels.tsa.holtwinters import ExponentialSmoothing, SimpleExpSmoothing  # noqa: E402
 from statsmodels.tsa.seasonal import MSTL, STL  # noqa: E402
