@@ -37,6 +37,7 @@ check:
 		cargo clippy -p $$crate --locked -- -D warnings || exit 1; \
 		cargo clippy -p $$crate --features serde --locked -- -D warnings || exit 1; \
 	done
+	cargo clippy -p slo-forecast --features parallel --locked -- -D warnings
 	cargo clippy -p slo --features page --locked -- -D warnings
 	cargo bench -p slo-benches --locked -- --test
 
