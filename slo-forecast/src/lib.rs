@@ -23,6 +23,7 @@ mod forecaster;
 mod holt_winters;
 mod level;
 mod likelihood;
+mod line;
 mod mean;
 mod mstl_forecaster;
 mod naive;

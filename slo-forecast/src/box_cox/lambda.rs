@@ -4,6 +4,7 @@ use slo_core::{Error, Result};
 
 use super::BoxCox;
 use crate::optimise::minimise_scalar;
+use crate::paths::moments;
 
 /// Between which powers is searched, and how finely before the search goes on between two places.
 const RANGE: (f64, f64) = (-1.0, 2.0);
@@ -153,14 +154,6 @@ fn search(lower: f64, objective: &mut dyn FnMut(f64) -> f64) -> Result<BoxCox> {
 fn block_moments(block: &[f64], scale: f64) -> (f64, f64) {
     let relative: Vec<f64> = block.iter().map(|x| x / scale).collect();
     moments(&relative)
-}
-
-/// Mean and standard deviation with the divisor `n - 1`, in two passes.
-fn moments(values: &[f64]) -> (f64, f64) {
-    let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    let squares: f64 = values.iter().map(|x| (x - mean) * (x - mean)).sum();
-    (mean, (squares / (n - 1.0)).sqrt())
 }
 
 /// What a line and a season leave: both are freed of the phases' means, then one is regressed on the other.

@@ -1,8 +1,11 @@
 //! Where the search for the states begins: season, level and trend from the first cycles.
 
+use slo_core::decompose::Classical;
+
 use super::kernel::Recursion;
 use super::spec::EtsSeason as Season;
 use super::states::States;
+use crate::line::{line, mean};
 
 /// Cycles that the seasonal figure is averaged over.
 const CYCLES: usize = 4;
@@ -57,23 +60,6 @@ pub(super) fn flat(recursion: Recursion, period: usize, values: &[f64]) -> State
     }
 }
 
-fn mean(values: impl Iterator<Item = f64>) -> f64 {
-    let (count, sum) = values.fold((0.0_f64, 0.0), |(count, sum), value| (count + 1.0, sum + value));
-    sum / count.max(1.0)
-}
-
-/// The least squares line through the values at 1, 2, ...: its value at 0 and its slope; a NaN is passed over.
-fn line(values: &[f64]) -> (f64, f64) {
-    let points =
-        || values.iter().enumerate().filter(|(_, y)| y.is_finite()).map(|(t, y)| (t as f64 + 1.0, *y));
-    let (centre, level) = (mean(points().map(|(t, _)| t)), mean(points().map(|(_, y)| y)));
-    let (products, squares) = points().fold((0.0, 0.0), |(products, squares), (t, y)| {
-        (products + (t - centre) * (y - level), squares + (t - centre).powi(2))
-    });
-    let slope = if squares > 0.0 { products / squares } else { 0.0 };
-    (level - slope * centre, slope)
-}
-
 /// One seasonal state for each phase, of sum 0 or mean 1.
 fn figure(kind: Season, period: usize, values: &[f64]) -> Vec<f64> {
     let head = values.get(..((CYCLES + 1) * period).min(values.len())).unwrap_or(values);
@@ -105,25 +91,13 @@ fn figure(kind: Season, period: usize, values: &[f64]) -> Vec<f64> {
 }
 
 /// The centred moving average over one period, a NaN where it does not reach; the line through everything where
-/// there are not two periods.
+/// there are not two periods, or not all values.
 fn trend(values: &[f64], period: usize) -> Vec<f64> {
-    if values.len() < 2 * period || values.iter().any(|y| y.is_nan()) {
-        let (level, slope) = line(values);
-        return (1..=values.len()).map(|t| level + slope * t as f64).collect();
-    }
-    // Half the weight at either end of an even period makes it centred.
-    let (half, even) = (period / 2, period.is_multiple_of(2));
-    (0..values.len())
-        .map(|t| {
-            let window = t.checked_sub(half).and_then(|from| values.get(from..=t + half));
-            window.map_or(f64::NAN, |window| {
-                let ends = if even {
-                    window.first().copied().unwrap_or(0.0) + window.last().copied().unwrap_or(0.0)
-                } else {
-                    0.0
-                };
-                (window.iter().sum::<f64>() - 0.5 * ends) / period as f64
-            })
-        })
-        .collect()
+    Classical::new(period).decompose(values).map_or_else(
+        |_| {
+            let (level, slope) = line(values);
+            (1..=values.len()).map(|t| level + slope * t as f64).collect()
+        },
+        |parts| parts.trend,
+    )
 }

@@ -6,6 +6,7 @@ use slo_core::Result;
 use slo_core::decompose::{Classical, ClassicalDecomposition, Composition};
 
 use super::kernel::{Parts, Season, Trend};
+use crate::line::line;
 
 /// Values that fix level and trend of the heuristic, as the book has it.
 pub(super) const LINE: usize = 10;
@@ -167,19 +168,4 @@ fn decompose(values: &[f64], parts: Parts, period: usize) -> Result<(Vec<f64>, V
         Classical::new(period).composition(composition).decompose(values)?;
     trend.retain(|level| !level.is_nan());
     Ok((trend, figure))
-}
-
-/// Level and slope of the least-squares line through values at 1, 2, ...
-fn line(values: &[f64]) -> (f64, f64) {
-    let n = values.len() as f64;
-    let middle = 0.5 * (n + 1.0);
-    let mean = values.iter().sum::<f64>() / n;
-    let (mut products, mut squares) = (0.0, 0.0);
-    for (place, y) in values.iter().enumerate() {
-        let x = (place + 1) as f64 - middle;
-        products += x * (y - mean);
-        squares += x * x;
-    }
-    let slope = if squares > 0.0 { products / squares } else { 0.0 };
-    (mean - slope * middle, slope)
 }

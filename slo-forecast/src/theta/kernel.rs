@@ -147,15 +147,3 @@ pub(super) fn profile(values: &[f64], slope: f64, alpha: f64, line: Line, weight
     let squares = (rr - rd * rd / dd) - weight * (2.0 * across - weight * left);
     Profile { squares: if squares < 0.0 { 0.0 } else { squares }, start: (rd - weight * dg) / dd, weight }
 }
-
-/// The slope of the regression line on the places.
-pub(super) fn slope(values: &[f64]) -> f64 {
-    let middle = (values.len() - 1) as f64 / 2.0;
-    let (mut across, mut squares) = (0.0, 0.0);
-    for (place, value) in values.iter().enumerate() {
-        let distance = place as f64 - middle;
-        across += distance * value;
-        squares += distance * distance;
-    }
-    across / squares
-}

@@ -15,7 +15,7 @@ use crate::fitted::{Fitted, check_squares};
 use crate::forecaster::{Forecaster, Model};
 use crate::report::FitReport;
 use crate::season::Season;
-use kernel::{Line, State, Weight, slope};
+use kernel::{Line, State, Weight};
 use search::{Found, Problem};
 
 pub use model::ThetaModel;
@@ -291,7 +291,7 @@ impl Theta {
         let moved: Vec<f64> = adjusted.iter().map(|value| value - origin).collect();
 
         let line = self.variant.line();
-        let slope = if line == Line::Fixed { slope(&moved) } else { 0.0 };
+        let slope = if line == Line::Fixed { crate::line::line(&moved).1 } else { 0.0 };
         // R's fit does not know of the line.
         let standard = self.variant == ThetaVariant::Standard;
         let weight = if standard { Weight::Set(0.0) } else { self.variant.weight() };

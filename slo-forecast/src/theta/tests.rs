@@ -97,7 +97,7 @@ fn the_models_are_those_of_statsforecast_and_the_fits_no_worse() {
         let (values, variant, theirs) = (&case.input, case.parameters.variant, &case.expected);
         let (first, weight, line) = (values[0], 1.0 - 1.0 / theirs.theta, variant.line());
         let moved: Vec<f64> = values.iter().map(|value| value - first).collect();
-        let slope = if line == Line::Fixed { slope(&moved) } else { 0.0 };
+        let slope = if line == Line::Fixed { crate::line::line(&moved).1 } else { 0.0 };
         // The line's value at the first place is a part of our start.
         let mean = values.iter().sum::<f64>() / values.len() as f64;
         let at_first = match line {
@@ -127,7 +127,7 @@ fn the_models_are_those_of_statsforecast_and_the_fits_no_worse() {
 /// The regression line and the smoothed line of θ = 2, as published.
 fn as_published(values: &[f64], horizon: usize, model: &ThetaModel) -> Vec<f64> {
     let n = values.len() as f64;
-    let b = slope(values);
+    let b = crate::line::line(values).1;
     let a = values.iter().sum::<f64>() / n - b * (n - 1.0) / 2.0;
     let line = |t: f64| a + b * t;
     let z: Vec<f64> = values.iter().enumerate().map(|(t, y)| 2.0 * y - line(t as f64)).collect();
@@ -232,7 +232,7 @@ proptest! {
             let model = Theta::new().variant(variant).fit(&values).unwrap();
             let (low, high) = variant.bounds();
             let moved = moved(&model, &values);
-            let slope = if variant.line() == Line::Fixed { slope(&moved) } else { 0.0 };
+            let slope = if variant.line() == Line::Fixed { crate::line::line(&moved).1 } else { 0.0 };
             let weight = if variant.estimated() == 3 { w } else { 0.5 };
             let there = profile(&moved, slope, low + alpha * (high - low), variant.line(), Weight::Set(weight));
             prop_assert!(model.squares <= there.squares * (1.0 + 1e-9) + 1e-12, "{variant:?} {} {}", model.squares, there.squares);
@@ -299,7 +299,7 @@ proptest! {
             let first = Theta::new().variant(variant).fit(&values[..15]).unwrap();
             let again = first.refit(&values).unwrap();
             let moved = moved(&again, &values);
-            let slope = if variant.line() == Line::Fixed { slope(&moved) } else { 0.0 };
+            let slope = if variant.line() == Line::Fixed { crate::line::line(&moved).1 } else { 0.0 };
             let stayed = profile(&moved, slope, first.alpha, variant.line(), variant.weight());
             prop_assert!(again.squares <= stayed.squares * (1.0 + 1e-9) + 1e-12);
         }
