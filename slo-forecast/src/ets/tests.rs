@@ -419,3 +419,20 @@ mod saved {
         }
     }
 }
+
+#[test]
+fn a_search_ends_where_rounding_leaves_no_way_down() {
+    // Trends that are factors: the slope of the likelihood is wrong by more than the search is asked to settle to.
+    for seed in 0..30 {
+        let mut random = Random::seeded(seed);
+        let values: Vec<f64> = (0..400)
+            .map(|t| {
+                let place = std::f64::consts::TAU * f64::from(t) / 24.0;
+                let noise = (0..12).map(|_| random.uniform()).sum::<f64>() - 6.0;
+                (4.0 + 0.15 * place.sin() + 0.06 * (2.0 * place).cos() + 0.02 * noise).exp()
+            })
+            .collect();
+        let report = Ets::new(spec("MMM")).period(24).fit(&values).unwrap().report().clone();
+        assert!(report.converged && report.iterations < 500, "{seed}: {report:?}");
+    }
+}

@@ -7,6 +7,13 @@ use super::{Minimum, Options};
 /// The decrease, in units of the value, that rounding can hide from a search.
 const ROUNDING: f64 = 1e-9;
 
+/// A step first goes so far that it promises at most so many times what the last one brought: far from a minimum the
+/// promise of a whole step can be any size.
+const MOST_PROMISED: f64 = 40.0;
+
+/// The decrease of the last step, in units of the value, that is rounding.
+const STILL: f64 = 4.0 * f64::EPSILON;
+
 /// The minimum of `objective` in a box, from `start` on.
 ///
 /// The objective writes its gradient and returns its value.
@@ -125,14 +132,20 @@ impl Descent {
         let promise = -dot(&self.here.gradient, &self.direction);
         let unit = self.here.value.abs().max(1.0);
         let room = tolerance * unit;
-        if promise == 0.0 || (0.0 < promise && promise <= room && self.last_decrease <= room) {
+        let settled = promise <= room && self.last_decrease <= room
+            || promise <= ROUNDING * unit && self.last_decrease <= STILL * unit;
+        if promise == 0.0 || (0.0 < promise && settled) {
             self.state = State::Converged;
             return;
         }
         let mut found = false;
         if promise > 0.0 {
             let size = self.direction.iter().fold(0.0_f64, |most, d| most.max(d.abs()));
-            let length = if self.inverse.has_scale() { 1.0 } else { size.recip().min(1.0) };
+            let length = if self.inverse.has_scale() {
+                (MOST_PROMISED * (self.last_decrease.max(0.0) + ROUNDING * unit) / promise).min(1.0)
+            } else {
+                size.recip().min(1.0)
+            };
             let used;
             (used, found) = search(&self.here, &mut self.there, &self.direction, length, bounds, objective);
             self.evaluations += used;
