@@ -31,6 +31,7 @@ mod optimise;
 mod panel;
 mod paths;
 mod period;
+mod recursion;
 mod report;
 mod season;
 mod seasonal_naive;

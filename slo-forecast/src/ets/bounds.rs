@@ -1,10 +1,9 @@
 //! What the smoothing parameters may be.
 #![allow(clippy::indexing_slicing, reason = "every index counts the coefficients of one polynomial")]
 
-use super::kernel::Recursion;
 use super::problem::{Coupling, Ranges};
 use super::spec::EtsSeason;
-use super::states::Coefficients;
+use crate::recursion::{Coefficients, Recursion};
 
 /// How far a root may lie outside the unit circle and still count as on it, as in R's package forecast.
 const ON_CIRCLE: f64 = 1e-10;
@@ -177,7 +176,7 @@ mod tests {
             (EtsTrend::Additive, EtsSeason::Additive, 4),
             (EtsTrend::AdditiveDamped, EtsSeason::Additive, 3),
         ] {
-            let recursion = Recursion { trend, season };
+            let recursion = Recursion::new(trend, season);
             for code in 0..7 * 7 * 5 {
                 let (i, j, k) = (f64::from(code % 7), f64::from(code / 7 % 7), f64::from(code / 49));
                 let c = Coefficients {

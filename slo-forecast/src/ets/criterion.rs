@@ -1,8 +1,7 @@
 //! What a fit makes small, with its derivative by the fitted values.
 
-use super::kernel::{Recursion, Tape};
 use super::spec::EtsError;
-use super::spec::EtsSeason as Season;
+use crate::recursion::{Recursion, Tape, sum_of_squares};
 
 /// The mean square, in the unit of values of size 1, that is rounding and no error.
 pub(crate) const ROUNDING: f64 = 1e-30;
@@ -26,7 +25,7 @@ pub(crate) fn criterion(
     tape: &Tape,
     seeds: &mut [f64],
 ) -> f64 {
-    if recursion.trend.is_multiplicative() || recursion.season == Season::Multiplicative {
+    if recursion.has_factor() {
         let positive = tape.unseasonal.iter().fold(true, |all, q| all & (*q > 0.0));
         if !positive {
             return f64::INFINITY;
@@ -89,19 +88,6 @@ fn relative(values: &[f64], tape: &Tape, seen: f64, seeds: &mut [f64]) -> f64 {
         sum_of_logs(&tape.fitted)
     };
     seen * squares.ln() + 2.0 * logs
-}
-
-/// Four sums beside each other, each waiting for itself only.
-pub(crate) fn sum_of_squares(values: &[f64]) -> f64 {
-    let chunks = values.chunks_exact(4);
-    let rest: f64 = chunks.remainder().iter().map(|x| x * x).sum();
-    let lanes = chunks.fold([0.0; 4], |mut lanes, chunk| {
-        for (lane, x) in lanes.iter_mut().zip(chunk) {
-            *lane += x * x;
-        }
-        lanes
-    });
-    lanes.iter().sum::<f64>() + rest
 }
 
 /// `Σ ln x` of positive numbers, by their product: its exponent is taken off as it grows, and one logarithm is left.

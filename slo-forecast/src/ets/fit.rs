@@ -3,8 +3,8 @@
 use super::problem::{Problem, Searches, Solution, Start};
 use super::spec::EtsSeason;
 use super::start;
-use super::states::Coefficients;
 use crate::optimise::Descent;
+use crate::recursion::Coefficients;
 
 /// Where searches set out: `alpha`, then `beta` and `gamma` as shares of their room, and `phi`.
 ///

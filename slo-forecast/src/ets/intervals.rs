@@ -2,11 +2,12 @@
 
 use slo_core::Result;
 
+use super::EtsSpec;
 use super::variance::{self, Moments};
-use super::{Coefficients, EtsSpec, States};
 use crate::forecast::{Forecast, Law, check_horizon};
 use crate::forecaster::Model;
 use crate::paths::Errors;
+use crate::recursion::{Coefficients, States};
 
 /// Where the intervals of an exponential smoothing model come from, of [`Ets`](super::Ets) and of
 /// [`HoltWinters`](crate::HoltWinters).

@@ -6,13 +6,11 @@ use slo_core::{Error, Result};
 use super::bounds::EtsBounds;
 use super::fit::{self, Search};
 use super::intervals::Intervals;
-use super::kernel::Recursion;
 use super::model::EtsModel;
 use super::problem::{Problem, Ranges, Solution, Start};
-use super::scale::Scale;
 use super::spec::EtsSpec;
-use super::states::Coefficients;
 use crate::forecaster::{Forecaster, Model};
+use crate::recursion::{Coefficients, Recursion, Scale};
 
 /// The longest season: the states of a day of seconds.
 const MAX_PERIOD: usize = 86_400;
@@ -270,7 +268,7 @@ impl Ets {
     ///
     /// [`Error::InvalidParameter`] for a period or a coefficient that means nothing, one that the model has no use for,
     /// and values that are not positive where a part of the model is a factor; [`Error::TooShort`];
-    /// [`Error::NonFinite`]; [`Error::OutOfRange`] where distances between values leave the range of floats;
+    /// [`Error::NonFinite`]; [`Error::OutOfRange`] where squares of errors leave the range of floats;
     /// [`Error::LimitExceeded`] for a longer period.
     pub fn fit(&self, values: &[f64]) -> Result<EtsModel> {
         self.search(values, Search::Whole)
@@ -281,11 +279,13 @@ impl Ets {
         self.check()?;
         self.check_values(values)?;
         let recursion = self.recursion();
-        let Some(scale) = Scale::of(self.spec, values) else { return Ok(EtsModel::constant(*self, values)) };
-        let shrunk = scale.shrink(values);
-        if shrunk.iter().any(|y| y.is_infinite()) {
-            return Err(Error::out_of_range("the distance between values"));
+        let mut seen = values.iter().filter(|y| !y.is_nan());
+        let first = seen.next();
+        if seen.all(|y| Some(y) == first) {
+            return Ok(EtsModel::constant(*self, values));
         }
+        let scale = Scale::of(values, self.is_multiplicative());
+        let shrunk: Vec<f64> = values.iter().map(|y| scale.shrink(*y)).collect();
         let problem = Problem {
             values: &shrunk,
             recursion,
@@ -296,7 +296,7 @@ impl Ets {
         };
         let found = match search {
             Search::From(mut start) => {
-                scale.shrink_states(self.spec, &mut start.states);
+                scale.shrink_states(recursion, &mut start.states);
                 fit::again(&problem, start)
             }
             // The maximum within the usual bounds is within the admissible ones, or next to them.
@@ -333,7 +333,7 @@ impl Ets {
     }
 
     pub(super) const fn recursion(&self) -> Recursion {
-        Recursion { trend: self.spec.trend, season: self.spec.season }
+        self.spec.recursion()
     }
 
     /// The length of a season in places; 1 for a model without season.

@@ -1,23 +1,22 @@
 //! A fitted exponential smoothing model.
 
-use slo_core::{Error, Result};
+#[cfg(feature = "serde")]
+use slo_core::Error;
+use slo_core::Result;
 
-use super::criterion::sum_of_squares;
+use super::criterion::ROUNDING;
 use super::fit::Search;
 use super::intervals::Fit;
-use super::kernel::Tape;
 use super::method::Ets;
-use super::path;
 use super::problem::{Solution, Start};
-use super::scale::Scale;
 use super::spec::{EtsError, EtsSeason, EtsSpec};
-use super::states::{Coefficients, States};
 #[cfg(feature = "serde")]
 use crate::fitted::check_state;
 use crate::fitted::{Fitted, check_next, check_squares};
 use crate::forecast::{Forecast, Law, check_horizon};
 use crate::forecaster::{Model, Online};
 use crate::likelihood::Likelihood;
+use crate::recursion::{Coefficients, Scale, States, Tape, sum_of_squares};
 use crate::report::FitReport;
 
 /// The smoothing parameters of an exponential smoothing model, as gains of the error.
@@ -103,8 +102,8 @@ impl EtsModel {
         let mut states = initial.clone();
         let mut tape = Tape::new(method.recursion(), shrunk);
         method.recursion().forward(shrunk, &coefficients, &mut states, &mut tape);
-        let exact = Scale::is_exact(&tape.errors);
-        let fitted: Vec<f64> = tape.fitted.iter().map(|f| scale.origin + scale.unit * f).collect();
+        let exact = is_exact(&tape.errors);
+        let fitted: Vec<f64> = tape.fitted.iter().map(|f| scale.grow(*f)).collect();
         let known: Vec<f64> =
             values.iter().zip(&fitted).map(|(y, f)| if y.is_nan() { *f } else { *y }).collect();
         let is_relative = spec.error == EtsError::Multiplicative;
@@ -119,8 +118,9 @@ impl EtsModel {
         let seen = errors.len() as u64;
         let squares = check_squares(sum_of_squares(&errors))?;
         let own = (is_relative || errors.len() < values.len()).then_some(errors);
-        scale.grow_states(spec, &mut initial);
-        scale.grow_states(spec, &mut states);
+        for states in [&mut initial, &mut states] {
+            scale.grow_states(method.recursion(), states)?;
+        }
         let n = seen as f64;
         let likelihood = (!exact).then(|| Likelihood {
             log_likelihood: -0.5 * minimum.value - n * scale.unit.ln(),
@@ -366,7 +366,8 @@ impl Model for EtsModel {
     }
 
     fn path(&self, innovations: &[f64], path: &mut [f64]) {
-        path::path(self.spec(), &self.coefficients, &self.states, innovations, path);
+        let error = self.spec().error;
+        self.method.recursion().path(error, &self.coefficients, &self.states, innovations, path);
     }
 
     /// `√(Σ e² / (n - k + 1))` with `k` as in [`likelihood`](Self::likelihood).
@@ -418,31 +419,27 @@ impl Online for EtsModel {
             EtsError::Multiplicative => (value - ahead) / ahead,
         };
         let squares = check_squares(self.squares + error * error)?;
-        let (level, trend, next) = (self.states.level, self.states.trend, self.states.next);
-        let figure = self.states.season.get(next).copied();
-        recursion.step(&self.coefficients, &mut self.states, Some(value));
-        if !self.holds(next) {
-            (self.states.level, self.states.trend, self.states.next) = (level, trend, next);
-            if let (Some(state), Some(figure)) = (self.states.season.get_mut(next), figure) {
-                *state = figure;
-            }
-            return Err(Error::out_of_range("the states after this value"));
-        }
+        let spec = self.spec();
+        recursion.step_within(&self.coefficients, &mut self.states, value, |states, place| {
+            hold(spec, states, place)
+        })?;
         (self.squares, self.seen, self.count) = (squares, self.seen + 1, self.count + 1);
         Ok(())
     }
 }
 
-impl EtsModel {
-    /// Whether the states are numbers, and positive where they are factors, of the season only the one at `place`.
-    fn holds(&self, place: usize) -> bool {
-        let (spec, States { level, trend, season, .. }) = (self.spec(), &self.states);
-        let is_factor = spec.season == EtsSeason::Multiplicative;
-        let positive = |value: f64, is_factor: bool| value.is_finite() && (value > 0.0 || !is_factor);
-        positive(*level, spec.trend.is_multiplicative())
-            && positive(*trend, spec.trend.is_multiplicative())
-            && season.get(place).is_none_or(|s| positive(*s, is_factor))
-    }
+/// Whether states are numbers, and positive where they are factors, of the season only the one at `place`.
+fn hold(spec: EtsSpec, States { level, trend, season, .. }: &States, place: usize) -> bool {
+    let is_factor = spec.season == EtsSeason::Multiplicative;
+    let positive = |value: f64, is_factor: bool| value.is_finite() && (value > 0.0 || !is_factor);
+    positive(*level, spec.trend.is_multiplicative())
+        && positive(*trend, spec.trend.is_multiplicative())
+        && season.get(place).is_none_or(|s| positive(*s, is_factor))
+}
+
+/// Whether errors of values of size 1 are rounding only: a hundred times the floor that the criterion works with.
+fn is_exact(errors: &[f64]) -> bool {
+    sum_of_squares(errors) <= 1e2 * ROUNDING * errors.len() as f64
 }
 
 #[cfg(feature = "serde")]
@@ -516,7 +513,8 @@ impl TryFrom<Raw> for EtsModel {
             own,
             report,
         };
-        check_state((0..places.max(1)).all(|place| model.holds(place)), "a factor is not positive")?;
+        let held = (0..places.max(1)).all(|place| hold(model.spec(), &model.states, place));
+        check_state(held, "a factor is not positive")?;
         Ok(model)
     }
 }

@@ -2,11 +2,10 @@
 #![allow(clippy::indexing_slicing, reason = "places come from the layout, which the vectors are made by")]
 
 use super::bounds::is_stable;
-use super::criterion::{criterion, sum_of_squares};
-use super::kernel::{Recursion, Tape, place};
+use super::criterion::criterion;
 use super::spec::{EtsError, EtsSeason as Season};
-use super::states::{Coefficients, States};
 use crate::optimise::{Descent, Minimum};
+use crate::recursion::{Coefficients, Recursion, States, Tape, place, sum_of_squares};
 
 /// What the smoothing parameters may be, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use slo_core::{Error, Result};
 
+use crate::recursion::Recursion;
+
 /// How the error of an exponential smoothing model enters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
@@ -146,6 +148,11 @@ impl EtsSpec {
         matches!(self.error, EtsError::Multiplicative)
             || self.trend.is_multiplicative()
             || matches!(self.season, EtsSeason::Multiplicative)
+    }
+
+    /// How its states go on.
+    pub(crate) const fn recursion(self) -> Recursion {
+        Recursion::new(self.trend, self.season)
     }
 
     /// Whether there is a season.

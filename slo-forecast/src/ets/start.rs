@@ -2,10 +2,9 @@
 
 use slo_core::decompose::Classical;
 
-use super::kernel::Recursion;
 use super::spec::EtsSeason as Season;
-use super::states::States;
 use crate::line::{line, mean};
+use crate::recursion::{Recursion, States};
 
 /// Cycles that the seasonal figure is averaged over.
 const CYCLES: usize = 4;

@@ -6,9 +6,9 @@ use slo_core::{Error, ErrorKind};
 use slo_testkit::{Random, assert_all_close_absolute, assert_close, assert_close_absolute};
 
 use super::criterion::criterion;
-use super::kernel::{Recursion, Tape, place};
 use super::*;
 use crate::forecaster::{Model, Online};
+use crate::recursion::{Coefficients, States, Tape, place};
 
 mod auto;
 mod gradient;
@@ -81,7 +81,7 @@ fn updating_is_running_over_the_longer_series() {
         let mut model = Ets::new(spec).period(4).fit(&values[..41]).unwrap();
         let coefficients = model.coefficients;
         let mut states = model.initial.clone();
-        let recursion = Recursion { trend: spec.trend, season: spec.season };
+        let recursion = spec.recursion();
         recursion.forward(&values, &coefficients, &mut states, &mut Tape::new(recursion, &values));
         for value in &values[41..] {
             model.update(*value).unwrap();

@@ -2,30 +2,31 @@
 
 use slo_core::{Error, Result};
 
-use super::kernel::{Parts, Season, Trend};
 use super::{Convention, HoltWinters, Initial, start};
+use crate::ets::EtsSeason;
 #[cfg(feature = "serde")]
-use crate::ets::Intervals;
-use crate::ets::{EtsSeason, EtsTrend};
+use crate::ets::{EtsTrend, Intervals};
+use crate::recursion::{Divisor, Recursion};
 
 impl HoltWinters {
-    pub(super) const fn is_damped(&self) -> bool {
-        matches!(self.trend, EtsTrend::AdditiveDamped | EtsTrend::MultiplicativeDamped)
+    pub(super) const fn recursion(&self) -> Recursion {
+        let divisor =
+            if matches!(self.convention, Convention::R) { Divisor::Updated } else { Divisor::Expected };
+        Recursion::new(self.trend, self.season).divided_by(divisor)
     }
 
-    pub(super) fn parts(&self) -> Parts {
-        let trend = match self.trend {
-            EtsTrend::None => Trend::None,
-            EtsTrend::Additive | EtsTrend::AdditiveDamped => Trend::Additive,
-            EtsTrend::Multiplicative | EtsTrend::MultiplicativeDamped => Trend::Multiplicative,
-        };
-        let season = match (self.season, self.convention) {
-            (EtsSeason::None, _) => Season::None,
-            (EtsSeason::Additive, _) => Season::Additive,
-            (EtsSeason::Multiplicative, Convention::R) => Season::MultiplicativeNewLevel,
-            (EtsSeason::Multiplicative, _) => Season::Multiplicative,
-        };
-        Parts { trend, season }
+    /// How many seasonal states there are.
+    pub(super) const fn places(&self) -> usize {
+        if matches!(self.season, EtsSeason::None) { 0 } else { self.period }
+    }
+
+    /// The place of the first value that is forecast: R's recursion begins after what its start is made of.
+    pub(super) fn first(&self) -> usize {
+        match (self.initial_or_default(), self.convention, self.places()) {
+            (Initial::Heuristic, Convention::R, 0) => 1 + usize::from(self.trend.exists()),
+            (Initial::Heuristic, Convention::R, period) => period,
+            _ => 0,
+        }
     }
 
     pub(super) fn initial_or_default(&self) -> Initial {
@@ -40,16 +41,16 @@ impl HoltWinters {
     pub(super) fn effective(&self) -> [Option<f64>; 4] {
         let [alpha, beta, gamma, phi] = self.fixed;
         let beta = if self.trend.exists() { beta } else { Some(0.0) };
-        let gamma = if matches!(self.season, EtsSeason::None) { Some(0.0) } else { gamma };
-        let phi = if self.is_damped() { phi } else { Some(1.0) };
+        let gamma = if self.places() == 0 { Some(0.0) } else { gamma };
+        let phi = if self.trend.is_damped() { phi } else { Some(1.0) };
         [alpha, beta, gamma, phi]
     }
 
-    pub(super) fn check(&self, parts: Parts) -> Result<()> {
-        if parts.is_seasonal() && self.period < 2 {
+    pub(super) fn check(&self) -> Result<()> {
+        if self.recursion().is_seasonal() && self.period < 2 {
             return Err(Error::invalid("period", self.period, "must be at least 2 where there is a season"));
         }
-        if self.convention == Convention::R && (self.is_damped() || parts.trend == Trend::Multiplicative) {
+        if self.convention == Convention::R && (self.trend.is_damped() || self.trend.is_multiplicative()) {
             let reason = "it has an additive trend without damping, or none".to_owned();
             return Err(Error::Unsupported { what: "this trend in R's convention".to_owned(), reason });
         }
@@ -74,14 +75,13 @@ impl HoltWinters {
             return Err(Error::invalid("beta", beta, reason));
         }
         if let Some(Initial::Given { level, trend, season }) = &self.initial {
-            let period = if parts.is_seasonal() { self.period } else { 0 };
-            Error::check_lengths("season", season.len(), "period", period)?;
+            Error::check_lengths("season", season.len(), "period", self.places())?;
             Error::check_finite("season", season)?;
             Error::check_finite("level", &[*level])?;
             Error::check_finite("trend", &[*trend])?;
             let factors = [
-                (parts.trend == Trend::Multiplicative, "trend", std::slice::from_ref(trend)),
-                (parts.season_is_factor(), "season", season.as_slice()),
+                (self.trend.is_multiplicative(), "trend", std::slice::from_ref(trend)),
+                (self.recursion().has_factor_season(), "season", season.as_slice()),
             ];
             for (is_factor, name, states) in factors {
                 if let Some(state) = states.iter().find(|state| is_factor && **state <= 0.0) {
@@ -93,30 +93,30 @@ impl HoltWinters {
     }
 
     /// How many values a fit needs.
-    pub(super) fn needs(&self, parts: Parts) -> usize {
+    pub(super) fn needs(&self) -> usize {
         let period = self.period;
         let [alpha, beta, gamma, phi] = self.effective();
         let sought = [alpha, beta, gamma, phi].iter().filter(|fixed| fixed.is_none()).count();
-        match (self.initial_or_default(), self.convention, parts.is_seasonal()) {
+        match (self.initial_or_default(), self.convention, self.recursion().is_seasonal()) {
             (Initial::Given { .. }, _, _) => sought + 1,
             // The recursion begins after what the start is made of, and leaves two errors to tell a variance from.
             (Initial::Heuristic, Convention::R, true) => period.saturating_mul(2),
-            (Initial::Heuristic, Convention::R, false) => 3 + usize::from(parts.trend != Trend::None),
+            (Initial::Heuristic, Convention::R, false) => 3 + usize::from(self.trend.exists()),
             (Initial::Heuristic, _, true) => start::heuristic_needs(period).max(period.saturating_mul(2)),
             (Initial::Heuristic, _, false) => start::LINE,
             (Initial::Simple | Initial::Legacy, _, true) => period.saturating_mul(2).max(sought + 1),
             (Initial::Simple | Initial::Legacy, _, false) => 2.max(sought + 1),
             (Initial::Estimated, _, seasonal) => {
                 let states =
-                    usize::from(parts.trend != Trend::None).saturating_add(if seasonal { period } else { 1 });
+                    usize::from(self.trend.exists()).saturating_add(if seasonal { period } else { 1 });
                 let cycles = if seasonal { period.saturating_mul(2) } else { 2 };
                 cycles.max(states.saturating_add(sought + 1))
             }
         }
     }
 
-    pub(super) fn check_signs(values: &[f64], parts: Parts) -> Result<()> {
-        if parts.trend != Trend::Multiplicative && !parts.season_is_factor() {
+    pub(super) fn check_signs(&self, values: &[f64]) -> Result<()> {
+        if !self.recursion().has_factor() {
             return Ok(());
         }
         match values.iter().enumerate().find(|(_, y)| **y <= 0.0) {
@@ -167,7 +167,7 @@ impl TryFrom<Raw> for HoltWinters {
                 None => method,
             };
         }
-        method.check(method.parts())?;
+        method.check()?;
         Ok(method)
     }
 }

@@ -5,12 +5,10 @@
     reason = "variables are counted once, and all slices have one place for each"
 )]
 
-use super::kernel::{Gradient, Parts, Season, Start, Trend, Work};
 use super::options::{Bounds, Convention};
-use super::start::States;
-use crate::ets::Coefficients;
 use crate::level::best_level;
 use crate::optimise::{Minimum, Options, minimise};
+use crate::recursion::{Coefficients, Recursion, States, Tape, place, sum_of_squares};
 
 /// Level, trend and season where they are factors: above this share of the largest value.
 const POSITIVE: f64 = 1e-9;
@@ -30,17 +28,38 @@ const SHARES: [f64; 3] = [0.05, 0.4, 0.95];
 /// By how much the sum of squares is moved to see how it bends, as a share of a variable's size.
 const NUDGE: f64 = 1e-4;
 
-/// The problem: a series in its own unit, and what is sought.
+/// The problem: a series in its own unit from the first place that is forecast, and what is sought.
 #[derive(Debug)]
 pub(super) struct Problem<'a> {
     pub(super) values: &'a [f64],
-    pub(super) parts: Parts,
+    pub(super) recursion: Recursion,
+    /// How many seasonal states there are.
+    pub(super) places: usize,
     pub(super) bounds: Bounds,
     pub(super) convention: Convention,
     /// What is fixed of alpha, beta, gamma and phi.
     pub(super) fixed: [Option<f64>; 4],
     /// Whether the first states are sought, too.
     pub(super) states: bool,
+}
+
+/// What a pass over the series leaves behind.
+#[derive(Debug)]
+pub(super) struct Work {
+    pub(super) tape: Tape,
+    /// The states after the last value.
+    pub(super) states: States,
+    slopes: Vec<f64>,
+}
+
+impl Work {
+    pub(super) fn new(problem: &Problem<'_>) -> Self {
+        Self {
+            tape: Tape::new(problem.recursion, problem.values),
+            states: States::unseasonal(0.0, 0.0),
+            slopes: vec![0.0; place::SEASON + problem.places],
+        }
+    }
 }
 
 /// What was found.
@@ -65,28 +84,22 @@ pub(super) const NAMES: [&str; 4] = ["alpha", "beta", "gamma", "phi"];
 
 impl Problem<'_> {
     /// The least sum of squares from the starts on.
-    pub(super) fn solve(&self, starts: &[([f64; 4], States)]) -> Found {
-        let mut work = starts.first().map_or_else(Work::default, |(_, start)| Work::of(self, start));
-        let mut slopes = Gradient::default();
+    pub(super) fn solve(&self, starts: &[([f64; 4], States)], work: &mut Work) -> Found {
         let mut best: Option<(Minimum, States)> = None;
         let mut iterations = 0;
         for (parameters, start) in starts {
-            let found = self.search(*parameters, start, FIRST_STEPS, &mut work, &mut slopes);
+            let found = self.search(*parameters, start, FIRST_STEPS, work);
             iterations += found.iterations;
             if best.as_ref().is_none_or(|(best, _)| found.value < best.value) {
                 best = Some((found, start.clone()));
             }
         }
         let Some((minimum, start)) = best else {
-            let nowhere = States { first: 0, level: f64::NAN, trend: f64::NAN, season: Vec::new() };
+            let nowhere = States::unseasonal(f64::NAN, f64::NAN);
             return Found { converged: false, ..Found::at([f64::NAN; 4], nowhere, Vec::new()) };
         };
         let (parameters, start) = self.read(&minimum.point, &start);
-        let minimum = if minimum.converged {
-            minimum
-        } else {
-            self.search(parameters, &start, STEPS, &mut work, &mut slopes)
-        };
+        let minimum = if minimum.converged { minimum } else { self.search(parameters, &start, STEPS, work) };
         iterations += minimum.iterations;
         let (parameters, start) = self.read(&minimum.point, &start);
         let names = self.variables();
@@ -106,7 +119,7 @@ impl Problem<'_> {
     /// Whether alpha and the level are all that is sought.
     pub(super) fn is_simple(&self) -> bool {
         self.states
-            && self.parts == Parts { trend: Trend::None, season: Season::None }
+            && !(self.recursion.trend.exists() || self.recursion.is_seasonal())
             && self.fixed[0].is_none()
     }
 
@@ -132,7 +145,7 @@ impl Problem<'_> {
     /// The parameters of a coarse grid that suit a start best: those of the two best alphas.
     pub(super) fn best_of_grid(&self, start: States) -> Vec<([f64; 4], States)> {
         let variables = self.variables();
-        let few = !(self.states && self.parts.is_seasonal());
+        let few = !(self.states && self.recursion.is_seasonal());
         let shares = |k: usize| -> &[f64] {
             match k {
                 _ if !variables.contains(&k) => &[0.0],
@@ -144,7 +157,7 @@ impl Problem<'_> {
                 _ => &SHARES[..2],
             }
         };
-        let mut work = Work::of(self, &start);
+        let mut work = Work::new(self);
         let mut found: Vec<(f64, [f64; 4])> = Vec::new();
         for alpha in shares(0) {
             let mut best = (f64::INFINITY, [f64::NAN; 4]);
@@ -174,33 +187,23 @@ impl Problem<'_> {
 
     /// The smoothing parameters that are sought, in their order.
     pub(super) fn variables(&self) -> Vec<usize> {
-        let exists = [true, self.parts.trend != Trend::None, self.parts.is_seasonal(), self.bounds.damped];
+        let trend = self.recursion.trend;
+        let exists = [true, trend.exists(), self.recursion.is_seasonal(), trend.is_damped()];
         (0..4).filter(|k| exists[*k] && self.fixed[*k].is_none()).collect()
     }
 
     /// The sum of squares at these parameters.
     pub(super) fn squares(&self, parameters: [f64; 4], start: &States, work: &mut Work) -> f64 {
-        let at = Start {
-            coefficients: self.convention.gains(parameters, self.parts),
-            level: start.level,
-            trend: start.trend,
-            season: &start.season,
-        };
-        self.parts.squares(&self.values[start.first..], &at, work)
+        let coefficients = self.convention.gains(parameters, self.recursion);
+        work.states.clone_from(start);
+        self.recursion.forward(self.values, &coefficients, &mut work.states, &mut work.tape);
+        sum_of_squares(&work.tape.errors)
     }
 
-    fn search(
-        &self,
-        parameters: [f64; 4],
-        start: &States,
-        steps: u64,
-        work: &mut Work,
-        slopes: &mut Gradient,
-    ) -> Minimum {
+    fn search(&self, parameters: [f64; 4], start: &States, steps: u64, work: &mut Work) -> Minimum {
         let variables = self.variables();
         let point = self.write(parameters, start, &variables);
         let box_ = self.box_of(start, &variables);
-        let values = &self.values[start.first..];
         // The objective is divided by its first value: the search counts in multiples of that.
         let first = self.squares(parameters, start, work);
         let unit = if first.is_finite() && first > 0.0 { first } else { 1.0 };
@@ -208,16 +211,14 @@ impl Problem<'_> {
         let mut current = start.clone();
         let mut objective = |x: &[f64], gradient: &mut [f64]| {
             let parameters = self.read_into(x, &variables, &mut current);
-            let at = Start {
-                coefficients: self.convention.gains(parameters, self.parts),
-                level: current.level,
-                trend: current.trend,
-                season: &current.season,
-            };
-            let squares = self.parts.gradient(values, &at, work, slopes);
+            let squares = self.squares(parameters, &current, work);
+            let coefficients = self.convention.gains(parameters, self.recursion);
+            let Work { tape, slopes, .. } = &mut *work;
+            // Seeds that are the errors give the derivative of minus half the sum of squares.
+            self.recursion.backward(self.values, &coefficients, &current, tape, &tape.errors, slopes);
             self.slopes(parameters, x, slopes, &variables, gradient);
             for g in gradient.iter_mut() {
-                *g /= unit;
+                *g *= -2.0 / unit;
             }
             squares / unit
         };
@@ -238,12 +239,12 @@ impl Problem<'_> {
         work: &mut Work,
     ) -> Vec<f64> {
         let globals =
-            variables.len() + if self.states { 1 + usize::from(self.parts.trend != Trend::None) } else { 0 };
+            variables.len() + if self.states { 1 + usize::from(self.recursion.trend.exists()) } else { 0 };
         let mut current = start.clone();
         let mut errors = |x: &[f64]| {
             let parameters = self.read_into(x, variables, &mut current);
             self.squares(parameters, &current, work);
-            work.errors(self.parts)
+            work.tape.errors.clone()
         };
         let before = errors(point);
         let mut moved = point.to_vec();
@@ -294,10 +295,10 @@ impl Problem<'_> {
         if self.states {
             let free = (f64::NEG_INFINITY, f64::INFINITY);
             let factor = (POSITIVE, f64::INFINITY);
-            let trend_is_factor = self.parts.trend == Trend::Multiplicative;
-            let season_is_factor = self.parts.season_is_factor();
+            let trend_is_factor = self.recursion.trend.is_multiplicative();
+            let season_is_factor = self.recursion.has_factor_season();
             bounds.push(if trend_is_factor || season_is_factor { factor } else { free });
-            if self.parts.trend != Trend::None {
+            if self.recursion.trend.exists() {
                 bounds.push(if trend_is_factor { factor } else { free });
             }
             bounds.extend(start.season.iter().map(|_| if season_is_factor { factor } else { free }));
@@ -323,7 +324,7 @@ impl Problem<'_> {
             .collect();
         if self.states {
             point.push(start.level);
-            if self.parts.trend != Trend::None {
+            if self.recursion.trend.exists() {
                 point.push(start.trend);
             }
             point.extend(&start.season);
@@ -364,7 +365,7 @@ impl Problem<'_> {
         if self.states {
             let mut states = point[variables.len()..].iter();
             current.level = states.next().copied().unwrap_or(f64::NAN);
-            if self.parts.trend != Trend::None {
+            if self.recursion.trend.exists() {
                 current.trend = states.next().copied().unwrap_or(f64::NAN);
             }
             current.season.iter_mut().zip(states).for_each(|(s, x)| *s = *x);
@@ -377,18 +378,19 @@ impl Problem<'_> {
         &self,
         [alpha, beta, gamma, _]: [f64; 4],
         point: &[f64],
-        slopes: &Gradient,
+        slopes: &[f64],
         variables: &[usize],
         gradient: &mut [f64],
     ) {
-        let [mut by_alpha, by_trend, by_season, by_phi] = slopes.coefficients;
+        let (mut by_alpha, by_phi) = (slopes[place::ALPHA], slopes[place::PHI]);
+        let (by_trend, by_season) = (slopes[place::BETA], slopes[place::GAMMA]);
         // By alpha, beta and gamma of the convention.
         let (mut by_beta, mut by_gamma) = (by_trend, by_season);
         if self.convention.beta_is_share() {
             by_alpha += by_trend * beta;
             by_beta = by_trend * alpha;
         }
-        if self.convention.gamma_is_share(self.parts) {
+        if self.convention.gamma_is_share(self.recursion) {
             by_alpha -= by_season * gamma;
             by_gamma = by_season * (1.0 - alpha);
         }
@@ -415,31 +417,24 @@ impl Problem<'_> {
         }
         if self.states {
             let rest = &mut gradient[variables.len()..];
-            rest[0] = slopes.level;
+            rest[0] = slopes[place::LEVEL];
             let mut next = 1;
-            if self.parts.trend != Trend::None {
-                rest[1] = slopes.trend;
+            if self.recursion.trend.exists() {
+                rest[1] = slopes[place::TREND];
                 next = 2;
             }
-            rest[next..].copy_from_slice(&slopes.season);
+            rest[next..].copy_from_slice(&slopes[place::SEASON..]);
         }
-    }
-}
-
-impl Work {
-    /// Room for the passes from a start on.
-    pub(super) fn of(problem: &Problem<'_>, start: &States) -> Self {
-        Self::new(problem.values.len() - start.first, start.season.len())
     }
 }
 
 impl Convention {
     /// The gains of the error that these parameters mean.
-    pub(super) fn gains(self, [alpha, beta, gamma, phi]: [f64; 4], parts: Parts) -> Coefficients {
+    pub(super) fn gains(self, [alpha, beta, gamma, phi]: [f64; 4], recursion: Recursion) -> Coefficients {
         Coefficients {
             alpha,
             beta: if self.beta_is_share() { alpha * beta } else { beta },
-            gamma: if self.gamma_is_share(parts) { gamma * (1.0 - alpha) } else { gamma },
+            gamma: if self.gamma_is_share(recursion) { gamma * (1.0 - alpha) } else { gamma },
             phi,
         }
     }
@@ -450,7 +445,7 @@ impl Convention {
     }
 
     /// Whether gamma is a share of what the level leaves of the error.
-    fn gamma_is_share(self, parts: Parts) -> bool {
-        self == Self::R && !parts.season_is_factor()
+    fn gamma_is_share(self, recursion: Recursion) -> bool {
+        self == Self::R && !recursion.has_factor_season()
     }
 }

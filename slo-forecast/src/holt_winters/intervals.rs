@@ -1,95 +1,45 @@
 //! What follows the values: means, intervals, and the paths that errors make.
 
-use std::cell::RefCell;
-
-use slo_core::{Error, Result};
+use slo_core::Result;
 
 use super::HoltWintersModel;
-use super::kernel::{Season, Trend};
-use super::spread::Spread;
-use crate::ets::{self, Coefficients, EtsError, EtsSpec, Intervals, States};
-use crate::forecast::{Forecast, Law};
-use crate::forecaster::Model;
-
-/// Products of steps and phases that one forecast may take.
-const MAX_WORK: u64 = 1_000_000_000;
+use crate::ets::{EtsError, EtsSpec, Fit};
+use crate::forecast::Forecast;
+use crate::recursion::Coefficients;
 
 impl HoltWintersModel {
-    /// What comes next: where nothing is chosen, analytic intervals where they are exact, else simulated ones.
+    /// What comes next: the forecast of the state space model whose errors are added.
     pub(super) fn ahead(&self, horizon: usize, levels: &[f64]) -> Result<Forecast> {
-        let parts = self.method.parts();
-        // Without errors there is but one future.
-        let closed =
-            !(parts.season_is_factor() || parts.trend == Trend::Multiplicative) || self.sigma() == 0.0;
-        let default = if closed { Intervals::Analytic } else { Intervals::simulated() };
-        match self.method.intervals.unwrap_or(default).paths() {
-            None => self.analytic(horizon, levels),
-            Some((paths, seed, errors)) => {
-                let mean = self.analytic(horizon, &[])?.mean().to_vec();
-                Forecast::from_paths_about(&self.simulate(horizon, paths, seed, errors)?, mean, levels)
-            }
-        }
-    }
-
-    fn analytic(&self, horizon: usize, levels: &[f64]) -> Result<Forecast> {
-        let phases = self.states.season.len().max(1) as u64;
-        let work = (horizon as u64).saturating_mul(phases);
-        if work > MAX_WORK {
-            let what = "steps ahead times places of a season";
-            return Err(Error::LimitExceeded { what, value: work, limit: MAX_WORK });
-        }
-        let variance = self.variance();
-        let spread = RefCell::new(Spread::new(self.method.parts(), self.coefficients(), &self.states));
-        Forecast::new(horizon, Law::Normal, levels, |_| {
-            let (mean, spread) = spread.borrow_mut().step();
-            (mean, (variance * spread).sqrt())
-        })
+        let (trend, season) = (self.method.trend, self.method.season);
+        let Coefficients { alpha, gamma, .. } = self.coefficients();
+        // To first order, what R's season takes of an error is what the level has left of it.
+        let learns = self.method.recursion().divides_by_updated();
+        let gamma = if learns { gamma * (1.0 - alpha) } else { gamma };
+        let fit = Fit {
+            spec: EtsSpec { error: EtsError::Additive, trend, season },
+            coefficients: &Coefficients { gamma, ..self.coefficients() },
+            states: &self.states,
+            sigma2: self.variance(),
+        };
+        fit.forecast(self, self.method.intervals, horizon, levels)
     }
 
     /// The values that follow if the errors were these. States that have to be positive stay where they were if an error
     /// would take them to 0 or below, and all stay in the range of floats.
     pub(super) fn follow(&self, innovations: &[f64], path: &mut [f64]) {
-        let coefficients = self.coefficients();
-        if self.method.parts().season == Season::MultiplicativeNewLevel {
-            follow_by_new_level(coefficients, &self.states, innovations, path);
-        } else {
-            // The recursion of a state space model with errors that are added.
-            let (trend, season) = (self.method.trend, self.method.season);
-            let spec = EtsSpec { error: EtsError::Additive, trend, season };
-            ets::path::path(spec, &coefficients, &self.states, innovations, path);
-        }
-    }
-}
-
-/// The path of R's convention: its season learns by the level as updated.
-fn follow_by_new_level(coefficients: Coefficients, states: &States, innovations: &[f64], path: &mut [f64]) {
-    let Coefficients { alpha, beta, gamma, .. } = coefficients;
-    let finite = |value: f64| value.clamp(-f64::MAX, f64::MAX);
-    let mut season = states.season.clone();
-    let (mut level, mut trend, mut next) = (states.level, states.trend, states.next);
-    for (error, place) in innovations.iter().zip(path) {
-        let base = finite(level + trend);
-        let before = season.get(next).copied().unwrap_or(1.0);
-        *place = finite(finite(base * before) + error);
-        let gap = finite(finite(*place / before) - base);
-        level = finite(base + alpha * gap);
-        trend = finite(trend + beta * gap);
-        let after = before + gamma * (*place / level - before);
-        if let Some(figure) = season.get_mut(next) {
-            if level > 0.0 && after > 0.0 && after.is_finite() {
-                *figure = after;
-            }
-            next = if next + 1 == season.len() { 0 } else { next + 1 };
-        }
+        let recursion = self.method.recursion();
+        recursion.path(EtsError::Additive, &self.coefficients(), &self.states, innovations, path);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ets::{EtsSeason, EtsTrend};
-    use crate::forecaster::Online;
+    use crate::ets::{EtsSeason, EtsTrend, Intervals};
+    use crate::forecast::Law;
+    use crate::forecaster::{Model, Online};
     use crate::{Convention, Ets, HoltWinters};
+    use slo_core::Error;
     use slo_testkit::assert_all_close;
 
     const SERIES: [f64; 20] = [

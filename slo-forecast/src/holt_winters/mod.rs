@@ -3,12 +3,9 @@
 mod check;
 mod fit;
 mod intervals;
-mod kernel;
 mod model;
 mod options;
-mod spread;
 mod start;
-mod unit;
 
 pub use model::HoltWintersModel;
 pub use options::{Convention, Initial};
@@ -18,12 +15,10 @@ use slo_core::{Error, Result};
 use crate::ets::{EtsSeason, EtsTrend, Intervals};
 use crate::fitted::Fitted;
 use crate::forecaster::{Forecaster, Model};
+use crate::recursion::{Scale, States};
 #[cfg(feature = "serde")]
 use check::Raw;
-use fit::{Found, NAMES, Problem};
-use kernel::Work;
-use start::States;
-use unit::Unit;
+use fit::{Found, NAMES, Problem, Work};
 
 /// Exponential smoothing by the least sum of squares: level, trend and season follow the values, each at its own pace.
 ///
@@ -401,23 +396,28 @@ impl HoltWinters {
 
     /// The model of a series, the search starting where another one ended.
     fn fit_from(&self, values: &[f64], near: Option<&HoltWintersModel>) -> Result<HoltWintersModel> {
-        let parts = self.parts();
-        self.check(parts)?;
-        Fitted::check(values, self.needs(parts))?;
-        Self::check_signs(values, parts)?;
-        let unit = Unit::of(values, parts);
-        let scaled: Vec<f64> = values.iter().map(|y| unit.inwards(*y)).collect();
+        let recursion = self.recursion();
+        self.check()?;
+        Fitted::check(values, self.needs())?;
+        self.check_signs(values)?;
+        let scale = Scale::of(values, recursion.has_factor());
+        let shrunk: Vec<f64> = values.iter().map(|y| scale.shrink(*y)).collect();
         let problem = Problem {
-            values: &scaled,
-            parts,
-            bounds: self.convention.bounds(self.is_damped()),
+            values: shrunk.get(self.first()..).unwrap_or_default(),
+            recursion,
+            places: self.places(),
+            bounds: self.convention.bounds(),
             convention: self.convention,
             fixed: self.effective(),
             states: matches!(self.initial_or_default(), Initial::Estimated),
         };
         let bases = match near {
-            Some(model) if problem.states => vec![unit.start_inwards(&model.initial, parts)],
-            _ => self.bases(&problem, &unit)?,
+            Some(model) if problem.states => {
+                let mut states = model.initial.clone();
+                scale.shrink_states(recursion, &mut states);
+                vec![states]
+            }
+            _ => self.bases(&shrunk, scale)?,
         };
         let starts: Vec<([f64; 4], States)> = match near {
             Some(model) => bases.into_iter().map(|base| (model.parameters, base)).collect(),
@@ -427,43 +427,46 @@ impl HoltWinters {
         // A sum this small is what rounding leaves of a series that is met exactly.
         let exact = values.len() as f64 * (64.0 * f64::EPSILON) * (64.0 * f64::EPSILON);
         let closed = problem.is_simple() || !problem.seeks_any();
-        let met = starts.iter().find(|(parameters, start)| {
-            closed || problem.squares(*parameters, start, &mut Work::of(&problem, start)) <= exact
-        });
+        let mut work = Work::new(&problem);
+        let met = starts
+            .iter()
+            .find(|(parameters, start)| closed || problem.squares(*parameters, start, &mut work) <= exact);
         let found = match met {
             Some((parameters, start)) => Found::at(*parameters, start.clone(), problem.ends(*parameters)),
-            None => problem.solve(&starts),
+            None => problem.solve(&starts, &mut work),
         };
-        HoltWintersModel::new(self.clone(), values, &unit, &problem, found)
+        HoltWintersModel::new(self.clone(), values, scale, &problem, found, work)
     }
 
     /// The first states that the search begins with.
-    fn bases(&self, problem: &Problem<'_>, unit: &Unit) -> Result<Vec<States>> {
-        let (values, parts) = (problem.values, problem.parts);
-        let period = if parts.is_seasonal() { self.period } else { 1 };
+    fn bases(&self, values: &[f64], scale: Scale) -> Result<Vec<States>> {
+        let (recursion, period) = (self.recursion(), self.period());
         Ok(match self.initial_or_default() {
             Initial::Given { level, trend, season } => {
-                vec![unit.start_inwards(&States { first: 0, level, trend, season }, parts)]
+                let trend = if self.trend.exists() { trend } else { 0.0 };
+                let mut states = States { level, trend, season, next: 0 };
+                scale.shrink_states(recursion, &mut states);
+                vec![states]
             }
-            Initial::Simple => vec![start::simple(values, parts, period)],
-            Initial::Legacy => vec![start::legacy(values, parts, period)],
+            Initial::Simple => vec![start::simple(values, recursion, period)],
+            Initial::Legacy => vec![start::legacy(values, recursion, period)],
             Initial::Heuristic if self.convention == Convention::R => {
-                vec![start::of_r(values, parts, period)?]
+                vec![start::of_r(values, recursion, period)?]
             }
-            Initial::Heuristic => vec![start::heuristic(values, parts, period)?],
+            Initial::Heuristic => vec![start::heuristic(values, recursion, period)?],
             Initial::Estimated => {
                 let enough = values.len() >= start::heuristic_needs(period).max(2 * period).max(start::LINE);
                 let mut bases = Vec::new();
                 if enough {
-                    bases.push(start::heuristic(values, parts, period)?);
+                    bases.push(start::heuristic(values, recursion, period)?);
                 }
                 // Without a season, the search finds the states from any start.
-                if parts.is_seasonal() || !enough || parts.trend == kernel::Trend::Multiplicative {
-                    bases.push(start::steady(values, parts, period));
+                if recursion.is_seasonal() || !enough || recursion.trend.is_multiplicative() {
+                    bases.push(start::steady(values, recursion, period));
                 }
-                bases.retain(|base| parts.allow(base));
-                if bases.is_empty() || (parts.is_seasonal() && !enough) {
-                    bases.push(start::simple(values, parts, period));
+                bases.retain(|base| recursion.allow(base));
+                if bases.is_empty() || (recursion.is_seasonal() && !enough) {
+                    bases.push(start::simple(values, recursion, period));
                 }
                 bases
             }

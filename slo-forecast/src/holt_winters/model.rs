@@ -2,16 +2,14 @@
 
 use slo_core::{Error, Result};
 
-use super::fit::{Found, NAMES, Problem};
-use super::kernel::{Parts, Season, Trend, Work};
-use super::start::States as Initial;
-use super::{Convention, HoltWinters, Unit};
-use crate::ets::{Coefficients, EtsSeason, States};
+use super::fit::{Found, NAMES, Problem, Work};
+use super::{Convention, HoltWinters, Initial};
 #[cfg(feature = "serde")]
 use crate::fitted::check_state;
 use crate::fitted::{Fitted, check_next, check_squares};
 use crate::forecast::Forecast;
 use crate::forecaster::{Model, Online};
+use crate::recursion::{Coefficients, Recursion, Scale, States};
 use crate::report::FitReport;
 
 /// A level, trend and season that were fitted by [`HoltWinters`].
@@ -38,7 +36,7 @@ pub struct HoltWintersModel {
     /// Alpha, beta, gamma and phi as the convention has them.
     pub(super) parameters: [f64; 4],
     /// The states before the first fitted place.
-    pub(super) initial: Initial,
+    pub(super) initial: States,
     pub(super) states: States,
     sum: f64,
     squares: f64,
@@ -51,28 +49,26 @@ impl HoltWintersModel {
     pub(super) fn new(
         method: HoltWinters,
         values: &[f64],
-        unit: &Unit,
+        scale: Scale,
         problem: &Problem<'_>,
         found: Found,
+        mut work: Work,
     ) -> Result<Self> {
-        let parts = problem.parts;
-        let Found { parameters, mut start, converged, iterations, at_bounds } = found;
+        let recursion = problem.recursion;
+        let Found { parameters, start: mut initial, converged, iterations, at_bounds } = found;
         if problem.states {
-            normalise(&mut start, parts);
+            normalise(&mut initial, recursion);
         }
-        let mut work = Work::of(problem, &start);
-        let squares = problem.squares(parameters, &start, &mut work);
-        let expected: Vec<f64> = work.expected(parts).iter().map(|f| unit.zero + unit.size * f).collect();
+        let squares = problem.squares(parameters, &initial, &mut work);
+        let Work { tape, mut states, .. } = work;
+        let expected: Vec<f64> = tape.fitted.iter().map(|f| scale.grow(*f)).collect();
         // The root is taken first: the square of a unit may leave the range where the sum is 0.
-        let root = unit.size * squares.sqrt();
+        let root = scale.unit * squares.sqrt();
         let squares = check_squares(root * root)?;
-        let initial = unit.start_outwards(&start, parts);
-        let last = Initial { first: 0, level: work.level, trend: work.slope, season: work.season };
-        let Initial { level, trend, season, .. } = unit.start_outwards(&last, parts);
-        let next = if season.is_empty() { 0 } else { (values.len() - start.first) % season.len() };
-        let states = States { level, trend, season, next };
-        check_states(&states)?;
-        let history = Fitted::new(values, start.first, expected);
+        for states in [&mut initial, &mut states] {
+            scale.grow_states(recursion, states)?;
+        }
+        let history = Fitted::new(values, method.first(), expected);
         let sum = history.residuals().iter().sum();
         let mut report = FitReport::closed_form();
         report.converged = converged;
@@ -152,7 +148,7 @@ impl HoltWintersModel {
         after.iter().chain(before).copied().collect()
     }
 
-    /// Level, trend and season before the first fitted place, as [`Initial::Given`](super::Initial::Given) takes them.
+    /// Level, trend and season before the first fitted place, as [`Initial::Given`] takes them.
     ///
     /// # Examples
     ///
@@ -165,9 +161,9 @@ impl HoltWintersModel {
     /// assert!((again.sum_of_squares() / model.sum_of_squares() - 1.0).abs() < 1e-9);
     /// # Ok::<(), slo_core::Error>(())
     /// ```
-    pub fn initial(&self) -> super::Initial {
-        let Initial { level, trend, ref season, .. } = self.initial;
-        super::Initial::Given { level, trend, season: season.clone() }
+    pub fn initial(&self) -> Initial {
+        let States { level, trend, ref season, .. } = self.initial;
+        Initial::Given { level, trend, season: season.clone() }
     }
 
     /// The model of another series by the same method, the search starting where this one ended.
@@ -191,12 +187,12 @@ impl HoltWintersModel {
     }
 
     pub(super) fn coefficients(&self) -> Coefficients {
-        self.method.convention.gains(self.parameters, self.method.parts())
+        self.method.convention.gains(self.parameters, self.method.recursion())
     }
 
     /// How many errors there are.
     fn errors(&self) -> u64 {
-        self.count - self.initial.first as u64
+        self.count - self.history.first() as u64
     }
 
     /// The variance of the errors one step ahead.
@@ -214,10 +210,7 @@ impl HoltWinters {
     fn estimated(&self) -> usize {
         let parameters = self.effective().iter().filter(|fixed| fixed.is_none()).count();
         let states = match self.initial_or_default() {
-            super::Initial::Estimated => {
-                let season = if matches!(self.season, EtsSeason::None) { 0 } else { self.period - 1 };
-                1 + usize::from(self.trend.exists()) + season
-            }
+            Initial::Estimated => 1 + usize::from(self.trend.exists()) + self.places().saturating_sub(1),
             _ => 0,
         };
         parameters + states
@@ -226,66 +219,20 @@ impl HoltWinters {
 
 /// Moves the mean of the season into level and trend, which changes no expectation: unless the level is multiplied by
 /// its trend and the season added, where it would.
-fn normalise(start: &mut Initial, parts: Parts) {
+fn normalise(start: &mut States, recursion: Recursion) {
     if start.season.is_empty() {
         return;
     }
     let mean = start.season.iter().sum::<f64>() / start.season.len() as f64;
-    if parts.season_is_factor() {
+    if recursion.has_factor_season() {
         start.level *= mean;
-        if parts.trend == Trend::Additive {
+        if !recursion.trend.is_multiplicative() {
             start.trend *= mean;
         }
         start.season.iter_mut().for_each(|s| *s /= mean);
-    } else if parts.trend != Trend::Multiplicative {
+    } else if !recursion.trend.is_multiplicative() {
         start.level += mean;
         start.season.iter_mut().for_each(|s| *s -= mean);
-    }
-}
-
-fn check_states(states: &States) -> Result<()> {
-    let finite =
-        states.level.is_finite() && states.trend.is_finite() && states.season.iter().all(|s| s.is_finite());
-    if finite { Ok(()) } else { Err(Error::out_of_range("the level, trend or season")) }
-}
-
-/// What is expected of the next place.
-fn expected(states: &States, phi: f64, parts: Parts) -> (f64, f64) {
-    let base = match parts.trend {
-        Trend::None => states.level,
-        Trend::Additive => states.level + phi * states.trend,
-        Trend::Multiplicative => states.level * states.trend.powf(phi),
-    };
-    let season = states.season.get(states.next).copied();
-    let expected = match (parts.season, season) {
-        (Season::Multiplicative | Season::MultiplicativeNewLevel, Some(s)) => base * s,
-        (_, s) => base + s.unwrap_or(0.0),
-    };
-    (base, expected)
-}
-
-/// The states after the next value; its phase is the only one whose season changes.
-fn advance(states: &mut States, value: f64, coefficients: Coefficients, parts: Parts) {
-    let Coefficients { alpha, beta, gamma, phi } = coefficients;
-    let (base, _) = expected(states, phi, parts);
-    let factor = parts.season_is_factor();
-    let season = states.season.get(states.next).copied().unwrap_or(0.0);
-    let gap = if factor { value / season } else { value - season } - base;
-    let level = base + alpha * gap;
-    states.trend = match parts.trend {
-        Trend::None => states.trend,
-        Trend::Additive => phi * states.trend + beta * gap,
-        Trend::Multiplicative => states.trend.powf(phi) + beta * gap / states.level,
-    };
-    states.level = level;
-    if let Some(s) = states.season.get_mut(states.next) {
-        *s += gamma
-            * match parts.season {
-                Season::None | Season::Additive => gap,
-                Season::Multiplicative => value / base - *s,
-                Season::MultiplicativeNewLevel => value / level - *s,
-            };
-        states.next = if states.next + 1 == states.season.len() { 0 } else { states.next + 1 };
     }
 }
 
@@ -323,8 +270,8 @@ impl Model for HoltWintersModel {
     }
 
     fn parameters(&self) -> Vec<(&'static str, f64)> {
-        let parts = self.method.parts();
-        let exists = [true, parts.trend != Trend::None, parts.is_seasonal(), self.method.is_damped()];
+        let Recursion { trend, .. } = self.method.recursion();
+        let exists = [true, trend.exists(), self.method.places() > 0, trend.is_damped()];
         let all = NAMES.into_iter().zip(self.parameters).zip(exists);
         all.filter_map(|(parameter, exists)| exists.then_some(parameter)).collect()
     }
@@ -341,26 +288,18 @@ impl Model for HoltWintersModel {
 impl Online for HoltWintersModel {
     fn update(&mut self, value: f64) -> Result<()> {
         check_next(self.count, value)?;
-        let parts = self.method.parts();
-        if value <= 0.0 && (parts.season_is_factor() || parts.trend == Trend::Multiplicative) {
+        let recursion = self.method.recursion();
+        if value <= 0.0 && recursion.has_factor() {
             let reason = "must be positive where trend or season is a factor";
             return Err(Error::invalid("values", value, reason));
         }
         let coefficients = self.coefficients();
-        let (_, mean) = expected(&self.states, coefficients.phi, parts);
-        let error = value - mean;
+        let error = value - recursion.ahead(coefficients.phi, &self.states);
         let squares = check_squares(self.squares + error * error)?;
-        let before = (self.states.level, self.states.trend, self.states.next);
-        let season = self.states.season.get(before.2).copied();
-        advance(&mut self.states, value, coefficients, parts);
-        let moved = self.states.season.get(before.2).copied().unwrap_or(0.0);
-        if !(self.states.level.is_finite() && self.states.trend.is_finite() && moved.is_finite()) {
-            (self.states.level, self.states.trend, self.states.next) = before;
-            if let (Some(place), Some(season)) = (self.states.season.get_mut(before.2), season) {
-                *place = season;
-            }
-            return Err(Error::out_of_range("the level, trend or season"));
-        }
+        recursion.step_within(&coefficients, &mut self.states, value, |states, place| {
+            let moved = states.season.get(place).copied().unwrap_or_default();
+            states.level.is_finite() && states.trend.is_finite() && moved.is_finite()
+        })?;
         (self.squares, self.sum, self.count) = (squares, self.sum + error, self.count + 1);
         Ok(())
     }
@@ -371,7 +310,7 @@ impl Online for HoltWintersModel {
 struct Raw {
     method: HoltWinters,
     parameters: [f64; 4],
-    initial: Initial,
+    initial: Start,
     states: States,
     sum: f64,
     squares: f64,
@@ -380,11 +319,23 @@ struct Raw {
     report: FitReport,
 }
 
+/// The first states and the place that they belong to.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Start {
+    first: usize,
+    level: f64,
+    trend: f64,
+    season: Vec<f64>,
+}
+
 #[cfg(feature = "serde")]
 impl From<HoltWintersModel> for Raw {
     fn from(model: HoltWintersModel) -> Self {
         let HoltWintersModel { method, parameters, initial, states, sum, squares, count, history, report } =
             model;
+        let States { level, trend, season, .. } = initial;
+        let initial = Start { first: history.first(), level, trend, season };
         Self { method, parameters, initial, states, sum, squares, count, history, report }
     }
 }
@@ -395,24 +346,21 @@ impl TryFrom<Raw> for HoltWintersModel {
 
     fn try_from(raw: Raw) -> Result<Self> {
         let Raw { method, parameters, initial, states, sum, squares, count, history, report } = raw;
-        let period = if matches!(method.season, EtsSeason::None) { 0 } else { method.period };
-        let parts = method.parts();
         check_state(parameters.iter().all(|p| (0.0..=1.0).contains(p)), "a parameter lies outside [0, 1]")?;
         check_state(parameters[3] > 0.0, "phi is 0")?;
-        check_state(
-            states.holds() && states.season.len() == period,
-            "a state is no number, or the season no period",
-        )?;
-        let first = [initial.level, initial.trend];
-        let finite = first.iter().chain(&initial.season).all(|state| state.is_finite());
-        check_state(
-            finite && initial.season.len() == period,
-            "a first state is no number, or the season no period",
-        )?;
-        let trend_is_factor = parts.trend == Trend::Multiplicative;
-        check_state(!trend_is_factor || states.trend > 0.0, "a trend that is a factor is not positive")?;
+        let Start { first, level, trend, season } = initial;
+        check_state(first == history.first(), "its first states are those of another place")?;
+        let initial = States { level, trend, season, next: 0 };
+        for states in [&initial, &states] {
+            check_state(
+                states.holds() && states.season.len() == method.places(),
+                "a state is no number, or the season no period",
+            )?;
+        }
+        let positive = !method.trend.is_multiplicative() || states.trend > 0.0;
+        check_state(positive, "a trend that is a factor is not positive")?;
         check_state(squares.is_finite() && squares >= 0.0 && sum.is_finite(), "a sum is no sum of squares")?;
-        let known = count.checked_sub(initial.first as u64);
+        let known = count.checked_sub(history.first() as u64);
         let needed = if method.convention == Convention::R { 1 } else { method.estimated() as u64 };
         check_state(
             known.is_some_and(|known| known > needed),

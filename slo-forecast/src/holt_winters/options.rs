@@ -62,16 +62,15 @@ pub(super) struct Bounds {
     /// How near alpha, beta and gamma come to their limits.
     pub(super) low: f64,
     pub(super) phi: (f64, f64),
-    pub(super) damped: bool,
 }
 
 impl Convention {
-    pub(super) const fn bounds(self, damped: bool) -> Bounds {
+    pub(super) const fn bounds(self) -> Bounds {
         let (low, phi) = match self {
             Self::R => (0.0, (1.0, 1.0)),
             Self::Statsmodels => (0.0, (0.8, 0.995)),
             Self::Ets => (1e-4, (0.8, 0.98)),
         };
-        Bounds { low, phi, damped }
+        Bounds { low, phi }
     }
 }

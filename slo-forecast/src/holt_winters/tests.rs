@@ -1,8 +1,7 @@
 //! Holt-Winters against R, statsmodels and its own laws.
-use std::collections::BTreeMap;
-
 use proptest::prelude::*;
 use slo_testkit::{assert_all_close, assert_close};
+use std::collections::BTreeMap;
 
 use super::*;
 use crate::forecaster::Online;
@@ -492,6 +491,7 @@ fn a_model_resumes_where_it_was_and_no_other_state_is_taken() {
         ("/states/season", serde_json::json!([1.0])),
         ("/states/next", 4.into()),
         ("/initial/season", serde_json::json!([])),
+        ("/initial/first", 1.into()),
         ("/method/period", 1.into()),
         ("/method/fixed", serde_json::json!([2.0, null, null, null])),
     ] {

@@ -101,7 +101,7 @@ fn slow(spec: EtsSpec, values: &[f64], point: &[Dual]) -> Dual {
 
 /// The criterion and its derivative as a search takes them.
 fn fast(spec: EtsSpec, values: &[f64], point: &[f64]) -> (f64, Vec<f64>) {
-    let recursion = Recursion { trend: spec.trend, season: spec.season };
+    let recursion = spec.recursion();
     let coefficients = Coefficients { alpha: point[0], beta: point[1], gamma: point[2], phi: point[3] };
     let initial = States { level: point[4], trend: point[5], season: point[6..].to_vec(), next: 0 };
     let mut tape = Tape::new(recursion, values);
@@ -196,26 +196,5 @@ fn the_gradient_of_every_model_is_that_of_central_differences() {
             let difference = (at(1e-5) - at(-1e-5)) / 2e-5;
             assert_close_absolute(*found, difference, 1e-5 * found.abs().max(100.0));
         }
-    }
-}
-
-#[test]
-fn a_step_is_that_of_the_recursion() {
-    for spec in EtsSpec::all() {
-        let (values, point) = case(spec, 7, 30, 4);
-        let recursion = Recursion { trend: spec.trend, season: spec.season };
-        let coefficients = Coefficients { alpha: point[0], beta: point[1], gamma: point[2], phi: point[3] };
-        let initial = States { level: point[4], trend: point[5], season: point[6..].to_vec(), next: 0 };
-        let (mut whole, mut stepped) = (initial.clone(), initial);
-        let mut tape = Tape::new(recursion, &values);
-        recursion.forward(&values, &coefficients, &mut whole, &mut tape);
-        for (value, fitted) in values.iter().zip(&tape.fitted) {
-            assert_close(recursion.ahead(coefficients.phi, &stepped), *fitted, 1e-12);
-            recursion.step(&coefficients, &mut stepped, Some(*value));
-        }
-        assert_close(stepped.level, whole.level, 1e-12);
-        assert_close_absolute(stepped.trend, whole.trend, 1e-12);
-        assert_all_close_absolute(&stepped.season, &whole.season, 1e-12);
-        assert_eq!(stepped.next, whole.next);
     }
 }

@@ -7,7 +7,8 @@ mod product;
 #[cfg(test)]
 mod tests;
 
-use super::{Coefficients, EtsError, EtsSeason, EtsSpec, States};
+use super::{EtsError, EtsSeason, EtsSpec};
+use crate::recursion::{Coefficients, States};
 
 /// Mean and variance at each step ahead.
 #[derive(Clone, Debug, PartialEq)]

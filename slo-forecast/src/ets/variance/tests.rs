@@ -1,5 +1,4 @@
 use super::*;
-use crate::ets::path::path;
 use serde::Deserialize;
 use slo_core::stats::Random;
 use slo_core::stats::tails::{Distribution, Normal};
@@ -51,6 +50,10 @@ fn of_class(wanted: Class) -> impl Iterator<Item = EtsSpec> {
 
 fn spec(name: &str) -> EtsSpec {
     name.parse().unwrap()
+}
+
+fn path(spec: EtsSpec, gains: &Coefficients, states: &States, innovations: &[f64], path: &mut [f64]) {
+    spec.recursion().path(spec.error, gains, states, innovations, path);
 }
 
 /// Each path of so many whose innovations come in pairs of opposite signs.

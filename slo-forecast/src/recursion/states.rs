@@ -27,11 +27,19 @@ pub(crate) struct States {
 }
 
 impl States {
+    /// A level and a trend alone.
+    pub(crate) const fn unseasonal(level: f64, trend: f64) -> Self {
+        Self { level, trend, season: Vec::new(), next: 0 }
+    }
+
+    /// Whether all are numbers.
+    pub(crate) fn are_finite(&self) -> bool {
+        self.level.is_finite() && self.trend.is_finite() && self.season.iter().all(|s| s.is_finite())
+    }
+
     /// Whether all are numbers and the next phase is one.
     #[cfg(feature = "serde")]
     pub(crate) fn holds(&self) -> bool {
-        let finite =
-            self.level.is_finite() && self.trend.is_finite() && self.season.iter().all(|s| s.is_finite());
-        finite && (self.next < self.season.len() || (self.season.is_empty() && self.next == 0))
+        self.are_finite() && (self.next < self.season.len() || (self.season.is_empty() && self.next == 0))
     }
 }
