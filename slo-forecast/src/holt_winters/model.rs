@@ -62,7 +62,7 @@ impl HoltWintersModel {
         }
         let mut work = Work::of(problem, &start);
         let squares = problem.squares(parameters, &start, &mut work);
-        let expected: Vec<f64> = work.expected(parts).iter().map(|f| unit.zero + unit.size * f).collect();
+        let expected: Vec<f64> = work.expected(parts).iter().map(|f| unit.outwards(*f)).collect();
         // The root is taken first: the square of a unit may leave the range where the sum is 0.
         let root = unit.size * squares.sqrt();
         let squares = check_squares(root * root)?;
@@ -73,6 +73,9 @@ impl HoltWintersModel {
         let states = States { level, trend, season, next };
         check_states(&states)?;
         let history = Fitted::new(values, start.first, expected);
+        if !history.residuals().iter().all(|residual| residual.is_finite()) {
+            return Err(Error::out_of_range("the error of a fitted value"));
+        }
         let sum = history.residuals().iter().sum();
         let mut report = FitReport::closed_form();
         report.converged = converged;

@@ -25,6 +25,12 @@ impl Unit {
         if self.zero == 0.0 { y / self.size } else { 2.0 * ((0.5 * y - 0.5 * self.zero) / self.size) }
     }
 
+    /// The way back; over half of each where the distance from the zero is no float though the sum is one.
+    pub(super) fn outwards(&self, f: f64) -> f64 {
+        let sum = self.zero + self.size * f;
+        if sum.is_finite() { sum } else { 2.0 * (0.5 * self.zero + (0.5 * self.size) * f) }
+    }
+
     pub(super) fn start_inwards(&self, start: &States, parts: Parts) -> States {
         States {
             first: start.first,
@@ -45,7 +51,7 @@ impl Unit {
     pub(super) fn start_outwards(&self, start: &States, parts: Parts) -> States {
         States {
             first: start.first,
-            level: self.zero + self.size * start.level,
+            level: self.outwards(start.level),
             trend: if parts.trend == Trend::Additive { self.size * start.trend } else { start.trend },
             season: start
                 .season
@@ -60,4 +66,26 @@ impl Unit {
 fn exponent(value: f64) -> i32 {
     let bits = i32::try_from((value.to_bits() >> 52) & 0x7ff).unwrap_or(0);
     (bits - 1023).clamp(-1000, 1000)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{HoltWinters, Model};
+
+    #[test]
+    fn a_season_twice_as_wide_as_any_float_is_met_exactly() {
+        // From one value to the next it is 3.4e308, which is no float, though all values are.
+        let values: Vec<f64> = (0..40).map(|t| if t % 2 == 0 { 1.7e308 } else { -1.7e308 }).collect();
+        let model = HoltWinters::new(2).unwrap().fit(&values).unwrap();
+        assert_eq!(model.fitted(), values);
+        assert_eq!(model.forecast(4, &[]).unwrap().mean(), &values[..4]);
+    }
+
+    #[test]
+    fn another_zero_is_left_as_it_was_found_to_the_last_bit() {
+        for zero in [5e-324, 0.1, 1e300, f64::MAX] {
+            let unit = super::Unit { zero, size: 1.0 };
+            assert_eq!(unit.outwards(0.0), zero);
+        }
+    }
 }
