@@ -48,7 +48,7 @@ fn no_damping_that_could_be_given_ends_lower() {
         for initial in [Initial::Estimated, Initial::Heuristic, Initial::Legacy] {
             let plain = HoltWinters::damped().trend(trend).initial(initial.clone());
             assert_no_damping_is_better(&plain, &LYNX, &format!("lynx, {trend:?}, {initial:?}"));
-            for seed in 0..6 {
+            for seed in 0..10 {
                 let name = format!("{seed}, {trend:?}, {initial:?}");
                 assert_no_damping_is_better(&plain, &straying(seed, 120), &name);
                 // With 24 places to find besides a trend that is a factor, the search may still end beside the least.

@@ -30,8 +30,8 @@ const ALPHAS: [f64; 5] = [0.02, 0.1, 0.3, 0.6, 0.9];
 /// Shares of what alpha leaves to beta and gamma, in the same grid.
 const SHARES: [f64; 3] = [0.05, 0.4, 0.95];
 
-/// Dampings, in the same grid.
-const DAMPINGS: [f64; 3] = [0.81, 0.93, 0.99];
+/// Dampings, in the same grid; the last is the end of where it may lie.
+const DAMPINGS: [f64; 4] = [0.81, 0.9, 0.97, 1.0];
 
 /// By how much the sum of squares is moved to see how it bends, as a share of a variable's size.
 const NUDGE: f64 = 1e-4;
