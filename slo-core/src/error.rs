@@ -233,7 +233,7 @@ impl Error {
     /// assert_eq!(error.to_string(), "alpha = 1.5: must lie strictly between 0 and 1");
     /// ```
     pub fn invalid(name: &'static str, value: impl ToString, reason: impl Into<String>) -> Self {
-        Self::InvalidParameter { name, value: value.to_string(), reason: reason.into() }
+        Self::InvalidParameter { name, value: short(value.to_string()), reason: reason.into() }
     }
 
     /// A quantity that does not fit its type.
@@ -368,5 +368,36 @@ impl Error {
             "must lie strictly between 0 and 1".to_owned()
         };
         Err(Self::invalid(name, value, hint))
+    }
+}
+
+/// How many characters a value of an error may take before a number among them is written with its exponent.
+const LONGEST: usize = 40;
+
+/// The value as it is written, but a number of very many digits with an exponent: `1e300`, not 301 digits.
+fn short(written: String) -> String {
+    match written.parse::<f64>() {
+        Ok(number) if written.len() > LONGEST => format!("{number:e}"),
+        _ => written,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_very_many_digits_are_written_with_an_exponent() {
+        let written = |value: f64| Error::invalid("x", value, "is odd").to_string();
+        assert_eq!(written(-1.7e308), "x = -1.7e308: is odd");
+        assert_eq!(written(5e-324), "x = 5e-324: is odd");
+        assert_eq!(written(1e39), format!("x = 1{}: is odd", "0".repeat(39)));
+        assert_eq!(written(1e40), "x = 1e40: is odd");
+        assert_eq!(written(0.1), "x = 0.1: is odd");
+        // Whole numbers are counted, not measured.
+        let whole = Error::invalid("x", u128::MAX, "is odd").to_string();
+        assert_eq!(whole, format!("x = {}: is odd", u128::MAX));
+        let word = "no number, however long it may happen to be";
+        assert_eq!(Error::invalid("x", word, "is odd").to_string(), format!("x = {word}: is odd"));
     }
 }

@@ -2,7 +2,7 @@
 
 use numpy::datetime::{Datetime, units::Nanoseconds};
 use numpy::ndarray::ArrayView2;
-use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2};
+use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArray};
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyList, PyString};
@@ -148,7 +148,9 @@ pub(crate) struct Column<'py>(PyReadonlyArray1<'py, f64>);
 impl<'py> Column<'py> {
     /// Accepts whatever `slo._arrays` does; `name` is what errors call it.
     pub(crate) fn new(name: &str, given: &Bound<'py, PyAny>) -> PyResult<Self> {
-        if let Ok(array) = given.cast::<PyArray1<f64>>()
+        // Not a class of its own above numpy's, such as the masked arrays, whose values are not all meant.
+        if given.cast_exact::<PyUntypedArray>().is_ok()
+            && let Ok(array) = given.cast::<PyArray1<f64>>()
             && let Ok(view) = array.try_readonly()
             && view.as_slice().is_ok()
         {

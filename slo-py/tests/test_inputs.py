@@ -113,6 +113,7 @@ MISSING: dict[str, Callable[[], object]] = {
     "list": lambda: [1, None, 2, 3],
     "nan": lambda: np.array([1, np.nan, 2, 3]),
     "masked": lambda: np.ma.masked_array([1, 1, 2, 3], mask=[0, 1, 0, 0]),
+    "masked floats": lambda: np.ma.masked_array([1.0, 1.0, 2.0, 3.0], mask=[0, 1, 0, 0]),
     "pandas": lambda: pd.Series([1, None, 2, 3]),
     "pandas nullable": lambda: pd.Series([1, None, 2, 3], dtype="Int64"),
     "pandas arrow": lambda: pd.Series([1, None, 2, 3], dtype="int64[pyarrow]"),

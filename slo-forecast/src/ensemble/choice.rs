@@ -6,6 +6,7 @@ use slo_core::{Error, Result};
 use crate::adjusted::Adjusted;
 use crate::any::AnyForecaster;
 use crate::ets::{AutoEts, Ets, EtsError, EtsSeason, EtsSpec, EtsTrend};
+use crate::forecaster::Model;
 use crate::holt_winters::{Convention, HoltWinters};
 use crate::seasonal_naive::SeasonalNaive;
 use crate::seasonality::seasonality;
@@ -14,17 +15,29 @@ use crate::theta::{Theta, ThetaVariant};
 /// How many cycles a season needs to be believed in.
 const CYCLES: usize = 3;
 
+/// The share of the changes from season to season that has to be left when they are added up, for a steady trend.
+const STEADY: f64 = 0.9;
+
+/// The longest season whose every place is estimated, of a series with a steady trend.
+const LONGEST: usize = 24;
+
 /// A level and a season that follow the values.
 const LEVEL_AND_SEASON: EtsSpec =
     EtsSpec { error: EtsError::Additive, trend: EtsTrend::None, season: EtsSeason::Additive };
 
-/// The two or three members for a series.
+/// The one to three members for a series.
 pub(super) fn members(values: &[f64], periods: &[usize]) -> Result<Vec<AnyForecaster>> {
     let optimised = Theta::new().variant(ThetaVariant::DynamicOptimised);
     let seasons = seasons(values, periods)?;
     let (Some(&shortest), Some(&longest)) = (seasons.first(), seasons.last()) else {
         return Ok(vec![trend(), optimised.into(), AutoEts::new().into()]);
     };
+    if shortest <= LONGEST
+        && is_steady(values, shortest)
+        && let Some(method) = trend_and_season(values, shortest)
+    {
+        return Ok(vec![method.into()]);
+    }
     let repeats = repeats(values, shortest);
     let again = || SeasonalNaive::new(shortest).map(AnyForecaster::from);
     let adjusted = |method: AnyForecaster, composition| {
@@ -43,6 +56,28 @@ pub(super) fn members(values: &[f64], periods: &[usize]) -> Result<Vec<AnyForeca
 /// A trend that levels off.
 fn trend() -> AnyForecaster {
     HoltWinters::damped().convention(Convention::Ets).into()
+}
+
+/// Whether the values move one way from season to season, but for little.
+fn is_steady(values: &[f64], period: usize) -> bool {
+    let changes = || values.iter().zip(values.iter().skip(period)).map(|(before, value)| value - before);
+    changes().sum::<f64>().abs() > STEADY * changes().map(f64::abs).sum::<f64>()
+}
+
+/// A level, a trend and a season that follow the values: added, or a season and errors in proportion, by the lesser
+/// criterion.
+fn trend_and_season(values: &[f64], period: usize) -> Option<Ets> {
+    let kinds =
+        [(EtsError::Additive, EtsSeason::Additive), (EtsError::Multiplicative, EtsSeason::Multiplicative)];
+    let fitted = kinds.into_iter().filter_map(|(error, season)| {
+        let method = Ets::new(EtsSpec { error, trend: EtsTrend::Additive, season }).period(period);
+        // One that cannot be, for values below zero or too few of them, is none to choose.
+        let model = method.fit(values).ok()?;
+        // Without errors there is no likelihood, and nothing is better.
+        let criterion = model.likelihood().map_or(f64::NEG_INFINITY, |of| of.aicc().unwrap_or(f64::INFINITY));
+        Some((criterion, method))
+    });
+    fitted.min_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, method)| method)
 }
 
 /// The periods that the series has, increasing: none unless the shortest is significant. What is longer is not tested:

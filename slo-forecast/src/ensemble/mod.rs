@@ -30,18 +30,22 @@ pub use model::EnsembleModel;
 /// quantiles of normal members. Futures are those of the members with common errors, in proportion to each member's own.
 /// Intervals are normal.
 ///
-/// [`default`](Self::default) chooses two or three members by the series. A period counts if the series has three cycles of
+/// [`default`](Self::default) chooses one to three members by the series. A period counts if the series has three cycles of
 /// it, and none does unless the shortest is significant ([`seasonality`](crate::seasonality())).
 ///
 /// | | first | second | third |
 /// |---|---|---|---|
 /// | no season | damped trend | dynamic optimised Theta | exponential smoothing, chosen automatically |
+/// | one or several, the shortest of at most 24 places, and a steady trend | level, trend and season by the exponential smoothing "AAA" or "MAM" | | |
 /// | one that repeats itself | the seasonal naive method | level and season by the exponential smoothing "ANA" | |
 /// | one, otherwise | damped trend | dynamic optimised Theta on the series divided by its season | damped trend on the series less its season |
 /// | several, the shortest of which repeats itself | the seasonal naive method of the shortest | the same on the series divided by its longest season | damped trend on the series less its longest season |
 /// | several, otherwise | damped trend | dynamic optimised Theta on the series divided by its longest season | damped trend on the series less its longest season |
 ///
-/// A season repeats itself if values are nearer on average to those one season ago than to the last ones of a season.
+/// A trend is steady if the changes of the values from one season to the next leave more than nine tenths of themselves
+/// when they are added up; of the two models, that of the lesser criterion of Akaike's, corrected, is the member. What
+/// is not said above is without such a trend. A season repeats itself if values are nearer on average to those one
+/// season ago than to the last ones of a season.
 /// The damped trend is [`HoltWinters::damped`](crate::HoltWinters::damped) within the bounds of the state space models;
 /// the automatic choice is [`AutoEts`](crate::AutoEts).
 ///

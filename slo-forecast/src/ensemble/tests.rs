@@ -66,12 +66,16 @@ fn the_members_are_chosen_by_the_series() {
     };
     let noise = |t: usize| (t * 7919 % 101) as f64 / 10.0;
     let strong: Vec<f64> = (0..60).map(|t| 50.0 + 40.0 * f64::from(t % 4 == 0) + noise(t)).collect();
+    let straying: Vec<f64> =
+        (0..60).map(|t| 50.0 * (t as f64 / 9.0).sin() + 12.0 * f64::from(t % 4 == 0) + noise(t)).collect();
     let trended: Vec<f64> =
         (0..60).map(|t| 10.0 * t as f64 + 12.0 * f64::from(t % 4 == 0) + noise(t)).collect();
     assert_eq!(names(&strong, &[]), ["HoltWinters", "Theta", "Ets"]);
     assert_eq!(names(&strong, &[1]), ["HoltWinters", "Theta", "Ets"]);
     assert_eq!(names(&strong, &[4]), ["SeasonalNaive", "Ets"]);
-    assert_eq!(names(&trended, &[4]), ["HoltWinters", "Adjusted", "Adjusted"]);
+    assert_eq!(names(&straying, &[4]), ["HoltWinters", "Adjusted", "Adjusted"]);
+    assert_eq!(names(&trended, &[4]), ["Ets"]);
+    assert_eq!(names(&trended, &[4, 12]), ["Ets"]);
     let members = |periods: &[usize]| Ensemble::default(periods).members(&strong).unwrap();
     // Three cycles are needed: 20 of 60 are, 21 are not; and the order of the periods does not matter.
     assert_eq!(members(&[4, 21]), members(&[4]));
@@ -79,6 +83,57 @@ fn the_members_are_chosen_by_the_series() {
     assert_eq!(members(&[20, 4, 4]), members(&[4, 20]));
     let again = SeasonalNaive::new(4).unwrap();
     assert_eq!(members(&[4, 20])[1], crate::Adjusted::new(20, again).unwrap().into());
+}
+
+/// A season of so many places, told by its first harmonic.
+fn season(t: u32, period: u32) -> f64 {
+    (f64::from(t) * std::f64::consts::TAU / f64::from(period)).sin()
+}
+
+#[test]
+fn a_steady_trend_goes_on_with_its_season() {
+    // What goes on is known: the line and the season themselves, up to the errors.
+    let noise = |t: u32| f64::from(t * 7919 % 101) / 10.0 - 5.0;
+    for slope in [-5.0, 5.0, 50.0] {
+        let added = |t: u32| 3000.0 + slope * f64::from(t) + 200.0 * season(t, 24);
+        let times = |t: u32| (20_000.0 + slope * f64::from(t)) * (1.0 + 0.2 * season(t, 24));
+        for (truth, spec) in [(&added as &dyn Fn(u32) -> f64, "AAA"), (&times, "MAM")] {
+            let values: Vec<f64> = (0..240).map(|t| truth(t) + noise(t)).collect();
+            let model = Ensemble::default(&[24]).fit(&values).unwrap();
+            let [AnyModel::Ets(member)] = model.models() else { panic!("{:?}", model.models()) };
+            assert_eq!(member.spec().to_string(), spec, "slope {slope}");
+            let forecast = model.forecast(48, &[]).unwrap();
+            let off: f64 = (240..288).zip(forecast.mean()).map(|(t, mean)| (mean - truth(t)).abs()).sum();
+            // The errors lie evenly within 5 of 0.
+            assert!(off / 48.0 < 10.0, "{spec}, slope {slope}: {} off", off / 48.0);
+        }
+    }
+}
+
+#[test]
+fn a_trend_is_steady_above_nine_tenths_and_up_to_24_places() {
+    // Every second value up by 1 but one that goes down: 19 up and 1 down leave exactly 18 of 20.
+    let steps = |up: usize| {
+        let mut values = vec![0.0, 100.0];
+        for k in 0..=up {
+            values.push(values[k] + if k == up / 2 { -1.0 } else { 1.0 });
+        }
+        values
+    };
+    let is_ets = |values: &[f64], period: usize| {
+        let members = Ensemble::default(&[period]).members(values).unwrap();
+        matches!(members.as_slice(), [AnyForecaster::Ets(_)])
+    };
+    assert!(!is_ets(&steps(18), 2));
+    assert!(!is_ets(&steps(19), 2));
+    assert!(is_ets(&steps(20), 2));
+    let trended = |period: u32| -> Vec<f64> {
+        (0..12 * period).map(|t| f64::from(t) + 90.0 * season(t, period)).collect()
+    };
+    assert!(is_ets(&trended(24), 24));
+    assert!(!is_ets(&trended(25), 25));
+    // Of six values no model with trend and season can be estimated; others go on.
+    assert!(!is_ets(&[0.0, 5.0, 1.0, 6.0, 2.0, 7.0], 2));
 }
 
 #[test]

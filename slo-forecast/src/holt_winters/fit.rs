@@ -16,6 +16,9 @@ const POSITIVE: f64 = 1e-9;
 /// Steps of each search before only the best goes on.
 const FIRST_STEPS: u64 = 10;
 
+/// The same where the damping is sought, along which the sum of squares falls slowly.
+const DAMPED_STEPS: u64 = 40;
+
 /// Steps of the best search.
 const STEPS: u64 = 2_000;
 
@@ -24,6 +27,9 @@ const ALPHAS: [f64; 5] = [0.02, 0.1, 0.3, 0.6, 0.9];
 
 /// Shares of what alpha leaves to beta and gamma, in the same grid.
 const SHARES: [f64; 3] = [0.05, 0.4, 0.95];
+
+/// Dampings, in the same grid; the last is the end of where it may lie.
+const DAMPINGS: [f64; 4] = [0.81, 0.9, 0.97, 1.0];
 
 /// By how much the sum of squares is moved to see how it bends, as a share of a variable's size.
 const NUDGE: f64 = 1e-4;
@@ -80,27 +86,44 @@ impl Found {
     }
 }
 
+/// The sum of squares of a search; of one that ended where there is none, more than any.
+const fn reached(minimum: &Minimum) -> f64 {
+    if minimum.value.is_nan() { f64::INFINITY } else { minimum.value }
+}
+
 pub(super) const NAMES: [&str; 4] = ["alpha", "beta", "gamma", "phi"];
 
 impl Problem<'_> {
     /// The least sum of squares from the starts on.
     pub(super) fn solve(&self, starts: &[([f64; 4], States)], work: &mut Work) -> Found {
-        let mut best: Option<(Minimum, States)> = None;
+        let first_steps = if self.variables().contains(&3) { DAMPED_STEPS } else { FIRST_STEPS };
+        // The best of the starts with one damping each: there may be a minimum at either end of where that may lie.
+        let mut best: Vec<(f64, Minimum, States)> = Vec::new();
         let mut iterations = 0;
         for (parameters, start) in starts {
-            let found = self.search(*parameters, start, FIRST_STEPS, work);
+            let found = self.search(*parameters, start, first_steps, work);
             iterations += found.iterations;
-            if best.as_ref().is_none_or(|(best, _)| found.value < best.value) {
-                best = Some((found, start.clone()));
+            match best.iter_mut().find(|(phi, ..)| *phi == parameters[3]) {
+                Some(best) if reached(&found) < reached(&best.1) => {
+                    *best = (parameters[3], found, start.clone());
+                }
+                Some(_) => {}
+                None => best.push((parameters[3], found, start.clone())),
             }
         }
-        let Some((minimum, start)) = best else {
+        let ends = best.into_iter().map(|(_, minimum, start)| {
+            let (parameters, start) = self.read(&minimum.point, &start);
+            if minimum.converged {
+                return (minimum, start);
+            }
+            let minimum = self.search(parameters, &start, STEPS, work);
+            iterations += minimum.iterations;
+            (minimum, start)
+        });
+        let Some((minimum, start)) = ends.min_by(|(a, _), (b, _)| reached(a).total_cmp(&reached(b))) else {
             let nowhere = States::unseasonal(f64::NAN, f64::NAN);
             return Found { converged: false, ..Found::at([f64::NAN; 4], nowhere, Vec::new()) };
         };
-        let (parameters, start) = self.read(&minimum.point, &start);
-        let minimum = if minimum.converged { minimum } else { self.search(parameters, &start, STEPS, work) };
-        iterations += minimum.iterations;
         let (parameters, start) = self.read(&minimum.point, &start);
         let names = self.variables();
         Found {
@@ -142,7 +165,8 @@ impl Problem<'_> {
         self.variables().into_iter().filter(at_end).map(|k| NAMES[k]).collect()
     }
 
-    /// The parameters of a coarse grid that suit a start best: those of the two best alphas.
+    /// The parameters of a coarse grid that suit a start best: those of the two or three best
+    /// alphas at each damping.
     pub(super) fn best_of_grid(&self, start: States) -> Vec<([f64; 4], States)> {
         let variables = self.variables();
         let few = !(self.states && self.recursion.is_seasonal());
@@ -151,19 +175,19 @@ impl Problem<'_> {
                 _ if !variables.contains(&k) => &[0.0],
                 0 => &ALPHAS,
                 // What costs little is looked at closely.
-                3 if few => &[0.85, 0.95, 0.99],
-                3 => &[0.9],
+                3 => &DAMPINGS,
                 _ if few => &SHARES,
                 _ => &SHARES[..2],
             }
         };
         let mut work = Work::new(self);
         let mut found: Vec<(f64, [f64; 4])> = Vec::new();
-        for alpha in shares(0) {
-            let mut best = (f64::INFINITY, [f64::NAN; 4]);
-            for beta in shares(1) {
-                for gamma in shares(2) {
-                    for phi in shares(3) {
+        for phi in shares(3) {
+            let first = found.len();
+            for alpha in shares(0) {
+                let mut best = (f64::INFINITY, [f64::NAN; 4]);
+                for beta in shares(1) {
+                    for gamma in shares(2) {
                         let all = [*alpha, *beta, *gamma, phi.clamp(self.bounds.phi.0, self.bounds.phi.1)];
                         let point: Vec<f64> = variables.iter().map(|k| all[*k]).collect();
                         let parameters = self.parameters(&point, &variables);
@@ -174,15 +198,12 @@ impl Problem<'_> {
                         }
                     }
                 }
+                found.push(best);
             }
-            found.push(best);
+            found[first..].sort_by(|a, b| a.0.total_cmp(&b.0));
+            found.truncate(first + if few { 3 } else { 2 });
         }
-        found.sort_by(|a, b| a.0.total_cmp(&b.0));
-        found
-            .into_iter()
-            .take(if few { 3 } else { 2 })
-            .map(|(_, parameters)| (parameters, start.clone()))
-            .collect()
+        found.into_iter().map(|(_, parameters)| (parameters, start.clone())).collect()
     }
 
     /// The smoothing parameters that are sought, in their order.

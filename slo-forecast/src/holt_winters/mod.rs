@@ -1,6 +1,8 @@
 //! Level, trend and season that follow the values: simple, Holt's and Holt-Winters' exponential smoothing.
 
 mod check;
+#[cfg(test)]
+mod damping_tests;
 mod fit;
 mod intervals;
 mod model;

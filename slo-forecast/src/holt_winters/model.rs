@@ -69,6 +69,9 @@ impl HoltWintersModel {
             scale.grow_states(recursion, states)?;
         }
         let history = Fitted::new(values, method.first(), expected);
+        if !history.residuals().iter().all(|residual| residual.is_finite()) {
+            return Err(Error::out_of_range("the error of a fitted value"));
+        }
         let sum = history.residuals().iter().sum();
         let mut report = FitReport::closed_form();
         report.converged = converged;

@@ -498,3 +498,12 @@ fn a_model_resumes_where_it_was_and_no_other_state_is_taken() {
         assert!(changed(pointer, to).is_err(), "{pointer}");
     }
 }
+
+#[test]
+fn a_season_twice_as_wide_as_any_float_is_met_exactly() {
+    // From one value to the next it is 3.4e308, which is no float, though all values are.
+    let values: Vec<f64> = (0..40).map(|t| if t % 2 == 0 { 1.7e308 } else { -1.7e308 }).collect();
+    let model = HoltWinters::new(2).unwrap().fit(&values).unwrap();
+    assert_eq!(model.fitted(), values);
+    assert_eq!(model.forecast(4, &[]).unwrap().mean(), &values[..4]);
+}

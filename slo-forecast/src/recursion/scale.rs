@@ -32,9 +32,11 @@ impl Scale {
         if self.origin == 0.0 { y / self.unit } else { 2.0 * ((0.5 * y - 0.5 * self.origin) / self.unit) }
     }
 
-    /// The inverse of [`shrink`](Self::shrink).
+    /// The inverse of [`shrink`](Self::shrink): over half of each where the distance from the origin is no float though
+    /// the sum is one.
     pub(crate) fn grow(self, y: f64) -> f64 {
-        if self.origin == 0.0 { self.unit * y } else { 2.0 * (0.5 * self.origin + 0.5 * self.unit * y) }
+        let sum = self.origin + self.unit * y;
+        if sum.is_finite() { sum } else { 2.0 * (0.5 * self.origin + (0.5 * self.unit) * y) }
     }
 
     /// States in this unit.

@@ -202,3 +202,10 @@ fn states_change_their_unit_where_they_are_not_factors() {
         assert!(matches!(scale.grow_states(recursion, &mut states), Err(Error::OutOfRange { .. })));
     }
 }
+
+#[test]
+fn another_origin_is_left_as_it_was_found_to_the_last_bit() {
+    for origin in [5e-324, 0.1, 1e300, f64::MAX] {
+        assert_eq!(Scale { origin, unit: 1.0 }.grow(0.0), origin);
+    }
+}

@@ -175,8 +175,8 @@ impl Ets {
 /// Examples:
 ///     >>> y = [12, 15, 11, 13, 17, 12, 15, 18, 14, 16, 20, 15]
 ///     >>> m = slo.forecast.AutoEts(period=3).fit(y)
-///     >>> m.name, m.observations
-///     ('Ets', 12)
+///     >>> m.name, m.spec, m.observations
+///     ('Ets', 'ANA', 12)
 ///     >>> m.aicc <= slo.forecast.Ets("ANA", period=3).fit(y).aicc
 ///     True
 #[pyclass(module = "slo.forecast", frozen, eq)]

@@ -3,21 +3,37 @@
 use ::slo::forecast::{self, AnyModel, Band};
 use numpy::ndarray::Array2;
 use numpy::{PyArray1, PyArray2, PyArrayMethods};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
 use super::model::{ERRORS, simulated};
 use crate::core::Error;
-use crate::errors::{attempt, guard, raise};
+use crate::errors::{attempt, guard, raise, wrong_type};
 use crate::json;
 use crate::python;
 use crate::values::{Number, choice, count, read_only, seed, whole};
 
 /// One level, or a list of several.
-#[derive(FromPyObject)]
 pub(crate) enum Levels {
     One(Number),
     Many(Vec<Number>),
+}
+
+impl<'py> FromPyObject<'_, 'py> for Levels {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        match given.extract() {
+            Ok(one) => Ok(Self::One(one)),
+            Err(refusal) => match given.extract() {
+                Ok(many) => Ok(Self::Many(many)),
+                // A number that is refused is told why; what is neither, what it must be.
+                Err(_) if !refusal.is_instance_of::<PyTypeError>(given.py()) => Err(refusal),
+                Err(_) => Err(wrong_type("a number or a list of numbers", &given)),
+            },
+        }
+    }
 }
 
 impl Levels {

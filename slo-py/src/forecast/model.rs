@@ -125,10 +125,39 @@ impl Model {
         self.of(|model| model.sigma())
     }
 
-    /// What was estimated, or set, as a dict.
+    /// What was estimated, or set, as a dict; a name that several members of an ensemble have is numbered.
+    ///
+    /// Examples:
+    ///     >>> both = slo.forecast.Ensemble([slo.forecast.Drift(), slo.forecast.Drift()])
+    ///     >>> both.fit([1, 2, 3]).params
+    ///     {'drift': 1.0, 'drift_2': 1.0}
     #[getter]
     fn params<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        self.of(|model| model.parameters())?.into_py_dict(py)
+        self.of(numbered)?.into_py_dict(py)
+    }
+
+    /// Which of the thirty models of exponential smoothing it is, such as ``"MAdM"``, else None.
+    ///
+    /// Examples:
+    ///     >>> slo.forecast.AutoEts().fit([3, 5, 4, 6, 5, 7, 6, 8]).spec
+    ///     'ANN'
+    #[getter]
+    fn spec(&self) -> PyResult<Option<String>> {
+        guard(|| spec(&self.lock()))
+    }
+
+    /// The models of an ensemble, in the order of its members, else None.
+    ///
+    /// Examples:
+    ///     >>> both = slo.forecast.Ensemble([slo.forecast.Naive(), slo.forecast.Drift()]).fit([1, 2, 3])
+    ///     >>> [m.name for m in both.members]
+    ///     ['Naive', 'Drift']
+    #[getter]
+    fn members(&self) -> PyResult<Option<Vec<Self>>> {
+        guard(|| match &*self.lock() {
+            AnyModel::Ensemble(model) => Some(model.models().iter().cloned().map(Self::from).collect()),
+            _ => None,
+        })
     }
 
     /// How the estimation went, a ``FitReport``.
@@ -307,10 +336,12 @@ impl Model {
     }
 
     fn __repr__(&self) -> PyResult<String> {
-        self.of(|model| {
-            let parameters = model.parameters().into_iter().map(|(name, value)| format!("{name}={value}"));
+        guard(|| {
+            let model = self.lock();
+            let parameters = numbered(&*model).into_iter().map(|(name, value)| format!("{name}={value}"));
+            let spec = spec(&model).map(|spec| format!("spec='{spec}'"));
             let known = format!("observations={}", model.observations());
-            let facts: Vec<String> = [known].into_iter().chain(parameters).collect();
+            let facts: Vec<String> = spec.into_iter().chain([known]).chain(parameters).collect();
             format!("Model('{}', {})", model.name(), facts.join(", "))
         })
     }
@@ -318,6 +349,27 @@ impl Model {
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
         Ok((py.get_type::<Self>().getattr("from_json")?, (self.to_json()?,)))
     }
+}
+
+/// Which of the thirty models of exponential smoothing it is, if it is one.
+fn spec(model: &AnyModel) -> Option<String> {
+    match model {
+        AnyModel::Ets(model) => Some(model.spec().to_string()),
+        _ => None,
+    }
+}
+
+/// The parameters, the second of a name as `name_2`, and so on.
+fn numbered(model: &dyn forecast::Model) -> Vec<(String, f64)> {
+    let mut named: Vec<(String, f64)> = Vec::new();
+    let mut seen: Vec<&'static str> = Vec::new();
+    for (name, value) in model.parameters() {
+        let before = seen.iter().filter(|other| **other == name).count();
+        seen.push(name);
+        let name = if before == 0 { name.to_owned() } else { format!("{name}_{}", before + 1) };
+        named.push((name, value));
+    }
+    named
 }
 
 impl From<AnyModel> for Model {
