@@ -11,7 +11,7 @@ pub(super) mod missing {
         writer.collect_seq(values.iter().map(|value| (!value.is_nan()).then_some(*value)))
     }
 
-    pub(super) fn read<'de, D: Deserializer<'de>>(reader: D) -> Result<Vec<f64>, D::Error> {
+    pub(in crate::decompose) fn read<'de, D: Deserializer<'de>>(reader: D) -> Result<Vec<f64>, D::Error> {
         let values = Vec::<Option<f64>>::deserialize(reader)?;
         Ok(values.into_iter().map(|value| value.unwrap_or(f64::NAN)).collect())
     }

@@ -37,6 +37,8 @@ const LONG: usize = 256;
 /// What a fit looks at.
 #[derive(Clone, Copy, Debug)]
 struct Shape {
+    /// How many values of the series come before those that are smoothed, and are not looked at.
+    before: usize,
     n: usize,
     span: usize,
     degree: Degree,
@@ -76,9 +78,9 @@ impl Shape {
         (stop.x - stop.left as f64).max(stop.right as f64 - 1.0 - stop.x) + self.extra()
     }
 
-    /// The deviation of the places that a line needs more than.
+    /// The deviation of the places that a line needs more than: a share of the range of the whole series.
     fn least(self) -> f64 {
-        0.001 * (self.n as f64 - 1.0)
+        0.001 * ((self.before + self.n) as f64 - 1.0)
     }
 
     /// The linear coefficients of the fit at a point; `false` if nothing has weight there.
@@ -110,6 +112,8 @@ pub(super) struct Weights<'a> {
 }
 
 /// A smoother of `n >= 2` values: fits at every `jump`-th place and at the last, straight lines between them.
+///
+/// Where values come before these, every `jump`-th place is counted from the first of those.
 #[derive(Clone, Debug)]
 pub(super) struct Loess {
     shape: Shape,
@@ -133,10 +137,18 @@ enum Plan {
 }
 
 impl Loess {
-    /// A smoother over an odd span of at least 3.
+    /// A smoother of a whole series.
+    #[cfg(test)]
     pub(super) fn new(n: usize, span: usize, degree: Degree, jump: usize) -> Self {
-        let shape = Shape { n, span, degree };
-        let jump = jump.clamp(1, n.saturating_sub(1).max(1));
+        Self::after(0, n, span, degree, jump)
+    }
+
+    /// A smoother over an odd span of at least 3 of the last `n` values of a series, which `before` others come before.
+    ///
+    /// Its fits are those to the whole, but for the places near the first of the `n`.
+    pub(super) fn after(before: usize, n: usize, span: usize, degree: Degree, jump: usize) -> Self {
+        let shape = Shape { before, n, span, degree };
+        let jump = jump.clamp(1, (before + n).saturating_sub(1).max(1));
         let h = shape.half() as f64;
         let kernel: Vec<f64> = if span < n {
             (0..span).map(|place| tricube((place as f64 - h).abs(), h)).collect()
@@ -173,7 +185,7 @@ impl Loess {
         if self.jump > 1 || self.taps.is_empty() {
             return self.smooth_at_stops(y, Some(weights), fit);
         }
-        let Shape { n, span, degree } = self.shape;
+        let Shape { n, span, degree, .. } = self.shape;
         let half = self.shape.half();
         let products: Vec<f64> = weights.values.iter().zip(y).map(|(weight, value)| weight * value).collect();
         if let Some(inside) = fit.get_mut(half..n - half) {
@@ -189,9 +201,19 @@ impl Loess {
         }
     }
 
+    /// The places that are fitted, but for the last.
+    fn stops(&self) -> impl Iterator<Item = usize> + use<> {
+        let Shape { before, n, .. } = self.shape;
+        let first = before.next_multiple_of(self.jump) - before;
+        (0..first.min(1)).chain((first..n).step_by(self.jump))
+    }
+
     /// A place that is to be fitted while all values that count there are missing.
+    ///
+    /// Where values come before these, the places whose span reaches there are not looked at.
     pub(super) fn unreached(&self, present: &[f64]) -> Option<usize> {
         let n = self.shape.n;
+        let from = if self.shape.before > 0 { self.shape.half() } else { 0 };
         let has_none = |(place, stop): (usize, Stop)| {
             let reach = self.shape.reach(stop);
             let mut near = present.iter().enumerate().take(stop.right).skip(stop.left);
@@ -199,10 +221,10 @@ impl Loess {
                 near.any(|(at, present)| *present > 0.0 && tricube((at as f64 - stop.x).abs(), reach) > 0.0);
             (!found).then_some(place)
         };
-        let last = (n - 1) / self.jump * self.jump;
+        let last = self.stops().last().unwrap_or(0);
         let end = Stop { x: (n - 1) as f64, ..self.shape.stop(last) };
-        let stops = (0..n).step_by(self.jump).map(|place| (place, self.shape.stop(place)));
-        stops.chain([(n - 1, end)]).find_map(has_none)
+        let stops = self.stops().map(|place| (place, self.shape.stop(place)));
+        stops.chain([(n - 1, end)]).filter(|(place, _)| *place >= from).find_map(has_none)
     }
 
     /// The fits one step before the first value and one after the last; `None` where nothing has weight.
@@ -237,7 +259,7 @@ impl Loess {
         let mut row = Vec::new();
         let mut at = |place: usize, stop: Stop| self.fit_or_value(y, weights, place, stop, &mut row);
         let mut last = (0, shape.stop(0), 0.0);
-        for place in (0..n).step_by(self.jump) {
+        for place in self.stops() {
             let stop = shape.stop(place);
             let value = at(place, stop);
             join(fit, (last.0, last.2), (place, value));

@@ -204,7 +204,7 @@ impl Local {
         }
         let mean = first / total;
         let variance = second / total - mean * mean;
-        let is_line = shape.degree == Degree::Linear && variance.sqrt() > 0.001 * (shape.n as f64 - 1.0);
+        let is_line = shape.degree == Degree::Linear && variance.sqrt() > shape.least();
         Self { h, total, mean, slope: if is_line { -mean / variance } else { 0.0 } }
     }
 }

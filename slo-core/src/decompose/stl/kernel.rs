@@ -22,13 +22,16 @@ pub(super) struct Smoothers {
 }
 
 impl Smoothers {
-    /// Those for `n` values, at least two periods.
-    pub(super) fn new(plan: &Plan, n: usize) -> Self {
-        let seasonal = |len| Loess::new(len, plan.seasonal, plan.seasonal_degree, plan.seasonal_jump);
+    /// Those for `n` values, at least two periods, which `before` others come before: whole periods of them.
+    pub(super) fn new(plan: &Plan, before: usize, n: usize) -> Self {
+        let seasonal = |len| {
+            let cycles = before / plan.period;
+            Loess::after(cycles, len, plan.seasonal, plan.seasonal_degree, plan.seasonal_jump)
+        };
         Self {
             seasonal: [seasonal(n.div_ceil(plan.period)), seasonal(n / plan.period)],
-            trend: Loess::new(n, plan.trend, plan.trend_degree, plan.trend_jump),
-            low_pass: Loess::new(n, plan.low_pass, plan.low_pass_degree, plan.low_pass_jump),
+            trend: Loess::after(before, n, plan.trend, plan.trend_degree, plan.trend_jump),
+            low_pass: Loess::after(before, n, plan.low_pass, plan.low_pass_degree, plan.low_pass_jump),
         }
     }
 

@@ -14,14 +14,21 @@ pub(in crate::decompose) struct Prepared {
     plan: Plan,
     smoothers: Smoothers,
     missing: Missing,
+    /// How many values of the series come before those that are decomposed.
+    before: usize,
 }
 
 impl Prepared {
     /// For `n` values.
     pub(in crate::decompose) fn new(stl: &Stl, n: usize) -> Result<Self> {
-        let plan = Plan::new(stl, n)?;
-        let smoothers = Smoothers::new(&plan, n);
-        Ok(Self { plan, smoothers, missing: stl.missing })
+        Ok(Self::after(0, n, Plan::new(stl, n)?, stl.missing))
+    }
+
+    /// For the last `n` values of a series, at least two periods, which `before` others come before: whole periods of
+    /// them. What is near the first of the `n` is not what it is in the whole.
+    pub(super) fn after(before: usize, n: usize, plan: Plan, missing: Missing) -> Self {
+        let smoothers = Smoothers::new(&plan, before, n);
+        Self { plan, smoothers, missing, before }
     }
 
     /// The parts of `n` values.
@@ -35,8 +42,7 @@ impl Prepared {
         let centre = median_high(&mut known).unwrap_or_default();
         let about = |value: &f64| if value.is_nan() { 0.0 } else { value * unit - centre };
         let y: Vec<f64> = values.iter().map(about).collect();
-        let present: Option<Vec<f64>> =
-            has_gaps.then(|| values.iter().map(|value| if value.is_nan() { 0.0 } else { 1.0 }).collect());
+        let present: Option<Vec<f64>> = has_gaps.then(|| present(values));
         if let Some(present) = &present {
             self.check_reach(present)?;
         }
@@ -67,14 +73,19 @@ impl Prepared {
     }
 
     /// Refuses gaps so long that something is to be fitted to no value.
-    fn check_reach(&self, present: &[f64]) -> Result<()> {
+    pub(super) fn check_reach(&self, present: &[f64]) -> Result<()> {
         let Some((index, part)) = self.smoothers.unreached(&self.plan, present) else { return Ok(()) };
-        let period = self.plan.period;
+        let (period, index) = (self.plan.period, self.before + index);
         let reason = format!(
             "no value is known that the {part} of period {period} could be fitted to at values[{index}]"
         );
         Err(Error::Degenerate { name: "values", reason })
     }
+}
+
+/// 1 for each value that there is and 0 for each that is missing.
+pub(super) fn present(values: &[f64]) -> Vec<f64> {
+    values.iter().map(|value| if value.is_nan() { 0.0 } else { 1.0 }).collect()
 }
 
 /// Refuses the first value that is no number and not missing either.
