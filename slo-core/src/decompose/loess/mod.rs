@@ -58,6 +58,11 @@ impl Shape {
         self.span / 2
     }
 
+    /// That of what is left without some of the first values.
+    const fn skip(self, count: usize) -> Self {
+        Self { before: self.before + count, n: self.n.saturating_sub(count), ..self }
+    }
+
     /// The span around a place, moved inwards at the ends.
     fn stop(self, place: usize) -> Stop {
         let x = place as f64;
@@ -129,7 +134,7 @@ pub(super) struct Loess {
 /// How all places are fitted without weights of the values.
 #[derive(Clone, Debug)]
 enum Plan {
-    /// Coefficients of each place whose span is moved, those before the inside first.
+    /// Coefficients of each place whose span is moved, those before the inside first if there are any.
     Rows(Vec<Vec<f64>>),
     Moments(Moments),
     /// One after the other: there are few.
@@ -227,22 +232,57 @@ impl Loess {
         stops.chain([(n - 1, end)]).filter(|(place, _)| *place >= from).find_map(has_none)
     }
 
-    /// The fits one step before the first value and one after the last; `None` where nothing has weight.
-    pub(super) fn beyond(&self, y: &[f64], weights: Option<&[f64]>) -> [Option<f64>; 2] {
+    /// One step before the first value and one after the last, and what is fitted there.
+    fn ends(&self) -> [Stop; 2] {
         let Shape { n, span, .. } = self.shape;
-        let stops = [
+        [
             Stop { x: -1.0, left: 0, right: span.min(n) },
             Stop { x: n as f64, left: n.saturating_sub(span), right: n },
-        ];
-        let mut row = Vec::new();
+        ]
+    }
+
+    /// The coefficients of the fits beyond both ends, where all values count the same.
+    pub(super) fn ahead(&self) -> [Vec<f64>; 2] {
+        self.ends().map(|stop| {
+            let mut row = Vec::new();
+            self.shape.coefficients(stop, None, &mut row);
+            row
+        })
+    }
+
+    /// The fits one step before the first value and one after the last, by their coefficients.
+    pub(super) fn beyond(&self, y: &[f64], [before, after]: &[Vec<f64>; 2]) -> [f64; 2] {
+        let [first, last] = self.ends();
+        [dot(before, part(y, first)), dot(after, part(y, last))]
+    }
+
+    /// The fits there with weights of the values; `None` where nothing has weight.
+    pub(super) fn beyond_weighted(&self, y: &[f64], weights: &[f64]) -> [Option<f64>; 2] {
+        let (stops, mut row) = (self.ends(), Vec::new());
+        let weights = Some(weights);
         stops.map(|stop| self.shape.coefficients(stop, weights, &mut row).then(|| dot(&row, part(y, stop))))
+    }
+
+    /// Leaves out some of the first values, so that more than a span is left: they come before the others then.
+    pub(super) fn skip(&mut self, count: usize) {
+        self.shape = self.shape.skip(count);
+        if let Plan::Moments(moments) = &mut self.method {
+            moments.skip(count);
+        }
     }
 
     fn smooth_by_rows(&self, y: &[f64], rows: &[Vec<f64>], fit: &mut [f64]) {
         let Shape { n, span, .. } = self.shape;
-        let before = if span < n { self.shape.half() } else { n };
+        let (before, after) = if span < n { (self.shape.half(), self.shape.half()) } else { (n, 0) };
+        let firsts = rows.len() - after;
+        if firsts == 0 {
+            // Nobody asks for what is near a first value that is none.
+            for (fit, value) in fit.iter_mut().zip(y).take(before) {
+                *fit = *value;
+            }
+        }
         for (place, row) in rows.iter().enumerate() {
-            let place = if place < before { place } else { place + n - rows.len() };
+            let place = if place < firsts { place } else { place - firsts + n - after };
             if let Some(fit) = fit.get_mut(place) {
                 *fit = dot(row, part(y, self.shape.stop(place)));
             }
@@ -323,14 +363,15 @@ fn join(fit: &mut [f64], from: (usize, f64), to: (usize, f64)) {
     }
 }
 
-/// The coefficients of the places around which no whole span fits.
+/// The coefficients of the places around which no whole span fits; of those alone at the end, where values come before.
 fn rows(shape: Shape) -> Vec<Vec<f64>> {
     let places = if shape.span < shape.n { shape.half() } else { shape.n };
     let after = if shape.span < shape.n { shape.n - places..shape.n } else { 0..0 };
+    let firsts = if shape.before > 0 && shape.span < shape.n { 0 } else { places };
     let row = |place: usize| {
         let mut row = Vec::new();
         shape.coefficients(shape.stop(place), None, &mut row);
         row
     };
-    (0..places).chain(after).map(row).collect()
+    (0..firsts).chain(after).map(row).collect()
 }

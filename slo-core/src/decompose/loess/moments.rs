@@ -82,6 +82,11 @@ impl Moments {
         Self { shape, inside: (shape.span < shape.n).then(|| Inside::new(shape.half())), edge }
     }
 
+    /// Leaves out some of the first values: weights near an end do not depend on how far the other is.
+    pub(super) const fn skip(&mut self, count: usize) {
+        self.shape = self.shape.skip(count);
+    }
+
     /// The fit at every place.
     #[allow(
         clippy::indexing_slicing,

@@ -259,10 +259,7 @@ impl StlOnline {
             seasonal: last(&parts.seasonal),
             remainder: last(&parts.remainder),
         };
-        Ok(StlUpdate {
-            newest,
-            settled: between(&parts, settled.saturating_sub(from), after.settled().saturating_sub(from)),
-        })
+        Ok(StlUpdate { newest, settled: self.between(&parts, settled, after.settled()) })
     }
 
     /// The parts of the values from [`settled`](Self::settled) on, which further values may change.
@@ -288,13 +285,14 @@ impl StlOnline {
     pub fn tail(&self) -> Result<Decomposition> {
         let start = self.start();
         let parts = self.parts(start, start)?;
-        Ok(between(&parts, self.settled() - start, parts.trend.len()))
+        Ok(self.between(&parts, self.settled(), self.observations))
     }
 
-    /// The decomposition of what is kept, of which `start` is the first place, from a place on.
+    /// The last parts that follow from what is kept, of which `start` is the first place, from a place on.
     fn parts(&self, start: usize, from: usize) -> Result<Decomposition> {
         let values = self.kept.get(from - start..).unwrap_or_default();
-        Prepared::after(from, values.len(), self.plan.clone(), self.stl.missing).decompose(values)
+        Prepared::after(from, values.len(), self.plan.clone(), self.stl.missing)
+            .decompose_end(values, self.reach.pass)
     }
 
     /// How many values there were, those of the history included.
@@ -384,6 +382,20 @@ impl StlOnline {
         StlSnapshot(Saved::new(StlSnapshot::VERSION, self.clone()))
     }
 
+    /// The parts from one place of the series to another, of those up to its end.
+    fn between(&self, parts: &Decomposition, from: usize, to: usize) -> Decomposition {
+        let first = self.observations - parts.trend.len();
+        let part = |part: &[f64]| {
+            part.get(from.max(first) - first..to.max(first) - first).unwrap_or_default().to_vec()
+        };
+        Decomposition {
+            trend: part(&parts.trend),
+            seasonal: part(&parts.seasonal),
+            remainder: part(&parts.remainder),
+            weights: part(&parts.weights),
+        }
+    }
+
     /// The first place that is kept: whole periods before the first one that is not settled, as the phases are, and the
     /// reach at least, which lies within the two.
     const fn start(&self) -> usize {
@@ -395,17 +407,6 @@ impl StlOnline {
     const fn newest_start(&self) -> usize {
         let start = self.observations.saturating_sub(self.reach.newest);
         start - start % self.plan.period
-    }
-}
-
-/// The parts at some of the places.
-fn between(parts: &Decomposition, from: usize, to: usize) -> Decomposition {
-    let part = |part: &[f64]| part.get(from..to).unwrap_or_default().to_vec();
-    Decomposition {
-        trend: part(&parts.trend),
-        seasonal: part(&parts.seasonal),
-        remainder: part(&parts.remainder),
-        weights: part(&parts.weights),
     }
 }
 

@@ -100,20 +100,20 @@ fn settings() -> impl Strategy<Value = Stl> {
 fn goes_on_as_the_whole(stl: Stl, seed: u64, reaches: f64, gaps: usize) {
     let reach = Plan::new(&stl, usize::MAX).unwrap().reach().whole;
     let n = 2 * stl.period + (reaches * reach as f64).round() as usize;
-    let mut values = series(n + 24, stl.period, seed);
+    let mut values = series(n + 12, stl.period, seed);
     let mut random = Random::seeded(seed + 1);
     let mut below = |n: usize| (random.uniform() * n as f64) as usize;
     for _ in 0..gaps {
-        let (first, length) = (below(n + 24), 1 + below(3));
-        values[first..(first + length).min(n + 24)].fill(f64::NAN);
+        let (first, length) = (below(n + 12), 1 + below(3));
+        values[first..(first + length).min(n + 12)].fill(f64::NAN);
     }
     let stl = if gaps > 0 { stl.missing(Missing::Skip) } else { stl };
     let mut online = match (stl.online(&values[..n]), stl.decompose(&values[..n])) {
         (Ok(online), Ok(_)) => online,
         (online, whole) => return assert_eq!(online.err(), whole.err()),
     };
-    while online.observations() < n + 24 {
-        let count = [1, 1, 1, 1 + below(20)][below(4)].min(n + 24 - online.observations());
+    while online.observations() < n + 12 {
+        let count = [1, 1, 1, 1 + below(20)][below(4)].min(n + 12 - online.observations());
         let seen = online.observations();
         assert_goes_on(&mut online, &values, count);
         if online.observations() == seen {

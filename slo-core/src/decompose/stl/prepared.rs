@@ -1,7 +1,7 @@
 //! A decomposition of series of one length.
 
 use super::Stl;
-use super::kernel::{self, Smoothers};
+use super::kernel::{self, Fit, Smoothers};
 use super::plan::Plan;
 use crate::decompose::decomposition::{Decomposition, unit};
 use crate::error::{Error, Result};
@@ -33,6 +33,25 @@ impl Prepared {
 
     /// The parts of `n` values.
     pub(in crate::decompose) fn decompose(&self, values: &[f64]) -> Result<Decomposition> {
+        let given = self.given(values)?;
+        let fit = kernel::decompose(&given.y, given.present.as_deref(), &self.plan, &self.smoothers);
+        given.parts(values, fit)
+    }
+
+    /// The parts of the last of `n` values, which are those of the whole series, where the first are felt `pass` places
+    /// farther after each pass.
+    pub(super) fn decompose_end(self, values: &[f64], pass: usize) -> Result<Decomposition> {
+        if self.before == 0 {
+            return self.decompose(values);
+        }
+        let given = self.given(values)?;
+        let Self { plan, smoothers, .. } = self;
+        let fit = kernel::decompose_end(&given.y, given.present.as_deref(), &plan, smoothers, pass);
+        given.parts(values, fit)
+    }
+
+    /// The values as they are worked on.
+    fn given(&self, values: &[f64]) -> Result<Given> {
         check(values, self.missing)?;
         let unit = unit(values);
         let mut known: Vec<f64> =
@@ -42,21 +61,44 @@ impl Prepared {
         let centre = median_high(&mut known).unwrap_or_default();
         let about = |value: &f64| if value.is_nan() { 0.0 } else { value * unit - centre };
         let y: Vec<f64> = values.iter().map(about).collect();
-        let present: Option<Vec<f64>> = has_gaps.then(|| present(values));
+        let present = has_gaps.then(|| present(values));
         if let Some(present) = &present {
             self.check_reach(present)?;
         }
-        let fit = kernel::decompose(&y, present.as_deref(), &self.plan, &self.smoothers);
-        let rest = |(place, y): (usize, f64)| {
-            let [trend, seasonal] = [&fit.trend, &fit.seasonal].map(|part| part.get(place).copied());
-            let is_gap = values.get(place).is_none_or(|value| value.is_nan());
-            if is_gap {
-                f64::NAN
-            } else {
-                (y - seasonal.unwrap_or(f64::NAN) - trend.unwrap_or(f64::NAN)) / unit
-            }
+        Ok(Given { y, present, unit, centre })
+    }
+
+    /// Refuses gaps so long that something is to be fitted to no value.
+    pub(super) fn check_reach(&self, present: &[f64]) -> Result<()> {
+        let Some((index, part)) = self.smoothers.unreached(&self.plan, present) else { return Ok(()) };
+        let (period, index) = (self.plan.period, self.before + index);
+        let reason = format!(
+            "no value is known that the {part} of period {period} could be fitted to at values[{index}]"
+        );
+        Err(Error::Degenerate { name: "values", reason })
+    }
+}
+
+/// Values in units of moderate size, about one of them.
+struct Given {
+    y: Vec<f64>,
+    /// Unless all values are there.
+    present: Option<Vec<f64>>,
+    unit: f64,
+    centre: f64,
+}
+
+impl Given {
+    /// What was fitted to the values, or to the last of them, as the parts of these.
+    fn parts(&self, values: &[f64], fit: Fit) -> Result<Decomposition> {
+        let Self { unit, centre, .. } = *self;
+        let first = values.len() - fit.trend.len();
+        let values = values.get(first..).unwrap_or_default();
+        let pairs = values.iter().zip(self.y.iter().skip(first));
+        let rest = |((value, y), (trend, seasonal)): ((&f64, &f64), (&f64, &f64))| {
+            if value.is_nan() { f64::NAN } else { (y - seasonal - trend) / unit }
         };
-        let remainder: Vec<f64> = y.into_iter().enumerate().map(rest).collect();
+        let remainder = pairs.zip(fit.trend.iter().zip(&fit.seasonal)).map(rest).collect();
         let parts = Decomposition {
             trend: fit.trend.into_iter().map(|value| (value + centre) / unit).collect(),
             seasonal: fit.seasonal.into_iter().map(|value| value / unit).collect(),
@@ -70,16 +112,6 @@ impl Prepared {
             return Err(Error::out_of_range("a part of the decomposition"));
         }
         Ok(parts)
-    }
-
-    /// Refuses gaps so long that something is to be fitted to no value.
-    pub(super) fn check_reach(&self, present: &[f64]) -> Result<()> {
-        let Some((index, part)) = self.smoothers.unreached(&self.plan, present) else { return Ok(()) };
-        let (period, index) = (self.plan.period, self.before + index);
-        let reason = format!(
-            "no value is known that the {part} of period {period} could be fitted to at values[{index}]"
-        );
-        Err(Error::Degenerate { name: "values", reason })
     }
 }
 

@@ -28,6 +28,10 @@
 //! `>= h + j` for both others, as `R >= h + j - 2 + 2 p`. So they are at the beginning of a series, where they must not look
 //! at what further values change.
 //!
+//! After `i` passes, with `p + i A` places right but for what a new cut would bring, the first `i A` can be left out: from
+//! there the place from which on all is right is `p` away, and a window of a phase is in its place `h_s` cycles away, at
+//! most where the last value that it needs is right.
+//!
 //! Two things of a series are nowhere near a place and reach it all the same. Fits at every `j`-th place are counted from
 //! the first value, and a line is only fitted where the places deviate by more than a thousandth of the range of the whole
 //! series: so a smoother of a part is told how many values come before it. The second one changes with the length.
@@ -39,6 +43,8 @@ use super::plan::Plan;
 pub(super) struct Reach {
     /// How far, in places, an end is felt.
     pub(super) whole: usize,
+    /// How much farther after each pass: `A`.
+    pub(super) pass: usize,
     /// From how many of the last values the parts of the newest follow.
     pub(super) newest: usize,
 }
@@ -66,7 +72,7 @@ impl Plan {
             averages.saturating_add(moved(self.low_pass, self.low_pass_jump)),
             seasonal.saturating_add(moved(self.trend, self.trend_jump)),
         ];
-        Reach { whole: seasonal.saturating_add(trend), newest: newest.into_iter().fold(0, usize::max) }
+        Reach { whole: seasonal.saturating_add(trend), pass, newest: newest.into_iter().fold(0, usize::max) }
     }
 }
 
@@ -90,7 +96,7 @@ mod tests {
         assert_eq!(reach(Stl::new(24).preset(Preset::Statsmodels)).whole, 24 + 5 * (72 + 12 + 23 - 2));
         // One pass of the shortest windows of two places: 2 + (2 + 1 + 1 + 1 + 1 - 4).
         let short = Stl::new(2).seasonal(3).trend(3).low_pass(3).inner(1);
-        assert_eq!(reach(short), Reach { whole: 4, newest: 7 });
+        assert_eq!(reach(short), Reach { whole: 4, pass: 2, newest: 7 });
     }
 
     #[test]
