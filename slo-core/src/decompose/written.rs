@@ -17,6 +17,19 @@ pub(super) mod missing {
     }
 }
 
+/// As [`missing`], for one value.
+pub(super) mod missing_one {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(in crate::decompose) fn write<S: Serializer>(value: &f64, writer: S) -> Result<S::Ok, S::Error> {
+        (!value.is_nan()).then_some(*value).serialize(writer)
+    }
+
+    pub(in crate::decompose) fn read<'de, D: Deserializer<'de>>(reader: D) -> Result<f64, D::Error> {
+        Ok(Option::<f64>::deserialize(reader)?.unwrap_or(f64::NAN))
+    }
+}
+
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Written {

@@ -5,6 +5,8 @@ use super::prepared::{Prepared, check, present};
 use super::reach::Reach;
 use super::{SeasonalWindow, Stl};
 use crate::decompose::decomposition::Decomposition;
+#[cfg(feature = "serde")]
+use crate::decompose::written::{missing, missing_one};
 use crate::error::{Error, Result};
 use crate::saved::Saved;
 
@@ -76,17 +78,23 @@ pub struct StlOnline {
 
 /// The parts of one value.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct StlPoint {
     /// The level that changes slowly.
     pub trend: f64,
     /// What repeats with the period.
     pub seasonal: f64,
     /// What both leave; NaN where the value is missing.
+    #[cfg_attr(
+        feature = "serde",
+        serde(serialize_with = "missing_one::write", deserialize_with = "missing_one::read")
+    )]
     pub remainder: f64,
 }
 
 /// What is known after further values.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 #[non_exhaustive]
 pub struct StlUpdate {
     /// The parts of the newest value.
@@ -461,9 +469,6 @@ struct Written {
     #[serde(serialize_with = "missing::write", deserialize_with = "missing::read")]
     kept: Vec<f64>,
 }
-
-#[cfg(feature = "serde")]
-use crate::decompose::written::missing;
 
 #[cfg(feature = "serde")]
 impl From<StlOnline> for Written {

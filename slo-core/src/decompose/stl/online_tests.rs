@@ -386,6 +386,17 @@ mod written {
     }
 
     #[test]
+    fn an_update_is_read_as_it_was_written() {
+        let mut online = online();
+        for value in [1.0, f64::NAN, 2.0, 3.0, 4.0] {
+            let update = online.update(value).unwrap();
+            let text = serde_json::to_string(&update).unwrap();
+            assert_eq!(text.contains(r#""remainder":null}"#), value.is_nan());
+            assert_eq!(serde_json::from_str::<StlUpdate>(&text).unwrap(), update);
+        }
+    }
+
+    #[test]
     fn what_nothing_could_have_got_into_is_refused() {
         let sound = serde_json::to_value(online().snapshot()).unwrap();
         let restored = |state: Value| serde_json::from_value::<StlSnapshot>(state).unwrap().restore();
