@@ -23,8 +23,9 @@ use crate::values::{Column, Number};
 ///     >>> online = slo.forecast.Stl(24).online(values[:400])
 ///     >>> online
 ///     StlOnline(Stl(period=24, seasonal=7, preset='r'), observations=400, settled=0)
-///     >>> online.update_all(values[400:]).newest
-///     StlPoint(trend=11.8136, seasonal=8.07632, remainder=-0.289895)
+///     >>> newest, whole = online.update_all(values[400:]).newest, slo.forecast.Stl(24).decompose(values)
+///     >>> bool(abs(newest.trend - whole.trend[-1]) < 1e-9)
+///     True
 #[pyclass(module = "slo.forecast", frozen)]
 pub(crate) struct StlOnline(Mutex<decompose::StlOnline>);
 
