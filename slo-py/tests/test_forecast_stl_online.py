@@ -19,7 +19,8 @@ from slo.forecast import Decomposition, Stl, StlOnline, StlUpdate
 def series(n: int, period: int = 12, seed: int = 1) -> np.ndarray[Any, np.dtype[np.float64]]:
     random = np.random.default_rng(seed)
     t = np.arange(n)
-    return 20 + np.cumsum(0.2 * random.normal(size=n)) + 5 * np.sin(2 * np.pi * t / period) + random.normal(size=n)
+    walk, noise = np.cumsum(0.2 * random.normal(size=n)), random.normal(size=n)
+    return np.asarray(20 + walk + 5 * np.sin(2 * np.pi * t / period) + noise, dtype=np.float64)
 
 
 def assert_are(found: Decomposition, whole: Decomposition, start: int, size: float) -> None:
