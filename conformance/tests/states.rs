@@ -11,10 +11,11 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use slo_core::ErrorKind;
+use slo_core::stats::Missing;
 use slo_forecast::{
-    Adjusted, AnyForecaster, AnyModel, BoxCoxForecaster, Conformal, Croston, Decay, Drift, Ema, Ensemble,
-    Ets, EtsSeason, Forecast, HoltWinters, Lambda, Mean, Model, MstlForecaster, Naive, SeasonalNaive,
-    Snapshot, StlForecaster, Theta,
+    Adjusted, AnyForecaster, AnyModel, BoxCoxForecaster, Conformal, Croston, Decay, Decomposition, Drift,
+    Ema, Ensemble, Ets, EtsSeason, Forecast, HoltWinters, Lambda, Mean, Model, MstlForecaster, Naive,
+    SeasonalNaive, Snapshot, Stl, StlForecaster, StlOnline, StlSnapshot, StlUpdate, Theta,
 };
 use slo_testkit::assert_all_close_absolute;
 
@@ -173,5 +174,65 @@ fn a_state_of_another_version_or_a_damaged_one_is_refused() {
         let mut unknown = sound;
         unknown["state"] = serde_json::json!({ "none of them": unknown["state"][name] });
         assert_eq!(restored(unknown).unwrap_err().kind(), ErrorKind::State, "{name}");
+    }
+}
+
+/// A decomposition that went on, and what it said.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredParts {
+    source: String,
+    state: StlSnapshot,
+    expected: Decomposition,
+    /// With one further value after the other.
+    later: Vec<StlUpdate>,
+}
+
+impl StoredParts {
+    fn by(mut online: StlOnline) -> Self {
+        Self {
+            source: "this library, when the method was new".to_owned(),
+            state: online.snapshot(),
+            expected: online.tail().unwrap(),
+            later: LATER.map(|value| online.update(value).unwrap()).to_vec(),
+        }
+    }
+}
+
+#[test]
+fn a_stored_decomposition_goes_on_as_it_did() {
+    let file = path("stl_online");
+    if std::env::var_os("SLO_WRITE_STATES").is_some() && !file.exists() {
+        let mut values = values();
+        values[37] = f64::NAN;
+        let stl = Stl::new(4).seasonal(5).trend(5).inner(1).missing(Missing::Skip);
+        let stored = StoredParts::by(stl.online(&values).unwrap());
+        fs::write(&file, serde_json::to_string_pretty(&stored).unwrap() + "\n").unwrap();
+    }
+    let text = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let stored: StoredParts = serde_json::from_str(&text).unwrap();
+    let found = StoredParts::by(stored.state.restore().unwrap());
+    // Another processor rounds sums in another order, nothing more (SEMANTICS 29).
+    let close = |found: &[f64], expected: &[f64]| {
+        for (found, expected) in found.iter().zip(expected) {
+            assert!((found - expected).abs() <= 1e-12 * 40.0 || found.is_nan() && expected.is_nan());
+        }
+        assert_eq!(found.len(), expected.len());
+    };
+    let parts = |found: &Decomposition, expected: &Decomposition| {
+        close(&found.trend, &expected.trend);
+        close(&found.seasonal, &expected.seasonal);
+        close(&found.remainder, &expected.remainder);
+        close(&found.weights, &expected.weights);
+    };
+    parts(&found.expected, &stored.expected);
+    assert!(
+        found.later.len() == LATER.len() && found.later.iter().any(|update| !update.settled.trend.is_empty())
+    );
+    for (found, expected) in found.later.iter().zip(&stored.later) {
+        parts(&found.settled, &expected.settled);
+        let newest =
+            |update: &StlUpdate| [update.newest.trend, update.newest.seasonal, update.newest.remainder];
+        close(&newest(found), &newest(expected));
     }
 }

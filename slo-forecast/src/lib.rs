@@ -75,7 +75,9 @@ pub use period::dominant_period;
 pub use report::FitReport;
 pub use seasonal_naive::{SeasonalNaive, SeasonalNaiveModel};
 pub use seasonality::{Seasonality, seasonality};
-pub use slo_core::decompose::{Composition, Decomposition, Mstl, MultipleDecomposition, Stl};
+pub use slo_core::decompose::{
+    Composition, Decomposition, Mstl, MultipleDecomposition, Stl, StlOnline, StlPoint, StlSnapshot, StlUpdate,
+};
 /// Prometheus' two functions that look ahead; the first is the `holt_winters` of its older versions, which is Holt's
 /// method with the parameters given, and without a season.
 pub use slo_core::over_time::{double_exponential_smoothing, predict_linear};

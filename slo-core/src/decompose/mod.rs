@@ -17,4 +17,4 @@ pub use decomposition::{Decomposition, MultipleDecomposition};
 pub use loess::Degree;
 pub use mstl::Mstl;
 pub use phase_medians::{PhaseMedians, phase_medians};
-pub use stl::{Preset, Robustness, SeasonalWindow, Stl};
+pub use stl::{Preset, Robustness, SeasonalWindow, Stl, StlOnline, StlPoint, StlSnapshot, StlUpdate};

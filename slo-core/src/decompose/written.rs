@@ -11,9 +11,22 @@ pub(super) mod missing {
         writer.collect_seq(values.iter().map(|value| (!value.is_nan()).then_some(*value)))
     }
 
-    pub(super) fn read<'de, D: Deserializer<'de>>(reader: D) -> Result<Vec<f64>, D::Error> {
+    pub(in crate::decompose) fn read<'de, D: Deserializer<'de>>(reader: D) -> Result<Vec<f64>, D::Error> {
         let values = Vec::<Option<f64>>::deserialize(reader)?;
         Ok(values.into_iter().map(|value| value.unwrap_or(f64::NAN)).collect())
+    }
+}
+
+/// As [`missing`], for one value.
+pub(super) mod missing_one {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(in crate::decompose) fn write<S: Serializer>(value: &f64, writer: S) -> Result<S::Ok, S::Error> {
+        (!value.is_nan()).then_some(*value).serialize(writer)
+    }
+
+    pub(in crate::decompose) fn read<'de, D: Deserializer<'de>>(reader: D) -> Result<f64, D::Error> {
+        Ok(Option::<f64>::deserialize(reader)?.unwrap_or(f64::NAN))
     }
 }
 

@@ -25,6 +25,7 @@ mod mstl;
 mod panel;
 mod stl;
 mod stl_forecaster;
+mod stl_online;
 mod theta;
 
 use pyo3::prelude::pymodule;
@@ -77,6 +78,8 @@ pub(crate) mod module {
     use super::stl::{Decomposition, Stl};
     #[pymodule_export]
     use super::stl_forecaster::{MstlForecaster, StlForecaster};
+    #[pymodule_export]
+    use super::stl_online::{StlOnline, StlPoint, StlUpdate};
     #[pymodule_export]
     use super::theta::{Seasonality, Theta, seasonality};
     #[pymodule_export]

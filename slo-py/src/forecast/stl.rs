@@ -4,6 +4,7 @@ use numpy::PyArray1;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyType};
 
+use super::stl_online::StlOnline;
 use crate::core::Error;
 use crate::core::decompose::{self, Degree, Preset, Robustness, SeasonalWindow};
 use crate::core::stats::Missing;
@@ -193,6 +194,35 @@ impl Stl {
         Ok(Decomposition(detached(y.py(), || self.0.decompose(values))?))
     }
 
+    /// The decomposition of a series that goes on.
+    ///
+    /// After each further value, what it says is what ``decompose`` says of the whole series so far, but for rounding, in
+    /// a time and a memory that do not grow with it.
+    ///
+    /// Args:
+    ///     history: the values so far, oldest first, shape (values,), at least two periods.
+    ///
+    /// Returns:
+    ///     A ``StlOnline``.
+    ///
+    /// Raises:
+    ///     DegenerateError: for gaps so long that a fit reaches no value.
+    ///     LimitExceededError: for windows so long that more than 16 777 216 values had to be kept.
+    ///     NonFiniteError: with the index of the first value that is not finite, nor missing where that is allowed.
+    ///     OutOfRangeError: where a part of huge values leaves the floats.
+    ///     TooShortError: with less than two periods.
+    ///     UnsupportedError: for a periodic season and for robust weights, in which each value changes all parts.
+    ///
+    /// Examples:
+    ///     >>> online = slo.forecast.Stl(4).online([t % 4 for t in range(40)])
+    ///     >>> online.update(0).newest.trend.__round__(6)
+    ///     1.5
+    fn online(&self, history: &Bound<'_, PyAny>) -> PyResult<StlOnline> {
+        let column = Column::new("values", history)?;
+        let values = column.as_slice()?;
+        Ok(StlOnline::of(detached(history.py(), || self.0.online(values))?))
+    }
+
     pub(super) fn __repr__(&self) -> String {
         let seasonal = match self.0.seasonal {
             SeasonalWindow::Span(span) => span.to_string(),
@@ -250,7 +280,7 @@ impl Stl {
 ///     array([3., 1., 4., 2., 5., 3., 6., 4.])
 #[pyclass(module = "slo.forecast", frozen, eq)]
 #[derive(PartialEq)]
-pub(crate) struct Decomposition(decompose::Decomposition);
+pub(crate) struct Decomposition(pub(super) decompose::Decomposition);
 
 #[pymethods]
 impl Decomposition {

@@ -37,6 +37,8 @@ const LONG: usize = 256;
 /// What a fit looks at.
 #[derive(Clone, Copy, Debug)]
 struct Shape {
+    /// How many values of the series come before those that are smoothed, and are not looked at.
+    before: usize,
     n: usize,
     span: usize,
     degree: Degree,
@@ -54,6 +56,11 @@ impl Shape {
     /// How far a span reaches to each side inside.
     const fn half(self) -> usize {
         self.span / 2
+    }
+
+    /// That of what is left without some of the first values.
+    const fn skip(self, count: usize) -> Self {
+        Self { before: self.before + count, n: self.n.saturating_sub(count), ..self }
     }
 
     /// The span around a place, moved inwards at the ends.
@@ -76,9 +83,9 @@ impl Shape {
         (stop.x - stop.left as f64).max(stop.right as f64 - 1.0 - stop.x) + self.extra()
     }
 
-    /// The deviation of the places that a line needs more than.
+    /// The deviation of the places that a line needs more than: a share of the range of the whole series.
     fn least(self) -> f64 {
-        0.001 * (self.n as f64 - 1.0)
+        0.001 * ((self.before + self.n) as f64 - 1.0)
     }
 
     /// The linear coefficients of the fit at a point; `false` if nothing has weight there.
@@ -110,6 +117,8 @@ pub(super) struct Weights<'a> {
 }
 
 /// A smoother of `n >= 2` values: fits at every `jump`-th place and at the last, straight lines between them.
+///
+/// Where values come before these, every `jump`-th place is counted from the first of those.
 #[derive(Clone, Debug)]
 pub(super) struct Loess {
     shape: Shape,
@@ -125,7 +134,7 @@ pub(super) struct Loess {
 /// How all places are fitted without weights of the values.
 #[derive(Clone, Debug)]
 enum Plan {
-    /// Coefficients of each place whose span is moved, those before the inside first.
+    /// Coefficients of each place whose span is moved, those before the inside first if there are any.
     Rows(Vec<Vec<f64>>),
     Moments(Moments),
     /// One after the other: there are few.
@@ -133,10 +142,18 @@ enum Plan {
 }
 
 impl Loess {
-    /// A smoother over an odd span of at least 3.
+    /// A smoother of a whole series.
+    #[cfg(test)]
     pub(super) fn new(n: usize, span: usize, degree: Degree, jump: usize) -> Self {
-        let shape = Shape { n, span, degree };
-        let jump = jump.clamp(1, n.saturating_sub(1).max(1));
+        Self::after(0, n, span, degree, jump)
+    }
+
+    /// A smoother over an odd span of at least 3 of the last `n` values of a series, which `before` others come before.
+    ///
+    /// Its fits are those to the whole, but for the places near the first of the `n`.
+    pub(super) fn after(before: usize, n: usize, span: usize, degree: Degree, jump: usize) -> Self {
+        let shape = Shape { before, n, span, degree };
+        let jump = jump.clamp(1, (before + n).saturating_sub(1).max(1));
         let h = shape.half() as f64;
         let kernel: Vec<f64> = if span < n {
             (0..span).map(|place| tricube((place as f64 - h).abs(), h)).collect()
@@ -173,7 +190,7 @@ impl Loess {
         if self.jump > 1 || self.taps.is_empty() {
             return self.smooth_at_stops(y, Some(weights), fit);
         }
-        let Shape { n, span, degree } = self.shape;
+        let Shape { n, span, degree, .. } = self.shape;
         let half = self.shape.half();
         let products: Vec<f64> = weights.values.iter().zip(y).map(|(weight, value)| weight * value).collect();
         if let Some(inside) = fit.get_mut(half..n - half) {
@@ -189,9 +206,19 @@ impl Loess {
         }
     }
 
+    /// The places that are fitted, but for the last.
+    fn stops(&self) -> impl Iterator<Item = usize> + use<> {
+        let Shape { before, n, .. } = self.shape;
+        let first = before.next_multiple_of(self.jump) - before;
+        (0..first.min(1)).chain((first..n).step_by(self.jump))
+    }
+
     /// A place that is to be fitted while all values that count there are missing.
+    ///
+    /// Where values come before these, the places whose span reaches there are not looked at.
     pub(super) fn unreached(&self, present: &[f64]) -> Option<usize> {
         let n = self.shape.n;
+        let from = if self.shape.before > 0 { self.shape.half() } else { 0 };
         let has_none = |(place, stop): (usize, Stop)| {
             let reach = self.shape.reach(stop);
             let mut near = present.iter().enumerate().take(stop.right).skip(stop.left);
@@ -199,28 +226,63 @@ impl Loess {
                 near.any(|(at, present)| *present > 0.0 && tricube((at as f64 - stop.x).abs(), reach) > 0.0);
             (!found).then_some(place)
         };
-        let last = (n - 1) / self.jump * self.jump;
+        let last = self.stops().last().unwrap_or(0);
         let end = Stop { x: (n - 1) as f64, ..self.shape.stop(last) };
-        let stops = (0..n).step_by(self.jump).map(|place| (place, self.shape.stop(place)));
-        stops.chain([(n - 1, end)]).find_map(has_none)
+        let stops = self.stops().map(|place| (place, self.shape.stop(place)));
+        stops.chain([(n - 1, end)]).filter(|(place, _)| *place >= from).find_map(has_none)
     }
 
-    /// The fits one step before the first value and one after the last; `None` where nothing has weight.
-    pub(super) fn beyond(&self, y: &[f64], weights: Option<&[f64]>) -> [Option<f64>; 2] {
+    /// One step before the first value and one after the last, and what is fitted there.
+    fn ends(&self) -> [Stop; 2] {
         let Shape { n, span, .. } = self.shape;
-        let stops = [
+        [
             Stop { x: -1.0, left: 0, right: span.min(n) },
             Stop { x: n as f64, left: n.saturating_sub(span), right: n },
-        ];
-        let mut row = Vec::new();
+        ]
+    }
+
+    /// The coefficients of the fits beyond both ends, where all values count the same.
+    pub(super) fn ahead(&self) -> [Vec<f64>; 2] {
+        self.ends().map(|stop| {
+            let mut row = Vec::new();
+            self.shape.coefficients(stop, None, &mut row);
+            row
+        })
+    }
+
+    /// The fits one step before the first value and one after the last, by their coefficients.
+    pub(super) fn beyond(&self, y: &[f64], [before, after]: &[Vec<f64>; 2]) -> [f64; 2] {
+        let [first, last] = self.ends();
+        [dot(before, part(y, first)), dot(after, part(y, last))]
+    }
+
+    /// The fits there with weights of the values; `None` where nothing has weight.
+    pub(super) fn beyond_weighted(&self, y: &[f64], weights: &[f64]) -> [Option<f64>; 2] {
+        let (stops, mut row) = (self.ends(), Vec::new());
+        let weights = Some(weights);
         stops.map(|stop| self.shape.coefficients(stop, weights, &mut row).then(|| dot(&row, part(y, stop))))
+    }
+
+    /// Leaves out some of the first values, so that more than a span is left: they come before the others then.
+    pub(super) fn skip(&mut self, count: usize) {
+        self.shape = self.shape.skip(count);
+        if let Plan::Moments(moments) = &mut self.method {
+            moments.skip(count);
+        }
     }
 
     fn smooth_by_rows(&self, y: &[f64], rows: &[Vec<f64>], fit: &mut [f64]) {
         let Shape { n, span, .. } = self.shape;
-        let before = if span < n { self.shape.half() } else { n };
+        let (before, after) = if span < n { (self.shape.half(), self.shape.half()) } else { (n, 0) };
+        let firsts = rows.len() - after;
+        if firsts == 0 {
+            // Nobody asks for what is near a first value that is none.
+            for (fit, value) in fit.iter_mut().zip(y).take(before) {
+                *fit = *value;
+            }
+        }
         for (place, row) in rows.iter().enumerate() {
-            let place = if place < before { place } else { place + n - rows.len() };
+            let place = if place < firsts { place } else { place - firsts + n - after };
             if let Some(fit) = fit.get_mut(place) {
                 *fit = dot(row, part(y, self.shape.stop(place)));
             }
@@ -237,7 +299,7 @@ impl Loess {
         let mut row = Vec::new();
         let mut at = |place: usize, stop: Stop| self.fit_or_value(y, weights, place, stop, &mut row);
         let mut last = (0, shape.stop(0), 0.0);
-        for place in (0..n).step_by(self.jump) {
+        for place in self.stops() {
             let stop = shape.stop(place);
             let value = at(place, stop);
             join(fit, (last.0, last.2), (place, value));
@@ -301,14 +363,15 @@ fn join(fit: &mut [f64], from: (usize, f64), to: (usize, f64)) {
     }
 }
 
-/// The coefficients of the places around which no whole span fits.
+/// The coefficients of the places around which no whole span fits; of those alone at the end, where values come before.
 fn rows(shape: Shape) -> Vec<Vec<f64>> {
     let places = if shape.span < shape.n { shape.half() } else { shape.n };
     let after = if shape.span < shape.n { shape.n - places..shape.n } else { 0..0 };
+    let firsts = if shape.before > 0 && shape.span < shape.n { 0 } else { places };
     let row = |place: usize| {
         let mut row = Vec::new();
         shape.coefficients(shape.stop(place), None, &mut row);
         row
     };
-    (0..places).chain(after).map(row).collect()
+    (0..firsts).chain(after).map(row).collect()
 }

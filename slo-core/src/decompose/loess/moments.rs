@@ -82,6 +82,11 @@ impl Moments {
         Self { shape, inside: (shape.span < shape.n).then(|| Inside::new(shape.half())), edge }
     }
 
+    /// Leaves out some of the first values: weights near an end do not depend on how far the other is.
+    pub(super) const fn skip(&mut self, count: usize) {
+        self.shape = self.shape.skip(count);
+    }
+
     /// The fit at every place.
     #[allow(
         clippy::indexing_slicing,
@@ -204,7 +209,7 @@ impl Local {
         }
         let mean = first / total;
         let variance = second / total - mean * mean;
-        let is_line = shape.degree == Degree::Linear && variance.sqrt() > 0.001 * (shape.n as f64 - 1.0);
+        let is_line = shape.degree == Degree::Linear && variance.sqrt() > shape.least();
         Self { h, total, mean, slope: if is_line { -mean / variance } else { 0.0 } }
     }
 }

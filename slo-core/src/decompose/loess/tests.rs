@@ -221,11 +221,11 @@ fn beyond_the_ends_the_nearest_span_is_extended() {
         let y = walk(n, 11);
         for degree in [Degree::Constant, Degree::Linear] {
             let loess = Loess::new(n, 7, degree, 1);
-            let [before, after] = loess.beyond(&y, None).map(Option::unwrap);
+            let [before, after] = loess.beyond(&y, &loess.ahead());
             slo_testkit::assert_close_absolute(before, literal(&y, None, 7, degree, -1.0).unwrap(), 1e-12);
             slo_testkit::assert_close_absolute(after, literal(&y, None, 7, degree, n as f64).unwrap(), 1e-12);
         }
-        assert_eq!(Loess::new(n, 7, Degree::Linear, 1).beyond(&y, Some(&vec![0.0; n])), [None, None]);
+        assert_eq!(Loess::new(n, 7, Degree::Linear, 1).beyond_weighted(&y, &vec![0.0; n]), [None, None]);
     }
 }
 

@@ -22,13 +22,16 @@ pub(super) struct Smoothers {
 }
 
 impl Smoothers {
-    /// Those for `n` values, at least two periods.
-    pub(super) fn new(plan: &Plan, n: usize) -> Self {
-        let seasonal = |len| Loess::new(len, plan.seasonal, plan.seasonal_degree, plan.seasonal_jump);
+    /// Those for `n` values, at least two periods, which `before` others come before: whole periods of them.
+    pub(super) fn new(plan: &Plan, before: usize, n: usize) -> Self {
+        let seasonal = |len| {
+            let cycles = before / plan.period;
+            Loess::after(cycles, len, plan.seasonal, plan.seasonal_degree, plan.seasonal_jump)
+        };
         Self {
             seasonal: [seasonal(n.div_ceil(plan.period)), seasonal(n / plan.period)],
-            trend: Loess::new(n, plan.trend, plan.trend_degree, plan.trend_jump),
-            low_pass: Loess::new(n, plan.low_pass, plan.low_pass_degree, plan.low_pass_jump),
+            trend: Loess::after(before, n, plan.trend, plan.trend_degree, plan.trend_jump),
+            low_pass: Loess::after(before, n, plan.low_pass, plan.low_pass_degree, plan.low_pass_jump),
         }
     }
 
@@ -36,6 +39,13 @@ impl Smoothers {
     fn phase(&self, phase: usize, plan: &Plan, n: usize) -> &Loess {
         let [longer, shorter] = &self.seasonal;
         if phase < n % plan.period { longer } else { shorter }
+    }
+
+    /// Leaves out some of the first values, whole periods, so that more than each window is left.
+    fn skip(&mut self, count: usize, period: usize) {
+        self.seasonal.iter_mut().for_each(|loess| loess.skip(count / period));
+        self.trend.skip(count);
+        self.low_pass.skip(count);
     }
 
     /// A place where season or trend has no value to be fitted to, and which of both.
@@ -67,19 +77,7 @@ struct Loop<'a> {
 
 /// Decomposes at least two periods of values; of those that are missing, `present` is 0 and `y` any number.
 pub(super) fn decompose(y: &[f64], present: Option<&[f64]>, plan: &Plan, smoothers: &Smoothers) -> Fit {
-    let n = y.len();
-    let weights = present.map_or_else(|| vec![1.0; n], <[f64]>::to_vec);
-    let mut state = Loop {
-        y,
-        present,
-        plan,
-        smoothers,
-        fit: Fit { trend: vec![0.0; n], seasonal: vec![0.0; n], weights },
-        is_weighted: present.is_some(),
-        cycle: vec![0.0; n + 2 * plan.period],
-        low: Vec::new(),
-        work: vec![0.0; n],
-    };
+    let mut state = Loop::new(y, present, plan, smoothers, vec![0.0; y.len()]);
     state.inner();
     for _ in 0..plan.outer {
         state.weigh();
@@ -91,28 +89,85 @@ pub(super) fn decompose(y: &[f64], present: Option<&[f64]>, plan: &Plan, smoothe
     state.fit
 }
 
-impl Loop<'_> {
+/// Decomposes the end of a series without weights, so long an end that it does not depend on what is before it.
+///
+/// What is before is felt `pass` places farther after each pass of the inner loop: so far the values are left out.
+pub(super) fn decompose_end(
+    y: &[f64],
+    present: Option<&[f64]>,
+    plan: &Plan,
+    mut smoothers: Smoothers,
+    pass: usize,
+) -> Fit {
+    let mut left_out = 0;
+    let mut fit = Loop::new(y, present, plan, &smoothers, vec![0.0; y.len()]).one_pass();
+    for passes in 1..plan.inner {
+        let felt = passes * pass;
+        let more = felt - felt % plan.period - left_out;
+        left_out += more;
+        smoothers.skip(more, plan.period);
+        let rest = |values| <[f64]>::get(values, left_out..).unwrap_or_default();
+        let trend = fit.trend.split_off(more);
+        fit = Loop::new(rest(y), present.map(rest), plan, &smoothers, trend).one_pass();
+    }
+    fit
+}
+
+impl<'a> Loop<'a> {
+    /// Before the first pass, with a trend to begin with.
+    fn new(
+        y: &'a [f64],
+        present: Option<&'a [f64]>,
+        plan: &'a Plan,
+        smoothers: &'a Smoothers,
+        trend: Vec<f64>,
+    ) -> Self {
+        let n = y.len();
+        let weights = present.map_or_else(|| vec![1.0; n], <[f64]>::to_vec);
+        Self {
+            y,
+            present,
+            plan,
+            smoothers,
+            fit: Fit { trend, seasonal: vec![0.0; n], weights },
+            is_weighted: present.is_some(),
+            cycle: vec![0.0; n + 2 * plan.period],
+            low: Vec::new(),
+            work: vec![0.0; n],
+        }
+    }
+
+    /// What one pass makes of the trend.
+    fn one_pass(mut self) -> Fit {
+        self.pass();
+        self.fit
+    }
+
     /// Season and trend, each from what the other leaves.
     fn inner(&mut self) {
         for _ in 0..self.plan.inner {
-            subtract(self.y, &self.fit.trend, &mut self.work);
-            self.smooth_phases();
-            self.low.clone_from(&self.cycle);
-            let mut ends = Vec::new();
-            moving_average(&mut self.low, self.plan.period, &mut ends);
-            moving_average(&mut self.low, self.plan.period, &mut ends);
-            moving_average(&mut self.low, 3, &mut ends);
-            self.smoothers.low_pass.smooth(&self.low, &mut self.work);
-            let cycle = self.cycle.get(self.plan.period..).unwrap_or_default();
-            subtract(cycle, &self.work, &mut self.fit.seasonal);
-            subtract(self.y, &self.fit.seasonal, &mut self.work);
-            let trend = &self.smoothers.trend;
-            if self.is_weighted {
-                let weights = Weights { values: &self.fit.weights, present: self.present };
-                trend.smooth_weighted(&self.work, weights, &mut self.fit.trend);
-            } else {
-                trend.smooth(&self.work, &mut self.fit.trend);
-            }
+            self.pass();
+        }
+    }
+
+    fn pass(&mut self) {
+        subtract(self.y, &self.fit.trend, &mut self.work);
+        self.smooth_phases();
+        self.low.clone_from(&self.cycle);
+        let mut ends = Vec::new();
+        moving_average(&mut self.low, self.plan.period, &mut ends);
+        moving_average(&mut self.low, self.plan.period, &mut ends);
+        moving_average(&mut self.low, 3, &mut ends);
+        self.smoothers.low_pass.smooth(&self.low, &mut self.work);
+        let cycle = self.cycle.get(self.plan.period..).unwrap_or_default();
+        subtract(cycle, &self.work, &mut self.fit.seasonal);
+        subtract(self.y, &self.fit.seasonal, &mut self.work);
+        let trend = &self.smoothers.trend;
+        if self.is_weighted {
+            let weights = Weights { values: &self.fit.weights, present: self.present };
+            trend.smooth_weighted(&self.work, weights, &mut self.fit.trend);
+        } else {
+            trend.smooth(&self.work, &mut self.fit.trend);
         }
     }
 
@@ -121,9 +176,11 @@ impl Loop<'_> {
         let period = self.plan.period;
         let (mut values, mut weights, mut present, mut fit) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        // Of all phases of one length, these are the same.
+        let [longer, shorter] = self.smoothers.seasonal.each_ref().map(|loess| (loess, loess.ahead()));
         for phase in 0..period {
             gather(&self.work, phase, period, &mut values);
-            let loess = self.smoothers.phase(phase, self.plan, self.y.len());
+            let (loess, ahead) = if phase < self.y.len() % period { &longer } else { &shorter };
             fit.clear();
             fit.resize(values.len(), 0.0);
             let own = self.is_weighted.then(|| {
@@ -134,11 +191,16 @@ impl Loop<'_> {
                 });
                 Weights { values: &weights, present }
             });
-            match own {
-                None => loess.smooth(&values, &mut fit),
-                Some(weights) => loess.smooth_weighted(&values, weights, &mut fit),
-            }
-            let [before, after] = loess.beyond(&values, own.map(|weights| weights.values));
+            let [before, after] = match own {
+                None => {
+                    loess.smooth(&values, &mut fit);
+                    loess.beyond(&values, ahead).map(Some)
+                }
+                Some(weights) => {
+                    loess.smooth_weighted(&values, weights, &mut fit);
+                    loess.beyond_weighted(&values, weights.values)
+                }
+            };
             // Without any weight, the neighbour's fit.
             let before = before.or_else(|| fit.first().copied());
             let after = after.or_else(|| fit.last().copied());

@@ -4,8 +4,12 @@
 mod gap_tests;
 mod kernel;
 mod middle;
+mod online;
+#[cfg(test)]
+mod online_tests;
 mod plan;
 mod prepared;
+mod reach;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +19,7 @@ use super::loess::Degree;
 use crate::error::Error;
 use crate::error::Result;
 use crate::stats::Missing;
+pub use online::{StlOnline, StlPoint, StlSnapshot, StlUpdate};
 pub(super) use prepared::{Prepared, check};
 
 /// Over how many cycles a season may change.
