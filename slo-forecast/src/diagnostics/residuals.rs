@@ -29,7 +29,10 @@ const LAGS: usize = 10;
 /// 0.6745 (e - median) / MAD,   |score| > 3.5
 /// ```
 ///
-/// or, where more than half of the residuals are equal, `(e - median) / (1.2533 mean |e - median|)`.
+/// or, where more than half of the residuals are equal, `(e - median) / (1.2533 mean |e - median|)`. Of a model, `e` are
+/// its [`innovations`](Model::innovations), as in R's `checkresiduals`: the residuals, or for errors in proportion to the
+/// forecast what they are of it. Those are alike all along where the model is right; the residuals of a series that grows
+/// are not.
 ///
 /// # Parameters
 ///
@@ -70,7 +73,7 @@ pub struct ResidualDiagnostics {
 pub struct ResidualOutlier {
     /// Its place in the series, from 0.
     pub index: usize,
-    /// The residual.
+    /// The residual; of a model with errors in proportion to the forecast, its share of that.
     pub residual: f64,
     /// How far it lies from the median, in robust standard deviations.
     pub score: f64,
@@ -198,7 +201,7 @@ impl ResidualDiagnostics {
         Self { fitted_parameters, ..self }
     }
 
-    /// What a model has left in its residuals.
+    /// What a model has left in its residuals, in its own terms: those of its [`innovations`](Model::innovations).
     ///
     /// # Examples
     ///
@@ -214,9 +217,11 @@ impl ResidualDiagnostics {
     ///
     /// As [`check_residuals`](Self::check_residuals)'s.
     pub fn check(&self, model: &dyn Model) -> Result<ResidualReport> {
-        let mut report = self.check_residuals(model.residuals())?;
+        let mut report = self.check_residuals(model.innovations())?;
+        let places = places(model);
         for outlier in &mut report.outliers {
-            outlier.index += model.first_fitted();
+            let place = places.get(outlier.index).copied().unwrap_or(outlier.index);
+            outlier.index = model.first_fitted() + place;
         }
         Ok(report)
     }
@@ -278,6 +283,18 @@ impl ResidualDiagnostics {
         }
         ljung_box(residuals, lags, self.fitted_parameters).map(Some)
     }
+}
+
+/// The place among the residuals of each innovation: there is none where a value is missing, and the residual is 0.
+fn places(model: &dyn Model) -> Vec<usize> {
+    let mut residuals = model.residuals().iter().enumerate();
+    let innovations = model.innovations();
+    if innovations.len() == residuals.len() {
+        return (0..innovations.len()).collect();
+    }
+    let of =
+        |e: &f64| residuals.find(|(_, residual)| (**residual == 0.0) == (*e == 0.0)).map(|(place, _)| place);
+    innovations.iter().map_while(of).collect()
 }
 
 /// Residuals whose robust score is beyond the threshold.

@@ -1,9 +1,10 @@
 //! Tests of residuals against R, definitions at 40 digits and their own promises.
 
 use super::*;
-use crate::{Mean, Naive};
+use crate::{Ets, Mean, Model, Naive};
 use serde::Deserialize;
 use slo_core::ErrorKind;
+use slo_core::stats::Missing;
 use slo_testkit::{Random, fixtures};
 
 #[derive(Deserialize)]
@@ -186,4 +187,37 @@ fn places_are_those_of_the_series_and_equal_residuals_say_so() {
     assert!(ResidualDiagnostics::new().lags(0).is_err() && ResidualDiagnostics::new().period(0).is_err());
     // Three residuals have a fifth of none: there is no lag to look at.
     assert_eq!(ResidualDiagnostics::new().check_residuals(&[1.0, 2.0, 4.0]).unwrap().ljung_box, None);
+}
+
+#[test]
+fn errors_in_proportion_are_tested_as_shares() {
+    // A level that grows a hundredfold, with independent normal errors of 10 % of it: the oracle is the simulation.
+    let mut random = Random::seeded(11);
+    let mut level = 100.0;
+    let grow = |_| {
+        level *= 1.02;
+        level * (1.0 + 0.1 * random.normal())
+    };
+    let values: Vec<f64> = (0..240).map(grow).collect();
+    let model = Ets::new("MMN".parse().unwrap()).fit(&values).unwrap();
+    let report = residual_diagnostics(&model).unwrap();
+    let of_shares = ResidualDiagnostics::new().check_residuals(model.innovations()).unwrap();
+    assert_eq!(report, of_shares);
+    assert!(report.jarque_bera.unwrap().p_value > 0.05, "{}", report.explain());
+    // In the unit of the series they look anything but normal.
+    let in_units = ResidualDiagnostics::new().check_residuals(model.residuals()).unwrap();
+    assert!(in_units.jarque_bera.unwrap().p_value < 1e-6 && in_units.outliers.len() > 10);
+}
+
+#[test]
+fn where_a_value_is_missing_there_is_nothing_to_test() {
+    let mut random = Random::seeded(12);
+    let mut values: Vec<f64> = (0..60).map(|_| 50.0 + random.normal()).collect();
+    values[40] = 90.0;
+    for gap in [7, 20] {
+        values[gap] = f64::NAN;
+    }
+    let model = Ets::new("ANN".parse().unwrap()).missing(Missing::Skip).fit(&values).unwrap();
+    let report = residual_diagnostics(&model).unwrap();
+    assert_eq!((report.count, report.outliers[0].index), (58, 40));
 }

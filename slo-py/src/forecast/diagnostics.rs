@@ -125,7 +125,8 @@ pub(crate) fn diebold_mariano(
 /// What a model has left in its residuals: bias, dependence, non-normality and outliers.
 ///
 /// Args:
-///     model: a ``Model``, or residuals, oldest first, shape (values,).
+///     model: a ``Model``, whose innovations are tested (residuals, or their shares of the forecast where errors
+///         are in proportion to it), or residuals, oldest first, shape (values,).
 ///     lags: how many lags to look at; if None 10, or twice the period, but at most a fifth of the residuals.
 ///     period: the length of a season in places, at least 1.
 ///     fitted_parameters: how many parameters were fitted that shape autocorrelations.
