@@ -49,6 +49,10 @@ impl Lambda {
 /// values are inverse transforms, residuals the series less them; innovations, `sigma`, likelihood and parameters are
 /// those of the transformed series.
 ///
+/// For `λ < 0` no number has a transform of `-1/λ` or more. An end of an interval that comes to lie there is infinite in
+/// truth; as forecasts are finite numbers, such a forecast is refused with its step. A greater `λ`, a lower level and a
+/// shorter horizon are ways out, and all quantiles below that one exist.
+///
 /// # Parameters
 ///
 /// | name | default | range |
@@ -133,8 +137,10 @@ impl BoxCoxForecaster {
         Error::check_finite("values", values)?;
         let box_cox = self.lambda.transform(values)?;
         let model = self.method.fit(&box_cox.transform(values)?)?;
-        let fitted = box_cox.inverse_of_forecast(model.fitted())?;
-        let history = Fitted::new(values, model.first_fitted(), fitted);
+        let first = model.first_fitted();
+        let fitted =
+            box_cox.inverse_of_forecast(model.fitted(), |index| format!("place {}", first + index))?;
+        let history = Fitted::new(values, first, fitted);
         Ok(BoxCoxModel { model, box_cox, centre: self.centre, history })
     }
 }

@@ -167,14 +167,23 @@ impl BoxCox {
         in_range(values.iter().map(|w| self.back(*w)).collect(), "a value")
     }
 
-    /// The inverse transforms of a forecast's values.
-    pub(crate) fn inverse_of_forecast(&self, values: &[f64]) -> Result<Vec<f64>> {
-        self.inverse(values).map_err(|_| {
-            let lambda = self.lambda;
-            Error::out_of_range(format!(
-                "the inverse Box-Cox transform of the forecast for lambda = {lambda}"
-            ))
-        })
+    /// The inverse transforms of a forecast's values; `place` says of which step or place one is, from its index.
+    pub(crate) fn inverse_of_forecast(
+        &self,
+        values: &[f64],
+        place: impl Fn(usize) -> String,
+    ) -> Result<Vec<f64>> {
+        let back: Vec<f64> = values.iter().map(|w| self.back(*w)).collect();
+        let Some(beyond) = back.iter().position(|value| !value.is_finite()) else { return Ok(back) };
+        let (place, lambda) = (place(beyond), self.lambda);
+        // Below 0 there is a transformed value that no number has, and a law that goes on there has no finite end.
+        let way_out = if lambda <= -LOGARITHM {
+            ", which a greater lambda, a lower level or fewer steps avoid,"
+        } else {
+            ""
+        };
+        let what = "the inverse Box-Cox transform of the forecast";
+        Err(Error::out_of_range(format!("{what} at {place} for lambda = {lambda}{way_out}")))
     }
 
     /// The place of the first value that has no transform.

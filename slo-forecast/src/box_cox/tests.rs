@@ -2,6 +2,7 @@ use super::*;
 use crate::{Drift, Errors, Law, Mean, Model, Naive, Online};
 use proptest::prelude::*;
 use serde::Deserialize;
+use slo_core::ErrorKind;
 use slo_testkit::{assert_all_close, assert_close, slo_cases};
 use std::collections::BTreeMap;
 
@@ -363,4 +364,22 @@ proptest! {
             prop_assert!(pair[0].iter().zip(&pair[1]).all(|(low, high)| low <= high));
         }
     }
+}
+
+#[test]
+fn an_end_beyond_the_last_transform_is_refused_with_its_step_and_a_way_out() {
+    // w = 2 (1 - 1/√x) goes from 1 up by steps of ±0.4: 1.5 at x = 16, and by √h · 0.4 · 1.96 past 2 from h = 1 on; at the
+    // level 0.5 (0.674) from the fourth step on: 1.5 + 0.27 √3 = 1.97, 1.5 + 0.27 √4 = 2.04.
+    let back = of(-0.5);
+    let values = back.inverse(&[1.1, 1.5, 1.1, 1.5, 1.1, 1.5]).unwrap();
+    let model = BoxCoxForecaster::new(Naive::new(), Lambda::Fixed(-0.5)).fit(&values).unwrap();
+    assert!(model.forecast(3, &[0.5]).is_ok());
+    for (horizon, level, step) in [(4, 0.5, 4), (9, 0.5, 4), (1, 0.95, 1)] {
+        let error = model.forecast(horizon, &[level]).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::OutOfRange);
+        let told = error.to_string();
+        assert!(told.contains(&format!("at step {step}")) && told.contains("a lower level"), "{told}");
+    }
+    // The median and all that is below it exist.
+    assert!(model.forecast(9, &[]).unwrap().quantile(0.01).is_ok());
 }

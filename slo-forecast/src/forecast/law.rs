@@ -105,7 +105,7 @@ impl Source {
             }
             // The inverse transform is increasing: quantiles go where their values go.
             Self::Transformed(transformed) => {
-                return transformed.box_cox.inverse_of_forecast(&transformed.forecast.beyond(tail, sign)?);
+                return transformed.back(&transformed.forecast.beyond(tail, sign)?);
             }
             Self::Conformal(scores) => {
                 let end = |(step, (mean, error))| scores.beyond(step, mean, error, tail, sign);
@@ -126,11 +126,16 @@ pub(super) struct Transformed {
 }
 
 impl Transformed {
+    /// The inverse transforms of a value at each step.
+    fn back(&self, values: &[f64]) -> Result<Vec<f64>> {
+        self.box_cox.inverse_of_forecast(values, |index| format!("step {}", index + 1))
+    }
+
     /// Centre and standard error at each step, in the values' own unit.
     pub(super) fn moments(&self) -> Result<(Vec<f64>, Vec<f64>)> {
         let Self { forecast, box_cox, centre } = self;
         let mean = match centre {
-            Centre::Median => box_cox.inverse_of_forecast(&forecast.quantile(0.5)?)?,
+            Centre::Median => self.back(&forecast.quantile(0.5)?)?,
             Centre::BiasAdjusted => {
                 let Some(variance) = forecast.law().variance() else {
                     return Err(Error::out_of_range("the variance that the bias is adjusted by"));
