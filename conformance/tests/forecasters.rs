@@ -189,14 +189,22 @@ mod laws {
     }
 
     pub(super) fn constant(method: &dyn Forecaster) {
-        for constant in [0.0, -7.25, 1e9] {
-            let forecast = ahead(method, &[constant; 20]);
-            // Where weights that do not add up to one exactly are involved, to rounding.
-            let room = 1e-14 * f64::abs(constant);
-            for band in forecast.bands() {
-                for line in [&band.lower[..], forecast.mean(), &band.upper[..]] {
-                    assert_all_close_absolute(line, &[constant; HORIZON], room);
+        // The ends of the range of floats among them, and what no sum of binary shares is.
+        for constant in [0.0, -0.0, -7.25, 0.1, 1e9, 1e300, -1e308, f64::MAX, 5e-324, f64::MIN_POSITIVE] {
+            for len in 1..=30 {
+                let model = match method.fit(&vec![constant; len]) {
+                    Err(error) if error.kind() == ErrorKind::TooShort => continue,
+                    model => model.unwrap_or_else(|error| panic!("{len} of {constant}: {error}")),
+                };
+                let forecast = model.forecast(HORIZON, &LEVELS).unwrap();
+                for band in forecast.bands() {
+                    for line in [&band.lower[..], forecast.mean(), &band.upper[..]] {
+                        assert_eq!(line, [constant; HORIZON], "{len} of {constant}");
+                    }
                 }
+                assert_eq!(forecast.standard_error(), [0.0; HORIZON], "{len} of {constant}");
+                assert!(model.residuals().iter().all(|residual| *residual == 0.0), "{len} of {constant}");
+                assert!(model.report().converged, "{len} of {constant}");
             }
         }
     }

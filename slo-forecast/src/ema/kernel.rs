@@ -50,7 +50,8 @@ pub(super) fn means(
 ) {
     let (mut pace, mut level, mut count) = (Pace::new(), Level::anchored(f64::NAN, 1.0), 0);
     let plain = gapless && matches!(pacing, Pacing::Places);
-    // As far as the sum of the weights still grows, and everywhere if a place can be special, place by place.
+    // As far as the sum of the weights still grows or no value differs, and everywhere if a place can be special, place
+    // by place.
     let mut rest = None;
     for (index, ((value, out), factor)) in values.iter().zip(&mut *out).zip(pacing.factors()).enumerate() {
         let before = level.weight;
@@ -58,7 +59,7 @@ pub(super) fn means(
         level.take(step, *value, terms);
         count += u64::from(step != Step::Gap);
         *out = if count < needed { f64::NAN } else { level.mean(terms) };
-        if plain && count >= needed && level.place == 0 && level.weight == before {
+        if plain && count >= needed && level.place == 0 && level.weight == before && level.only.is_none() {
             rest = Some(index + 1);
             break;
         }

@@ -95,7 +95,8 @@ impl Pace {
 ///
 /// from `s = w = 0`, or with all weight on the first value from `s = x_0, w = 1`, where `w` stays 1. The sum goes in
 /// blocks: each place of a block is reached from the block's beginning, `q^(k+1) s + local`, so that a processor need
-/// not wait for one place to compute the next. A stream does the same arithmetic as a batch.
+/// not wait for one place to compute the next. A stream does the same arithmetic as a batch. As long as all values are the
+/// same, so is their mean, which the quotient would be to rounding only.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Level {
@@ -107,19 +108,23 @@ pub(super) struct Level {
     pub(super) place: usize,
     /// The sum of the weights.
     pub(super) weight: f64,
+    /// The value that all were so far, if they were.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub(super) only: Option<f64>,
 }
 
 impl Level {
     /// With the first value.
     pub(super) fn first(value: f64, terms: &Terms) -> Self {
-        match terms.weighting {
+        let level = match terms.weighting {
             Weighting::Recursive => Self::anchored(value, 1.0),
             Weighting::Adjusted => Self::anchored(terms.alpha * value, terms.alpha),
-        }
+        };
+        Self { only: Some(value), ..level }
     }
 
     pub(super) const fn anchored(anchor: f64, weight: f64) -> Self {
-        Self { anchor, local: 0.0, place: 0, weight }
+        Self { anchor, local: 0.0, place: 0, weight, only: None }
     }
 
     fn sum(&self, terms: &Terms) -> f64 {
@@ -128,14 +133,15 @@ impl Level {
     }
 
     pub(super) fn mean(&self, terms: &Terms) -> f64 {
-        self.sum(terms) / self.weight
+        self.only.unwrap_or_else(|| self.sum(terms) / self.weight)
     }
 
     #[inline]
     pub(super) fn take(&mut self, step: Step, value: f64, terms: &Terms) {
+        let only = self.only.filter(|only| *only == value);
         match step {
-            Step::Gap => {}
-            Step::First => *self = Self::first(value, terms),
+            Step::Gap => return,
+            Step::First => return *self = Self::first(value, terms),
             Step::Next => {
                 let added = terms.alpha * value;
                 self.local = if self.place == 0 { added } else { terms.stays() * self.local + added };
@@ -158,6 +164,7 @@ impl Level {
                 };
             }
         }
+        self.only = only;
     }
 }
 

@@ -242,9 +242,11 @@ impl TryFrom<Raw> for EmaState {
         if count > places || pace.started != (count > 0) || (last.is_some() && ema.decay().time().is_none()) {
             return refuse("its counts contradict each other");
         }
-        let Level { anchor, local, place, weight } = level;
+        let Level { anchor, local, place, weight, only } = level;
         let Squares { mean, variance, weight: sum, pairs, squared, old } = squares;
-        if ![anchor, local, mean].iter().all(|value| value.is_finite()) || place >= BLOCK {
+        if ![anchor, local, mean, only.unwrap_or(mean)].iter().all(|value| value.is_finite())
+            || place >= BLOCK
+        {
             return refuse("a mean is not finite or a block too long");
         }
         let share = |value: f64| (0.0..=1.0).contains(&value);

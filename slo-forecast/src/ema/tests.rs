@@ -315,3 +315,52 @@ proptest! {
         prop_assert_eq!(model.forecast(5, &[0.9]).unwrap(), ema.fit(&values).unwrap().forecast(5, &[0.9]).unwrap());
     }
 }
+
+#[test]
+fn a_constant_is_its_own_mean_exactly() {
+    // The oracle is the definition: a weighted mean of equal values. pandas leaves its mean alone where it is the value.
+    for constant in [0.0, 0.1, -7.3, 1e300, f64::MAX, -1e308, 5e-324] {
+        for ema in [Ema::alpha(0.3), Ema::span(1e6), Ema::alpha(1.0)].map(Result::unwrap) {
+            for weighting in [Weighting::Adjusted, Weighting::Recursive] {
+                for missing in [EmaMissing::Error, EmaMissing::Decay, EmaMissing::Ignore] {
+                    let ema = ema.weighting(weighting).missing(missing);
+                    let mut values = vec![constant; 300];
+                    if missing != EmaMissing::Error {
+                        values[7] = f64::NAN;
+                    }
+                    assert_eq!(ema.smooth(&values).unwrap(), [constant; 300]);
+                    assert_eq!(ema.variance(&values, Bias::Biased).unwrap(), [0.0; 300]);
+                }
+            }
+        }
+    }
+    let times: Vec<Timestamp> = (0..50).map(|t| Timestamp::from_nanos(t * t * 1_000_000_000)).collect();
+    let timed = Ema::halflife_time(Duration::from_minutes(1)).unwrap();
+    assert_eq!(timed.smooth_at(&times, &[0.1; 50]).unwrap(), [0.1; 50]);
+}
+
+#[test]
+fn after_a_constant_a_mean_is_what_it_was() {
+    // One more value, or one less, before the first that differs: at, below and above the end of a block.
+    for len in 1..=12 {
+        let mut values = vec![0.1; len];
+        values.push(3.7);
+        values.extend([2.0, 0.1, 0.1, 5.0, 1.0]);
+        for weighting in [Weighting::Adjusted, Weighting::Recursive] {
+            let ema = Ema::alpha(0.3).unwrap().weighting(weighting);
+            let mut state = ema.online();
+            for (value, mean) in values.iter().zip(ema.smooth(&values).unwrap()) {
+                assert_eq!(state.observe(*value).unwrap(), Some(mean), "{len}");
+            }
+            // By the definition.
+            let terms = values.iter().rev().enumerate().map(|(age, value)| {
+                let oldest = weighting == Weighting::Recursive && age + 1 == values.len();
+                let weight = 0.7_f64.powi(i32::try_from(age).unwrap()) * if oldest { 1.0 } else { 0.3 };
+                (weight, value)
+            });
+            let (sum, whole) =
+                terms.fold((0.0, 0.0), |(s, w), (weight, value)| (s + weight * value, w + weight));
+            assert_close(state.mean().unwrap(), sum / whole, 1e-14);
+        }
+    }
+}
