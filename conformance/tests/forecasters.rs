@@ -7,9 +7,9 @@ use conformance::{for_all, is_deterministic, permuted, survives_writing, values}
 use proptest::prelude::*;
 use slo_core::{Error, ErrorKind};
 use slo_forecast::{
-    Adjusted, AnyForecaster, AutoEts, Composition, Drift, Ema, Ensemble, Errors, Ets, Forecast, Forecaster,
-    HoltWinters, Initial, Mean, Model, MstlForecaster, Naive, SeasonalNaive, StlForecaster, Theta,
-    ThetaVariant,
+    Adjusted, AnyForecaster, AutoEts, Composition, Drift, Ema, Ensemble, Errors, Ets, EtsError, EtsSeason,
+    EtsSpec, EtsTrend, Forecast, Forecaster, HoltWinters, Initial, Mean, Model, MstlForecaster, Naive,
+    SeasonalNaive, StlForecaster, Theta, ThetaVariant,
 };
 use slo_testkit::{assert_all_close_absolute, assert_close_absolute};
 
@@ -131,6 +131,34 @@ fn smoothing() -> HoltWinters {
     method.alpha(0.3).unwrap().beta(0.1).unwrap().gamma(0.2).unwrap()
 }
 
+/// Those whose parts are factors know positive values only, and other units to rounding.
+#[test]
+fn a_positive_constant_goes_on_for_certain_where_parts_are_factors() {
+    let smoothing = |trend, season| {
+        let method =
+            if season == EtsSeason::None { HoltWinters::holt() } else { HoltWinters::new(4).unwrap() };
+        method.trend(trend).season(season)
+    };
+    use EtsSeason::{Additive as AddedSeason, Multiplicative as SeasonFactor, None as NoSeason};
+    use EtsTrend::{Additive, AdditiveDamped, Multiplicative, MultiplicativeDamped, None as NoTrend};
+    let mut methods: Vec<AnyForecaster> = Vec::new();
+    for trend in [NoTrend, Additive, AdditiveDamped, Multiplicative, MultiplicativeDamped] {
+        for season in [NoSeason, AddedSeason, SeasonFactor] {
+            methods.push(smoothing(trend, season).into());
+            for error in [EtsError::Additive, EtsError::Multiplicative] {
+                let period = if season == NoSeason { 1 } else { 4 };
+                methods.push(Ets::new(EtsSpec { error, trend, season }).period(period).into());
+            }
+        }
+    }
+    methods.push(AutoEts::new().period(4).into());
+    methods.push(Adjusted::new(4, Naive::new()).unwrap().into());
+    methods.push(StlForecaster::new(4).into());
+    for method in methods {
+        laws::constants(&method, &[0.1, 7.25, 1e9, 1e300, f64::MIN_POSITIVE]);
+    }
+}
+
 mod laws {
     use super::*;
     use serde::Serialize;
@@ -190,21 +218,31 @@ mod laws {
 
     pub(super) fn constant(method: &dyn Forecaster) {
         // The ends of the range of floats among them, and what no sum of binary shares is.
-        for constant in [0.0, -0.0, -7.25, 0.1, 1e9, 1e300, -1e308, f64::MAX, 5e-324, f64::MIN_POSITIVE] {
+        let ends = [1e300, -1e308, f64::MAX, 5e-324, f64::MIN_POSITIVE];
+        constants(method, &[&[0.0, -0.0, -7.25, 0.1, 1e9], &ends[..]].concat());
+    }
+
+    pub(super) fn constants(method: &dyn Forecaster, constants: &[f64]) {
+        for constant in constants.iter().copied() {
             for len in 1..=30 {
                 let model = match method.fit(&vec![constant; len]) {
                     Err(error) if error.kind() == ErrorKind::TooShort => continue,
-                    model => model.unwrap_or_else(|error| panic!("{len} of {constant}: {error}")),
+                    model => model.unwrap_or_else(|error| panic!("{method:?}: {len} of {constant}: {error}")),
                 };
-                let forecast = model.forecast(HORIZON, &LEVELS).unwrap();
+                let forecast = model
+                    .forecast(HORIZON, &LEVELS)
+                    .unwrap_or_else(|error| panic!("{method:?}: {len} of {constant}: {error}"));
                 for band in forecast.bands() {
                     for line in [&band.lower[..], forecast.mean(), &band.upper[..]] {
-                        assert_eq!(line, [constant; HORIZON], "{len} of {constant}");
+                        assert_eq!(line, [constant; HORIZON], "{method:?}: {len} of {constant}");
                     }
                 }
-                assert_eq!(forecast.standard_error(), [0.0; HORIZON], "{len} of {constant}");
-                assert!(model.residuals().iter().all(|residual| *residual == 0.0), "{len} of {constant}");
-                assert!(model.report().converged, "{len} of {constant}");
+                assert_eq!(forecast.standard_error(), [0.0; HORIZON], "{method:?}: {len} of {constant}");
+                assert!(
+                    model.residuals().iter().all(|residual| *residual == 0.0),
+                    "{method:?}: {len} of {constant}"
+                );
+                assert!(model.report().converged, "{method:?}: {len} of {constant}");
             }
         }
     }

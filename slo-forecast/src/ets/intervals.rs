@@ -100,12 +100,16 @@ impl Fit<'_> {
     ) -> Result<Forecast> {
         check_horizon(horizon)?;
         let Self { spec, coefficients, states, sigma2 } = *self;
+        if sigma2 == 0.0 {
+            // Without errors there is but one future, however large the squares of the states are.
+            let mut mean = vec![0.0; horizon];
+            model.path(&vec![0.0; horizon], &mut mean);
+            return Forecast::of_moments(mean, vec![0.0; horizon], Law::Normal, levels);
+        }
         let exact = variance::moments(spec, coefficients, states, sigma2, horizon);
-        // Without errors there is but one future.
-        let closed = exact.is_some() || sigma2 == 0.0;
+        let default = if exact.is_some() { Intervals::Analytic } else { Intervals::simulated() };
         let moments =
             exact.unwrap_or_else(|| variance::linearised(spec, coefficients, states, sigma2, horizon));
-        let default = if closed { Intervals::Analytic } else { Intervals::simulated() };
         let Some((paths, seed, errors)) = intervals.unwrap_or(default).paths() else {
             let Moments { mean, variance } = moments;
             let deviation = variance.iter().map(|variance| variance.sqrt()).collect();

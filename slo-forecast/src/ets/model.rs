@@ -13,7 +13,7 @@ use super::spec::{EtsError, EtsSeason, EtsSpec};
 #[cfg(feature = "serde")]
 use crate::fitted::check_state;
 use crate::fitted::{Fitted, check_next, check_squares};
-use crate::forecast::{Forecast, Law, check_horizon};
+use crate::forecast::Forecast;
 use crate::forecaster::{Model, Online};
 use crate::likelihood::Likelihood;
 use crate::recursion::{Coefficients, Scale, States, Tape, sum_of_squares};
@@ -330,14 +330,6 @@ impl Model for EtsModel {
     }
 
     fn forecast(&self, horizon: usize, levels: &[f64]) -> Result<Forecast> {
-        if self.variance() == 0.0 {
-            // Without errors there is but one future.
-            check_horizon(horizon)?;
-            let mut path = vec![0.0; horizon];
-            self.path(&vec![0.0; horizon], &mut path);
-            let mean = |step: usize| path.get(step - 1).copied().unwrap_or(f64::NAN);
-            return Forecast::new(horizon, Law::Normal, levels, |step| (mean(step), 0.0));
-        }
         let fit = Fit {
             spec: self.spec(),
             coefficients: &self.coefficients,

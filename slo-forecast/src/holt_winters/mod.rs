@@ -413,7 +413,12 @@ impl HoltWinters {
             fixed: self.effective(),
             states: matches!(self.initial_or_default(), Initial::Estimated),
         };
+        let given = matches!(self.initial_or_default(), Initial::Given { .. });
         let bases = match near {
+            // Factors that are found are 1 to rounding only.
+            _ if !given && shrunk.windows(2).all(|pair| pair.first() == pair.last()) => {
+                vec![start::constant(&shrunk, recursion, self.places())]
+            }
             Some(model) if problem.states => {
                 let mut states = model.initial.clone();
                 scale.shrink_states(recursion, &mut states);
@@ -435,7 +440,12 @@ impl HoltWinters {
             .find(|(parameters, start)| closed || problem.squares(*parameters, start, &mut work) <= exact);
         let found = match met {
             Some((parameters, start)) => Found::at(*parameters, start.clone(), problem.ends(*parameters)),
-            None => problem.solve(&starts, &mut work),
+            None => {
+                let mut found = problem.solve(&starts, &mut work);
+                // No step leads down from rounding, whatever the slope says of it.
+                found.converged |= problem.squares(found.parameters, &found.start, &mut work) <= exact;
+                found
+            }
         };
         HoltWintersModel::new(self.clone(), values, scale, &problem, found, work)
     }

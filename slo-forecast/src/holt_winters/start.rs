@@ -115,6 +115,17 @@ pub(super) fn legacy(values: &[f64], recursion: Recursion, period: usize) -> Sta
     }
 }
 
+/// The start of a series whose values are all the same, which it meets exactly.
+pub(super) fn constant(values: &[f64], recursion: Recursion, places: usize) -> States {
+    let neutral = |is_factor: bool| if is_factor { 1.0 } else { 0.0 };
+    States {
+        level: values[0],
+        trend: neutral(recursion.trend.is_multiplicative()),
+        season: vec![neutral(recursion.has_factor_season()); places],
+        next: 0,
+    }
+}
+
 /// The start of a series that does not change its ways: the line through all values and the season about it.
 pub(super) fn steady(values: &[f64], recursion: Recursion, period: usize) -> States {
     if !recursion.is_seasonal() && recursion.trend.is_multiplicative() {

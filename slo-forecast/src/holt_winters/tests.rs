@@ -507,3 +507,34 @@ fn a_season_twice_as_wide_as_any_float_is_met_exactly() {
     assert_eq!(model.fitted(), values);
     assert_eq!(model.forecast(4, &[]).unwrap().mean(), &values[..4]);
 }
+
+#[test]
+fn what_is_met_to_rounding_has_converged() {
+    let line = |slope: f64, len: u32| (0..len).map(|t| 10.0 + slope * f64::from(t)).collect::<Vec<f64>>();
+    let growth = |factor: f64, len: i32| (0..len).map(|t| 10.0 * factor.powi(t)).collect::<Vec<f64>>();
+    for season in [EtsSeason::None, EtsSeason::Additive, EtsSeason::Multiplicative] {
+        for trend in [EtsTrend::Additive, EtsTrend::AdditiveDamped, EtsTrend::Multiplicative] {
+            for len in [12, 13, 24, 60] {
+                let base = if season == EtsSeason::None {
+                    HoltWinters::holt()
+                } else {
+                    HoltWinters::new(4).unwrap()
+                };
+                let method = base.trend(trend).season(season);
+                let series = if trend == EtsTrend::Multiplicative {
+                    [growth(1.0, 24), growth(1.07, i32::try_from(len).unwrap()), growth(0.9, 24)]
+                } else {
+                    [line(0.0, len), line(0.1, len), line(-0.1, len)]
+                };
+                for values in series {
+                    let model = method.fit(&values).unwrap();
+                    let report = model.report();
+                    assert!(
+                        report.converged && report.warnings.is_empty(),
+                        "{season:?} {trend:?} {values:?}"
+                    );
+                }
+            }
+        }
+    }
+}
