@@ -8,6 +8,7 @@ use crate::any::AnyForecaster;
 use crate::ets::{AutoEts, Ets, EtsError, EtsSeason, EtsSpec, EtsTrend};
 use crate::forecaster::Model;
 use crate::holt_winters::{Convention, HoltWinters};
+use crate::line::line;
 use crate::seasonal_naive::SeasonalNaive;
 use crate::seasonality::seasonality;
 use crate::theta::{Theta, ThetaVariant};
@@ -20,6 +21,9 @@ const STEADY: f64 = 0.9;
 
 /// The longest season whose every place is estimated, of a series with a steady trend.
 const LONGEST: usize = 24;
+
+/// The share of the values that what is left of a line exceeds, if it is not rounding.
+const ROUNDING: f64 = 1e-12;
 
 /// A level and a season that follow the values.
 const LEVEL_AND_SEASON: EtsSpec =
@@ -88,11 +92,25 @@ fn seasons(values: &[f64], periods: &[usize]) -> Result<Vec<usize>> {
     seasons.sort_unstable();
     seasons.dedup();
     if let Some(shortest) = seasons.first()
-        && !seasonality(values, *shortest)?.is_seasonal()
+        && !(seasonality(values, *shortest)?.is_seasonal() || is_seasonal_about_line(values, *shortest)?)
     {
         seasons.clear();
     }
     Ok(seasons)
+}
+
+/// Whether what a line leaves of the values has a season. A strong trend is in all autocorrelations, and the chance that
+/// they leave for that of a season of few cycles is more than it can exceed.
+fn is_seasonal_about_line(values: &[f64], period: usize) -> Result<bool> {
+    let (level, slope) = line(values);
+    let left: Vec<f64> =
+        values.iter().enumerate().map(|(t, y)| y - (level + slope * (t + 1) as f64)).collect();
+    let size = |values: &[f64]| values.iter().fold(0.0_f64, |most, y| most.max(y.abs()));
+    // What is rounding has no season, nor what is no number.
+    if left.iter().all(|y| y.is_finite()) && size(&left) > ROUNDING * size(values) {
+        return Ok(seasonality(&left, period)?.is_seasonal());
+    }
+    Ok(false)
 }
 
 /// Whether the value one season ago is nearer on average than the last ones of a season.

@@ -31,7 +31,8 @@ pub use model::EnsembleModel;
 /// Intervals are normal.
 ///
 /// [`default`](Self::default) chooses one to three members by the series. A period counts if the series has three cycles of
-/// it, and none does unless the shortest is significant ([`seasonality`](crate::seasonality())).
+/// it, and none does unless the shortest is significant ([`seasonality`](crate::seasonality())) in the series or in what a
+/// straight line leaves of it: a strong trend hides a season of few cycles.
 ///
 /// | | first | second | third |
 /// |---|---|---|---|

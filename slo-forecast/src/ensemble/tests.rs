@@ -1,7 +1,7 @@
 //! What holds for every combination, and what the ensemble without a list of its own makes of hard cases.
 
 use proptest::prelude::*;
-use slo_testkit::assert_all_close_absolute;
+use slo_testkit::{Random, assert_all_close_absolute};
 
 use super::*;
 use crate::forecaster::Online;
@@ -238,5 +238,31 @@ fn a_saved_one_goes_on_and_an_impossible_one_is_refused() {
         let mut changed = text.clone();
         changed[field] = to;
         assert!(serde_json::from_value::<EnsembleModel>(changed).is_err(), "{field}");
+    }
+}
+
+#[test]
+fn a_season_under_a_strong_trend_is_found() {
+    // Five days of hours that grow by several times the season: the oracle is how they were made.
+    let season = |t: u32| 3.0 * (f64::from(t % 24) * std::f64::consts::TAU / 24.0).sin();
+    let mut random = Random::seeded(5);
+    let values: Vec<f64> =
+        (0..120).map(|t| 100.0 + 0.3 * f64::from(t) + season(t) + 0.5 * random.normal()).collect();
+    // The test of the raw series is that of the M4 competition, and misses it.
+    assert!(!crate::seasonality(&values, 24).unwrap().is_seasonal());
+    let forecast = mean(&Ensemble::default(&[24]), &values, 24);
+    let expected: Vec<f64> = (120..144).map(|t| 100.0 + 0.3 * f64::from(t) + season(t)).collect();
+    // Five noises of 0.5 tell each place of the season, and it is smoothed: one σ is all it may be off on average.
+    let off = forecast.iter().zip(&expected).map(|(f, y)| (f - y).abs()).sum::<f64>() / 24.0;
+    assert!(off < 0.5, "{off}");
+}
+
+#[test]
+fn what_a_line_leaves_to_rounding_is_no_season() {
+    for slope in [0.1, -3.3, 1e9] {
+        let line: Vec<f64> = (0..96).map(|t| 0.7 + slope * f64::from(t)).collect();
+        let found = mean(&Ensemble::default(&[24]), &line, 2);
+        let without = mean(&Ensemble::default(&[]), &line, 2);
+        assert_eq!(found, without);
     }
 }
