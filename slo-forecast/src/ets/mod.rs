@@ -17,6 +17,7 @@ pub use bounds::EtsBounds;
 pub(crate) use intervals::Fit;
 pub use intervals::Intervals;
 pub use method::Ets;
+pub(crate) use model::is_exact;
 pub use model::{EtsCoefficients, EtsModel, EtsStates};
 pub use spec::{EtsError, EtsSeason, EtsSpec, EtsTrend};
 

@@ -430,7 +430,7 @@ fn hold(spec: EtsSpec, States { level, trend, season, .. }: &States, place: usiz
 }
 
 /// Whether errors of values of size 1 are rounding only: a hundred times the floor that the criterion works with.
-fn is_exact(errors: &[f64]) -> bool {
+pub(crate) fn is_exact(errors: &[f64]) -> bool {
     sum_of_squares(errors) <= 1e2 * ROUNDING * errors.len() as f64
 }
 

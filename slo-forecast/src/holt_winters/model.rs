@@ -4,12 +4,14 @@ use slo_core::{Error, Result};
 
 use super::fit::{Found, NAMES, Problem, Work};
 use super::{Convention, HoltWinters, Initial};
+use crate::ets::{EtsStates, is_exact};
 #[cfg(feature = "serde")]
 use crate::fitted::check_state;
 use crate::fitted::{Fitted, check_next, check_squares};
 use crate::forecast::Forecast;
 use crate::forecaster::{Model, Online};
-use crate::recursion::{Coefficients, Recursion, Scale, States};
+use crate::likelihood::Likelihood;
+use crate::recursion::{Coefficients, Recursion, Scale, States, sum_of_squares};
 use crate::report::FitReport;
 
 /// A level, trend and season that were fitted by [`HoltWinters`].
@@ -151,6 +153,21 @@ impl HoltWintersModel {
         after.iter().chain(before).copied().collect()
     }
 
+    /// Level, trend and season after the last value that it knows, together.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let model = slo_forecast::HoltWinters::simple().alpha(1.0)?.fit(&[3.0, 5.0, 4.0, 6.0])?;
+    /// // All of each error goes into the level.
+    /// assert_eq!((model.states().level, model.states().trend), (6.0, None));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    pub fn states(&self) -> EtsStates {
+        let trend = self.method.trend.exists().then_some(self.states.trend);
+        EtsStates { level: self.states.level, trend, season: self.season() }
+    }
+
     /// Level, trend and season before the first fitted place, as [`Initial::Given`] takes them.
     ///
     /// # Examples
@@ -266,6 +283,34 @@ impl Model for HoltWintersModel {
 
     fn sigma(&self) -> f64 {
         self.variance().sqrt()
+    }
+
+    /// The normal likelihood of the errors at their best variance, less its constants, on the scale of [`Ets`](crate::Ets)
+    /// and counted as there.
+    ///
+    /// ```text
+    /// ln L = -n/2 ln Σ e²,   k = parameters and first states sought, and the variance
+    /// ```
+    ///
+    /// The least sum of squares is its maximum, so it compares with that of an [`Ets`](crate::Ets) whose errors are added.
+    /// The last state of an estimated season follows from the others. statsmodels' `aic` of the same model is
+    /// `n ln(Σ e² / n) + 2 k'`, where `k'` counts all states of the season and not the variance. None where the errors are
+    /// rounding only, and where the first states are made of the first values: neither sought nor known, they would be
+    /// parameters that cost nothing.
+    fn likelihood(&self) -> Option<Likelihood> {
+        if !matches!(self.method.initial_or_default(), Initial::Estimated | Initial::Given { .. }) {
+            return None;
+        }
+        let (fitted, residuals) = (self.fitted(), self.residuals());
+        let values: Vec<f64> = fitted.iter().zip(residuals).map(|(f, e)| f + e).collect();
+        let unit = Scale::of(&values, self.method.recursion().has_factor()).unit;
+        let errors: Vec<f64> = residuals.iter().map(|e| e / unit).collect();
+        let n = errors.len() as f64;
+        (!is_exact(&errors)).then(|| Likelihood {
+            log_likelihood: -0.5 * n * sum_of_squares(&errors).ln() - n * unit.ln(),
+            parameters: self.method.estimated() as u64 + 1,
+            observations: errors.len() as u64,
+        })
     }
 
     fn path(&self, innovations: &[f64], path: &mut [f64]) {
