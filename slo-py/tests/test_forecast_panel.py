@@ -168,10 +168,57 @@ def test_instants_go_on_in_their_zone_and_only_at_one_distance() -> None:
     ahead = forecast.forecast_panel(forecast.Naive(), zoned, horizon=1, **NAMES).to_frame()["ds"]
     assert str(ahead[0]) == "2026-01-04 00:00:00+01:00"
     uneven = frame.assign(ds=[2, 1, 1, 2, 4, 3])
-    assert "ds" not in forecast.forecast_panel(forecast.Naive(), uneven, horizon=1, **NAMES).to_frame()
+    told = forecast.forecast_panel(forecast.Naive(), uneven, horizon=1, gaps="ignore", **NAMES)
+    assert "ds" not in told.to_frame()
     whole = frame.assign(ds=[4, 2, 2, 4, 6, 6])
     numbers = forecast.forecast_panel(forecast.Naive(), whole, horizon=2, **NAMES).to_frame()["ds"]
     assert numbers.tolist() == [8, 10, 8, 10]
+
+
+def test_a_missing_place_is_refused_with_its_series_unless_it_is_said_to_be_none() -> None:
+    days = pandas.date_range("2026-01-01", periods=9, freq="D")
+    frame = pandas.DataFrame({"host": ["a"] * 9 + ["b"] * 9, "ds": [*days, *days], "y": range(18)})
+    names = {"id": "host", "time": "ds", "value": "y"}
+    naive = forecast.Naive()
+    for place, named in [(4, "a"), (9 + 1, "b"), (9 + 7, "b")]:
+        broken = frame.drop(index=place).sample(frac=1, random_state=1)
+        missing = frame["ds"][place]
+        for call in (forecast.fit_panel, lambda *of, **by: forecast.forecast_panel(*of, horizon=1, **by)):
+            with pytest.raises(slo.InvalidParameterError) as caught:
+                call(naive, broken, **names)
+            told = str(caught.value)
+            assert caught.value.name == "ds"
+            assert f"series {named}" in told
+            assert str((missing - pandas.Timedelta("1D")).date()) in told
+            assert str((missing + pandas.Timedelta("1D")).date()) in told
+            assert len(call(naive, broken, gaps="ignore", **names)) == 2
+    # Ends are no gaps, nor is another distance in another series.
+    assert len(forecast.fit_panel(naive, frame.drop(index=[0, 17]), **names)) == 2
+    hourly = frame.assign(ds=[*days, *pandas.date_range("2026-01-01", periods=9, freq="h")])
+    assert len(forecast.fit_panel(naive, hourly, **names)) == 2
+    with pytest.raises(slo.InvalidParameterError):
+        forecast.fit_panel(naive, frame, gaps="fill", **names)
+
+
+@pytest.mark.parametrize(("distance", "fits"), [(2, True), (3, True), (4, False)])
+def test_a_gap_is_more_than_one_and_a_half_distances(distance: int, fits: bool) -> None:
+    # Beside 2: at one and a half, one below and one above. Series of one value have no distances.
+    times = [7, 0, 2, 4, 4 + distance, 9]
+    frame = {"host": ["x", *["a"] * 4, "z"], "ds": times, "y": [1.0] * 6}
+    if fits:
+        assert len(forecast.fit_panel(forecast.Naive(), frame, **NAMES)) == 3
+    else:
+        with pytest.raises(slo.InvalidParameterError, match="ds = 4: the next of series a is 8"):
+            forecast.fit_panel(forecast.Naive(), frame, **NAMES)
+
+
+@pytest.mark.parametrize("freq", ["MS", "QS", "YS"])
+def test_months_of_unequal_length_are_no_gaps(freq: str) -> None:
+    when = pandas.date_range("2023-01-01", periods=8, freq=freq)
+    frame = pandas.DataFrame({"host": "a", "ds": when, "y": range(8)})
+    assert len(forecast.fit_panel(forecast.Naive(), frame, **NAMES)) == 1
+    with pytest.raises(slo.InvalidParameterError):
+        forecast.fit_panel(forecast.Naive(), frame.drop(index=3), **NAMES)
 
 
 def test_series_without_names_are_told_by_their_places() -> None:

@@ -44,13 +44,13 @@ class Keys:
 
 
 def series(
-    data: Any, offsets: Any, id: str | None, time: str | None, value: str | None
+    data: Any, offsets: Any, id: str | None, time: str | None, value: str | None, refuse_gaps: bool
 ) -> tuple[NDArray[np.float64], Any, Keys | None]:
     """One column of values, where each series begins in it, and what names them."""
     if id is not None:
         if offsets is not None or value is None:
             raise TypeError("a frame's series are told by id= and value=, without offsets")
-        return _long(data, id, time, value)
+        return _long(data, id, time, value, refuse_gaps)
     if time is not None or value is not None:
         raise TypeError("time= and value= are columns of a frame, whose series id= names")
     if offsets is not None:
@@ -69,7 +69,9 @@ def _offsets(lengths: Any) -> NDArray[np.int64]:
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)])
 
 
-def _long(frame: Any, id: str, time: str | None, value: str) -> tuple[NDArray[np.float64], NDArray[np.int64], Keys]:
+def _long(
+    frame: Any, id: str, time: str | None, value: str, refuse_gaps: bool
+) -> tuple[NDArray[np.float64], NDArray[np.int64], Keys]:
     """A frame with a row for each value of each series."""
     names, times, given = _arrays.columns(frame, id, time, value)
     values = _arrays.values(value, given)
@@ -91,10 +93,35 @@ def _long(frame: Any, id: str, time: str | None, value: str) -> tuple[NDArray[np
         distances = np.diff(ordered)[codes[1:] == codes[:-1]]
         if (distances == 0).any():
             _refuse(str(time), "an instant", "comes twice in a series")
+        if refuse_gaps:
+            _check_gaps(str(time), ordered, offsets, ids, kind)
         step = int(distances[0]) if len(distances) and (distances == distances[0]).all() else 0
         last = ordered[offsets[1:] - 1]
     library = type(frame).__module__.partition(".")[0]
     return values, offsets, Keys(library, id, ids, time if step else None, last, step, kind)
+
+
+def _check_gaps(
+    name: str, ordered: NDArray[np.int64], offsets: NDArray[np.int64], ids: NDArray[Any], kind: str
+) -> None:
+    """Refuses two instants of a series more than one and a half times as far apart as its nearest two."""
+    lengths = np.diff(offsets) - 1
+    distances = np.delete(np.diff(ordered), offsets[1:-1] - 1)
+    if (distances == distances[:1]).all():
+        return
+    several = lengths > 0
+    begins = (np.cumsum(lengths) - lengths)[several]
+    nearest = np.repeat(np.minimum.reduceat(distances, begins), lengths[several])
+    # A place that is missing doubles a distance; months of 28 and 31 days differ by a ninth.
+    wide = np.flatnonzero(distances - nearest > nearest // 2)
+    if len(wide):
+        series = np.repeat(np.arange(len(ids)), lengths)[wide[0]]
+        here = wide[0] + series
+        before, after = (
+            str(instant if kind == "int" else np.datetime64(instant, "ns")) for instant in ordered[here : here + 2].tolist()
+        )
+        reason = f"the next of series {ids[series]} is {after}: fill the gap, or say gaps='ignore'"
+        _refuse(name, before, reason)
 
 
 def _codes(name: str, labels: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[Any]]:

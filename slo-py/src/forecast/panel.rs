@@ -12,10 +12,13 @@ use super::model::{Model, resume, saved};
 use crate::core::{Error, Result};
 use crate::errors::{attempt, detached, raise};
 use crate::python;
-use crate::values::{Column, Number, count, whole};
+use crate::values::{Column, Number, choice, count, whole};
 
 /// Series between which an interrupt is noticed.
 const BATCH: usize = 256;
+
+/// Whether a place without a row is refused, by the word for it.
+const GAPS: [(&str, bool); 2] = [("error", true), ("ignore", false)];
 
 /// Series one after the other, and what names them.
 struct Panel<'py> {
@@ -30,8 +33,11 @@ impl<'py> Panel<'py> {
         values: &Bound<'py, PyAny>,
         offsets: Option<&Bound<'py, PyAny>>,
         [id, time, value]: [Option<&str>; 3],
+        gaps: &str,
     ) -> PyResult<Self> {
-        let found = python::call(values.py(), "slo._panel", "series", (values, offsets, id, time, value))?;
+        let gaps = choice("gaps", gaps, &GAPS, &[])?;
+        let arguments = (values, offsets, id, time, value, gaps);
+        let found = python::call(values.py(), "slo._panel", "series", arguments)?;
         let (values, offsets, keys): (Bound<'py, PyAny>, Bound<'py, PyAny>, Bound<'py, PyAny>) =
             found.extract()?;
         let offsets = match offsets.cast::<PyArray1<i64>>() {
@@ -97,13 +103,16 @@ fn failures(
 ///     time: the frame's column of instants or of whole numbers, by which each series is put in order; as the rows come
 ///         if None.
 ///     value: the frame's column of values; with ``id``.
+///     gaps: what to do where ``time`` leaves out a place of a series, so that two instants lie more than one and a half
+///         times as far apart as its nearest two: ``"error"`` refuses the frame, ``"ignore"`` takes the rows as if they
+///         were one place apart, as of days without weekends. Months of unequal length are no gaps.
 ///
 /// Returns:
 ///     A ``PanelFit``.
 ///
 /// Raises:
 ///     InvalidParameterError: unless the offsets rise from 0 to the number of values; for an instant twice in a series,
-///         and for a name or an instant that is missing.
+///         for a name or an instant that is missing, and for a gap, with its series and instants.
 ///     TypeError: for what is no method, and for values that are told in two ways.
 ///
 /// Examples:
@@ -114,7 +123,7 @@ fn failures(
 ///     array([[7., 9.],
 ///            [4., 4.]])
 #[pyfunction]
-#[pyo3(signature = (spec, values, offsets=None, *, id=None, time=None, value=None))]
+#[pyo3(signature = (spec, values, offsets=None, *, id=None, time=None, value=None, gaps="error"))]
 pub(crate) fn fit_panel<'py>(
     spec: &Bound<'py, PyAny>,
     values: &Bound<'py, PyAny>,
@@ -122,9 +131,10 @@ pub(crate) fn fit_panel<'py>(
     id: Option<&str>,
     time: Option<&str>,
     value: Option<&str>,
+    gaps: &str,
 ) -> PyResult<PanelFit> {
     let (py, spec) = (spec.py(), method(spec)?);
-    let panel = Panel::new(values, offsets, [id, time, value])?;
+    let panel = Panel::new(values, offsets, [id, time, value], gaps)?;
     let mut fit = forecast::PanelFit { models: Vec::new() };
     panel.each(
         py,
@@ -149,6 +159,7 @@ pub(crate) fn fit_panel<'py>(
 ///     id: as for ``fit_panel``.
 ///     time: as for ``fit_panel``.
 ///     value: as for ``fit_panel``.
+///     gaps: as for ``fit_panel``.
 ///
 /// Returns:
 ///     A ``PanelForecast``.
@@ -169,8 +180,8 @@ pub(crate) fn fit_panel<'py>(
 ///     {1: TooShortError('values has 1 points, at least 2 are needed')}
 #[pyfunction]
 #[pyo3(
-    signature = (spec, values, offsets=None, *, horizon, level=Levels::One(Number(0.95)), id=None, time=None, value=None),
-    text_signature = "(spec, values, offsets=None, *, horizon, level=0.95, id=None, time=None, value=None)"
+    signature = (spec, values, offsets=None, *, horizon, level=Levels::One(Number(0.95)), id=None, time=None, value=None, gaps="error"),
+    text_signature = "(spec, values, offsets=None, *, horizon, level=0.95, id=None, time=None, value=None, gaps='error')"
 )]
 #[allow(
     clippy::too_many_arguments,
@@ -185,10 +196,11 @@ pub(crate) fn forecast_panel<'py>(
     id: Option<&str>,
     time: Option<&str>,
     value: Option<&str>,
+    gaps: &str,
 ) -> PyResult<PanelForecast> {
     let (py, spec): (_, AnyForecaster) = (spec.py(), method(spec)?);
     let horizon = count("horizon", horizon)?;
-    let panel = Panel::new(values, offsets, [id, time, value])?;
+    let panel = Panel::new(values, offsets, [id, time, value], gaps)?;
     let levels = level.list();
     let mut whole: Option<Forecasts> = None;
     panel.each(
