@@ -85,3 +85,52 @@ def test_what_a_mask_hides_is_missing_and_not_its_value(method: Any) -> None:
 def test_numbers_of_very_many_digits_are_told_with_an_exponent() -> None:
     with pytest.raises(slo.InvalidParameterError, match=r"^values = -1.7e308: "):
         forecast.Ets("MNN").fit([-1.7e308] * 9)
+
+
+@pytest.mark.parametrize(
+    "method",
+    [
+        forecast.Ets("AAdA", period=4),
+        forecast.Ets("MAM", period=4),
+        forecast.HoltWinters(4),
+        forecast.HoltWinters(4, seasonal="multiplicative"),
+    ],
+    ids=repr,
+)
+def test_states_make_the_first_fitted_value_and_the_next_one(method: Any) -> None:
+    y = [30.0, 44, 27, 43, 35, 50, 29, 47, 39, 57, 32, 50, 41, 60, 36, 55, 45, 63]
+    model = method.fit(y)
+    damping = model.params.get("phi", 1.0)
+    is_factor = "M" in (model.spec or "")[1:] or "multiplicative" in repr(method)
+    for states, expected in [(model.initial, model.fitted[0]), (model.states, model.forecast(1).mean[0])]:
+        assert set(states) == {"level", "trend", "season"}
+        assert len(states["season"]) == 4
+        line, season = states["level"] + damping * states["trend"], states["season"][0]
+        # The recursion itself: level, trend and season of the next place, added or multiplied.
+        found = line * season if is_factor else line + season
+        assert found == pytest.approx(expected, rel=1e-12)
+    before = model.initial
+    model.update(39.0)
+    assert model.initial == before
+    assert model.states != before
+
+
+def test_models_without_states_have_none() -> None:
+    methods: list[Any] = [forecast.Naive(), forecast.Theta(), forecast.Ensemble([forecast.Naive()])]
+    for method in methods:
+        model = method.fit([1.0, 3.0, 2.0, 5.0, 4.0, 6.0])
+        assert model.initial is None
+        assert model.states is None
+    simple = forecast.HoltWinters(trend="none").fit([1.0, 3.0, 2.0, 5.0])
+    assert simple.initial is not None
+    assert (simple.initial["trend"], simple.initial["season"]) == (None, [])
+
+
+def test_a_holt_winters_model_has_a_likelihood_by_the_least_squares() -> None:
+    y = [3.0, 5, 4, 6, 7, 5, 8, 6, 9, 7, 9, 8]
+    model = forecast.HoltWinters().fit(y)
+    squares = float((model.residuals**2).sum())
+    assert model.log_likelihood == pytest.approx(-6 * np.log(squares), rel=1e-12)
+    # Alpha, beta, level, trend and the variance.
+    assert model.aic == pytest.approx(12 * np.log(squares) + 2 * 5, rel=1e-12)
+    assert forecast.HoltWinters(initial="heuristic").fit(y).aic is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -178,33 +179,34 @@ def test_instants_go_on_in_their_zone_and_only_at_one_distance() -> None:
 def test_a_missing_place_is_refused_with_its_series_unless_it_is_said_to_be_none() -> None:
     days = pandas.date_range("2026-01-01", periods=9, freq="D")
     frame = pandas.DataFrame({"host": ["a"] * 9 + ["b"] * 9, "ds": [*days, *days], "y": range(18)})
-    names = {"id": "host", "time": "ds", "value": "y"}
     naive = forecast.Naive()
     for place, named in [(4, "a"), (9 + 1, "b"), (9 + 7, "b")]:
         broken = frame.drop(index=place).sample(frac=1, random_state=1)
         missing = frame["ds"][place]
-        for call in (forecast.fit_panel, lambda *of, **by: forecast.forecast_panel(*of, horizon=1, **by)):
+        calls: list[Any] = [forecast.fit_panel, partial(forecast.forecast_panel, horizon=1)]
+        for call in calls:
             with pytest.raises(slo.InvalidParameterError) as caught:
-                call(naive, broken, **names)
+                call(naive, broken, **NAMES)
             told = str(caught.value)
             assert caught.value.name == "ds"
             assert f"series {named}" in told
             assert str((missing - pandas.Timedelta("1D")).date()) in told
             assert str((missing + pandas.Timedelta("1D")).date()) in told
-            assert len(call(naive, broken, gaps="ignore", **names)) == 2
+            assert len(call(naive, broken, gaps="ignore", **NAMES)) == 2
     # Ends are no gaps, nor is another distance in another series.
-    assert len(forecast.fit_panel(naive, frame.drop(index=[0, 17]), **names)) == 2
-    hourly = frame.assign(ds=[*days, *pandas.date_range("2026-01-01", periods=9, freq="h")])
-    assert len(forecast.fit_panel(naive, hourly, **names)) == 2
+    assert len(forecast.fit_panel(naive, frame.drop(index=[0, 17]), **NAMES)) == 2
+    hourly: Any = frame.assign(ds=[*days, *pandas.date_range("2026-01-01", periods=9, freq="h")])
+    assert len(forecast.fit_panel(naive, hourly, **NAMES)) == 2
+    bad: dict[str, Any] = {"gaps": "fill"}
     with pytest.raises(slo.InvalidParameterError):
-        forecast.fit_panel(naive, frame, gaps="fill", **names)
+        forecast.fit_panel(naive, frame, **NAMES, **bad)
 
 
 @pytest.mark.parametrize(("distance", "fits"), [(2, True), (3, True), (4, False)])
 def test_a_gap_is_more_than_one_and_a_half_distances(distance: int, fits: bool) -> None:
     # Beside 2: at one and a half, one below and one above. Series of one value have no distances.
     times = [7, 0, 2, 4, 4 + distance, 9]
-    frame = {"host": ["x", *["a"] * 4, "z"], "ds": times, "y": [1.0] * 6}
+    frame: dict[str, Any] = {"host": ["x", *["a"] * 4, "z"], "ds": times, "y": [1.0] * 6}
     if fits:
         assert len(forecast.fit_panel(forecast.Naive(), frame, **NAMES)) == 3
     else:

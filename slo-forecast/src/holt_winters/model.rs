@@ -186,6 +186,23 @@ impl HoltWintersModel {
         Initial::Given { level, trend, season: season.clone() }
     }
 
+    /// The same as [`states`](Self::states) has those after the last value: without a trend where there is none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_forecast::{HoltWinters, Initial};
+    ///
+    /// let start = Initial::Given { level: 8.0, trend: 0.0, season: Vec::new() };
+    /// let model = HoltWinters::simple().alpha(0.5)?.initial(start).fit(&[4.0, 10.0])?;
+    /// assert_eq!((model.initial_states().level, model.initial_states().trend), (8.0, None));
+    /// # Ok::<(), slo_core::Error>(())
+    /// ```
+    pub fn initial_states(&self) -> EtsStates {
+        let States { level, trend, ref season, .. } = self.initial;
+        EtsStates { level, trend: self.method.trend.exists().then_some(trend), season: season.clone() }
+    }
+
     /// The model of another series by the same method, the search starting where this one ended.
     ///
     /// # Examples

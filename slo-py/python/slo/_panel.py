@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from slo.forecast import PanelForecast
+
+# What a place without a row means.
+Gaps = Literal["error", "ignore"]
 
 # What stands in the place of a missing instant.
 _MISSING = int(np.iinfo(np.int64).min)
@@ -44,13 +47,13 @@ class Keys:
 
 
 def series(
-    data: Any, offsets: Any, id: str | None, time: str | None, value: str | None, refuse_gaps: bool
+    data: Any, offsets: Any, id: str | None, time: str | None, value: str | None, gaps: Gaps
 ) -> tuple[NDArray[np.float64], Any, Keys | None]:
     """One column of values, where each series begins in it, and what names them."""
     if id is not None:
         if offsets is not None or value is None:
             raise TypeError("a frame's series are told by id= and value=, without offsets")
-        return _long(data, id, time, value, refuse_gaps)
+        return _long(data, id, time, value, gaps)
     if time is not None or value is not None:
         raise TypeError("time= and value= are columns of a frame, whose series id= names")
     if offsets is not None:
@@ -70,7 +73,7 @@ def _offsets(lengths: Any) -> NDArray[np.int64]:
 
 
 def _long(
-    frame: Any, id: str, time: str | None, value: str, refuse_gaps: bool
+    frame: Any, id: str, time: str | None, value: str, gaps: Gaps
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], Keys]:
     """A frame with a row for each value of each series."""
     names, times, given = _arrays.columns(frame, id, time, value)
@@ -93,7 +96,7 @@ def _long(
         distances = np.diff(ordered)[codes[1:] == codes[:-1]]
         if (distances == 0).any():
             _refuse(str(time), "an instant", "comes twice in a series")
-        if refuse_gaps:
+        if gaps == "error":
             _check_gaps(str(time), ordered, offsets, ids, kind)
         step = int(distances[0]) if len(distances) and (distances == distances[0]).all() else 0
         last = ordered[offsets[1:] - 1]
@@ -117,9 +120,8 @@ def _check_gaps(
     if len(wide):
         series = np.repeat(np.arange(len(ids)), lengths)[wide[0]]
         here = wide[0] + series
-        before, after = (
-            str(instant if kind == "int" else np.datetime64(instant, "ns")) for instant in ordered[here : here + 2].tolist()
-        )
+        instants = ordered[here : here + 2]
+        before, after = instants if kind == "int" else instants.astype("datetime64[ns]")
         reason = f"the next of series {ids[series]} is {after}: fill the gap, or say gaps='ignore'"
         _refuse(name, before, reason)
 

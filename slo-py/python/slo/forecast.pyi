@@ -344,6 +344,10 @@ class Model:
     @property
     def params(self) -> dict[str, float]: ...
     @property
+    def initial(self) -> dict[str, Any] | None: ...
+    @property
+    def states(self) -> dict[str, Any] | None: ...
+    @property
     def spec(self) -> str | None: ...
     @property
     def members(self) -> list[Model] | None: ...
@@ -844,6 +848,7 @@ def fit_panel(
     id: str | None = None,
     time: str | None = None,
     value: str | None = None,
+    gaps: Literal["error", "ignore"] = "error",
 ) -> PanelFit: ...
 def forecast_panel(
     spec: Any,
@@ -855,6 +860,7 @@ def forecast_panel(
     id: str | None = None,
     time: str | None = None,
     value: str | None = None,
+    gaps: Literal["error", "ignore"] = "error",
 ) -> PanelForecast: ...
 
 @final

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use ::slo::forecast::{self, AnyModel, Errors, Model as _, Snapshot};
+use ::slo::forecast::{self, AnyModel, Errors, EtsStates, Model as _, Snapshot};
 use numpy::PyArray1;
 use pyo3::prelude::*;
 use pyo3::types::{IntoPyDict, PyDict, PyType};
@@ -134,6 +134,32 @@ impl Model {
     #[getter]
     fn params<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         self.of(numbered)?.into_py_dict(py)
+    }
+
+    /// The states before the first fitted value of a model of ``Ets``, ``AutoEts`` or ``HoltWinters``, else None.
+    ///
+    /// A dict: ``"level"`` in the unit of the values; ``"trend"``, in it per place, or a factor where it is multiplied, or
+    /// None; ``"season"``, a list of as many numbers as it has places, that of the first place first, in the unit or as
+    /// factors, empty if there is none.
+    ///
+    /// Examples:
+    ///     >>> m = slo.forecast.Ets("ANN", alpha=0).fit([3, 5, 4, 6])
+    ///     >>> round(m.initial["level"], 6), m.initial["trend"], m.initial["season"]
+    ///     (4.5, None, [])
+    #[getter]
+    fn initial<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
+        guard(|| initial(&self.lock()))?.map(|found| told(py, found)).transpose()
+    }
+
+    /// The states after the last value that it knows, as a dict like ``initial``: the season is that of the next places.
+    ///
+    /// Examples:
+    ///     >>> m = slo.forecast.HoltWinters(trend="none", alpha=1).fit([3, 5, 4, 6])
+    ///     >>> m.states
+    ///     {'level': 6.0, 'trend': None, 'season': []}
+    #[getter]
+    fn states<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
+        guard(|| states(&self.lock()))?.map(|found| told(py, found)).transpose()
     }
 
     /// Which of the thirty models of exponential smoothing it is, such as ``"MAdM"``, else None.
@@ -357,6 +383,34 @@ fn spec(model: &AnyModel) -> Option<String> {
         AnyModel::Ets(model) => Some(model.spec().to_string()),
         _ => None,
     }
+}
+
+/// Level, trend and season before the first fitted value, if it has them.
+fn initial(model: &AnyModel) -> Option<EtsStates> {
+    match model {
+        AnyModel::Ets(model) => Some(model.initial()),
+        AnyModel::HoltWinters(model) => Some(model.initial_states()),
+        _ => None,
+    }
+}
+
+/// Level, trend and season after the last value, if it has them.
+fn states(model: &AnyModel) -> Option<EtsStates> {
+    match model {
+        AnyModel::Ets(model) => Some(model.states()),
+        AnyModel::HoltWinters(model) => Some(model.states()),
+        _ => None,
+    }
+}
+
+/// States as a dict.
+fn told(py: Python<'_>, states: EtsStates) -> PyResult<Bound<'_, PyDict>> {
+    let EtsStates { level, trend, season } = states;
+    let told = PyDict::new(py);
+    told.set_item("level", level)?;
+    told.set_item("trend", trend)?;
+    told.set_item("season", season)?;
+    Ok(told)
 }
 
 /// The parameters, the second of a name as `name_2`, and so on.

@@ -17,8 +17,8 @@ use crate::values::{Column, Number, choice, count, whole};
 /// Series between which an interrupt is noticed.
 const BATCH: usize = 256;
 
-/// Whether a place without a row is refused, by the word for it.
-const GAPS: [(&str, bool); 2] = [("error", true), ("ignore", false)];
+/// What a place without a row means.
+const GAPS: [(&str, &str); 2] = [("error", "error"), ("ignore", "ignore")];
 
 /// Series one after the other, and what names them.
 struct Panel<'py> {
