@@ -438,14 +438,13 @@ impl HoltWinters {
         let met = starts
             .iter()
             .find(|(parameters, start)| closed || problem.squares(*parameters, start, &mut work) <= exact);
-        let found = match met {
-            Some((parameters, start)) => Found::at(*parameters, start.clone(), problem.ends(*parameters)),
-            None => {
-                let mut found = problem.solve(&starts, &mut work);
-                // No step leads down from rounding, whatever the slope says of it.
-                found.converged |= problem.squares(found.parameters, &found.start, &mut work) <= exact;
-                found
-            }
+        let found = if let Some((parameters, start)) = met {
+            Found::at(*parameters, start.clone(), problem.ends(*parameters))
+        } else {
+            let mut found = problem.solve(&starts, &mut work);
+            // No step leads down from rounding, whatever the slope says of it.
+            found.converged |= problem.squares(found.parameters, &found.start, &mut work) <= exact;
+            found
         };
         HoltWintersModel::new(self.clone(), values, scale, &problem, found, work)
     }
