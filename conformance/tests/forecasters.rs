@@ -134,13 +134,14 @@ fn smoothing() -> HoltWinters {
 /// Those whose parts are factors know positive values only, and other units to rounding.
 #[test]
 fn a_positive_constant_goes_on_for_certain_where_parts_are_factors() {
+    use EtsSeason::{Additive as AddedSeason, Multiplicative as SeasonFactor, None as NoSeason};
+    use EtsTrend::{Additive, AdditiveDamped, Multiplicative, MultiplicativeDamped, None as NoTrend};
+
     let smoothing = |trend, season| {
         let method =
             if season == EtsSeason::None { HoltWinters::holt() } else { HoltWinters::new(4).unwrap() };
         method.trend(trend).season(season)
     };
-    use EtsSeason::{Additive as AddedSeason, Multiplicative as SeasonFactor, None as NoSeason};
-    use EtsTrend::{Additive, AdditiveDamped, Multiplicative, MultiplicativeDamped, None as NoTrend};
     let mut methods: Vec<AnyForecaster> = Vec::new();
     for trend in [NoTrend, Additive, AdditiveDamped, Multiplicative, MultiplicativeDamped] {
         for season in [NoSeason, AddedSeason, SeasonFactor] {
