@@ -305,8 +305,12 @@ impl EtsModel {
     ///
     /// As those of [`Ets::fit`].
     pub fn refit(&self, values: &[f64]) -> Result<Self> {
-        let known = Start { coefficients: self.coefficients, states: self.initial.clone() };
-        self.method.search(values, Search::From(known))
+        self.method.search(values, Search::From(self.place()))
+    }
+
+    /// Where the search that found it ended.
+    pub(super) fn place(&self) -> Start {
+        Start { coefficients: self.coefficients, states: self.initial.clone() }
     }
 
     /// The method that found it.
