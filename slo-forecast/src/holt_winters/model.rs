@@ -7,7 +7,7 @@ use super::{Convention, HoltWinters, Initial};
 use crate::ets::{EtsStates, is_exact};
 #[cfg(feature = "serde")]
 use crate::fitted::check_state;
-use crate::fitted::{Fitted, check_next, check_squares};
+use crate::fitted::{Fitted, check_next, check_squares, fitted_parts};
 use crate::forecast::Forecast;
 use crate::forecaster::{Model, Online};
 use crate::likelihood::Likelihood;
@@ -274,9 +274,7 @@ fn normalise(start: &mut States, recursion: Recursion) {
 }
 
 impl Model for HoltWintersModel {
-    fn name(&self) -> &'static str {
-        "HoltWinters"
-    }
+    fitted_parts!("HoltWinters");
 
     fn observations(&self) -> u64 {
         self.count
@@ -284,18 +282,6 @@ impl Model for HoltWintersModel {
 
     fn forecast(&self, horizon: usize, levels: &[f64]) -> Result<Forecast> {
         self.ahead(horizon, levels)
-    }
-
-    fn first_fitted(&self) -> usize {
-        self.history.first()
-    }
-
-    fn fitted(&self) -> &[f64] {
-        self.history.values()
-    }
-
-    fn residuals(&self) -> &[f64] {
-        self.history.residuals()
     }
 
     fn sigma(&self) -> f64 {
