@@ -3,6 +3,8 @@
 mod check;
 #[cfg(test)]
 mod damping_tests;
+#[cfg(test)]
+mod exact_tests;
 mod fit;
 mod intervals;
 mod model;
