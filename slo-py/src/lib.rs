@@ -30,6 +30,7 @@ mod over_time;
 mod panel;
 mod python;
 mod recommend;
+mod record;
 mod report;
 mod series;
 mod simulation;

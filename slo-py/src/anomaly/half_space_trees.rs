@@ -7,11 +7,11 @@ use numpy::PyArray1;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
-use super::record::record_class;
 use super::rows::scores;
 use crate::core::Error;
 use crate::errors::{attempt, guard, shown};
 use crate::json;
+use crate::record::record_class;
 use crate::values::{Column, Number, Two, count, seed, whole};
 
 /// Half-space trees: a row is unusual if few of the last window's rows fell into the same small box. For streams.
@@ -43,7 +43,7 @@ use crate::values::{Column, Number, Two, count, seed, whole};
 #[derive(Clone, PartialEq)]
 pub(crate) struct HalfSpaceTrees(anomaly::HalfSpaceTrees);
 
-record_class! { checked HalfSpaceTrees(anomaly::HalfSpaceTrees) {
+record_class! { HalfSpaceTrees(anomaly::HalfSpaceTrees), checked by anomaly::HalfSpaceTrees::check {
     #[new]
     #[pyo3(
         signature = (trees=25, height=8, window=250, *, seed=None, ranges=None, threshold=Number(0.9)),
@@ -140,7 +140,7 @@ record_class! { checked HalfSpaceTrees(anomaly::HalfSpaceTrees) {
 #[derive(Clone, PartialEq)]
 pub(crate) struct RowVerdict(anomaly::RowVerdict);
 
-record_class! { sound RowVerdict(anomaly::RowVerdict) {
+record_class! { RowVerdict(anomaly::RowVerdict) {
     /// How many rows were seen before.
     #[getter]
     fn index(&self) -> usize {

@@ -4,11 +4,11 @@ use ::slo::anomaly::{self, Side};
 use pyo3::prelude::*;
 
 use super::options::SIDES;
-use super::record::record_class;
 use super::test_result::TestResult;
 use crate::core::Error;
 use crate::errors::{detached, raise, shown};
 use crate::python;
+use crate::record::record_class;
 use crate::values::{Column, Number, choice, count, read_only, whole, word};
 
 /// Which outliers Grubbs' test looks for.
@@ -279,7 +279,7 @@ fn indices(places: impl Iterator<Item = usize>) -> Vec<i64> {
     places.map(|place| i64::try_from(place).unwrap_or(i64::MAX)).collect()
 }
 
-record_class! { sound EsdResult(anomaly::EsdResult) {
+record_class! { EsdResult(anomaly::EsdResult) {
     /// The indices of the outliers, int64 and read-only, in the order in which they were taken.
     #[getter]
     fn outliers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, numpy::PyArray1<i64>>> {

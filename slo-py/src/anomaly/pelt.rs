@@ -5,10 +5,10 @@ use numpy::PyArray1;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use super::record::record_class;
 use super::test_result::TestResult;
 use crate::errors::{attempt, detached, shown};
 use crate::python;
+use crate::record::record_class;
 use crate::values::{Column, Number, choice, count, read_only, whole, word};
 
 const COSTS: [(&str, Cost); 3] = [("l2", Cost::L2), ("normal", Cost::Normal), ("poisson", Cost::Poisson)];
@@ -25,7 +25,7 @@ pub(super) fn places<'py>(py: Python<'py>, places: &[usize]) -> PyResult<Bound<'
 #[derive(Clone, PartialEq)]
 pub(crate) struct Segment(anomaly::Segment);
 
-record_class! { sound Segment(anomaly::Segment) {
+record_class! { Segment(anomaly::Segment) {
     /// The index of its first value.
     #[getter]
     fn begin(&self) -> usize {
@@ -75,7 +75,7 @@ record_class! { sound Segment(anomaly::Segment) {
 #[derive(Clone, PartialEq)]
 pub(crate) struct ChangePoints(anomaly::ChangePoints);
 
-record_class! { sound ChangePoints(anomaly::ChangePoints) {
+record_class! { ChangePoints(anomaly::ChangePoints) {
     /// The first index of each new segment, int64 and read-only; empty where nothing changed.
     #[getter]
     fn indices<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<i64>>> {
@@ -167,7 +167,7 @@ record_class! { sound ChangePoints(anomaly::ChangePoints) {
 #[derive(Clone, PartialEq)]
 pub(crate) struct Pelt(anomaly::Pelt);
 
-record_class! { checked Pelt(anomaly::Pelt) {
+record_class! { Pelt(anomaly::Pelt), checked by anomaly::Pelt::check {
     #[new]
     #[pyo3(signature = (cost="l2", penalty=None, *, min_size=2))]
     fn new(
@@ -251,7 +251,7 @@ record_class! { checked Pelt(anomaly::Pelt) {
 #[derive(Clone, PartialEq)]
 pub(crate) struct WindowChange(anomaly::WindowChange);
 
-record_class! { checked WindowChange(anomaly::WindowChange) {
+record_class! { WindowChange(anomaly::WindowChange), checked by anomaly::WindowChange::check {
     #[new]
     #[pyo3(signature = (window, cost="l2", penalty=None))]
     fn new(

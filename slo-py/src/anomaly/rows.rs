@@ -8,10 +8,10 @@ use pyo3::types::PyTuple;
 
 use super::detection::Detection;
 use super::pelt::places;
-use super::record::record_class;
 use crate::core::Result;
 use crate::errors::{detached, shown};
 use crate::python;
+use crate::record::record_class;
 use crate::values::{Matrix, read_only, written};
 
 /// A row that is flagged.
@@ -21,7 +21,7 @@ use crate::values::{Matrix, read_only, written};
 #[derive(Clone, PartialEq)]
 pub(crate) struct RowOutlier(anomaly::RowOutlier);
 
-record_class! { sound RowOutlier(anomaly::RowOutlier) {
+record_class! { RowOutlier(anomaly::RowOutlier) {
     /// The row's place.
     #[getter]
     fn index(&self) -> usize {
@@ -51,7 +51,7 @@ record_class! { sound RowOutlier(anomaly::RowOutlier) {
 #[derive(Clone, PartialEq)]
 pub(crate) struct RowDetection(pub(super) anomaly::RowDetection);
 
-record_class! { sound RowDetection(anomaly::RowDetection) {
+record_class! { RowDetection(anomaly::RowDetection) {
     /// The rows that are flagged, a tuple in order.
     #[getter]
     fn outliers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {

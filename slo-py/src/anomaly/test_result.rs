@@ -5,10 +5,10 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 use super::options::SIDES;
-use super::record::record_class;
 use crate::core::Result;
 use crate::errors::{detached, guard, shown};
 use crate::python;
+use crate::record::record_class;
 use crate::values::{Column, word};
 
 /// What a test found: its statistic, how unusual that is, and what it was formed from.
@@ -31,7 +31,7 @@ impl TestResult {
     }
 }
 
-record_class! { sound TestResult(anomaly::TestResult) {
+record_class! { TestResult(anomaly::TestResult) {
     /// It is no test that a test runner should collect.
     #[classattr]
     #[allow(non_upper_case_globals, reason = "Python's name for it")]

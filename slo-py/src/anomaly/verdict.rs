@@ -3,8 +3,8 @@
 use ::slo::anomaly;
 use pyo3::prelude::*;
 
-use super::record::record_class;
 use crate::errors::{guard, shown};
+use crate::record::record_class;
 
 /// What a value was compared with.
 ///
@@ -17,7 +17,7 @@ use crate::errors::{guard, shown};
 #[derive(Clone, PartialEq)]
 pub(crate) struct Baseline(anomaly::Baseline);
 
-record_class! { sound Baseline(anomaly::Baseline) {
+record_class! { Baseline(anomaly::Baseline) {
     /// Where the baseline lies: its mean, its median, the middle of its box.
     #[getter]
     fn center(&self) -> f64 {
@@ -61,7 +61,7 @@ record_class! { sound Baseline(anomaly::Baseline) {
 #[derive(Clone, PartialEq)]
 pub(crate) struct Verdict(pub(crate) anomaly::Verdict);
 
-record_class! { sound Verdict(anomaly::Verdict) {
+record_class! { Verdict(anomaly::Verdict) {
     /// The value's place in the series, or how many values an online detector saw before it.
     #[getter]
     fn index(&self) -> usize {

@@ -2,13 +2,12 @@
 
 use ::slo::correlate::{self, Correlator};
 use pyo3::prelude::*;
-use pyo3::types::PyType;
 
 use super::effective;
 use crate::errors::{detached, guard, shown};
 use crate::interval::Interval;
-use crate::json;
 use crate::python;
+use crate::record::record_class;
 use crate::values::{Column, Number};
 
 /// A coefficient, how surprising it is, and how sure.
@@ -23,8 +22,7 @@ use crate::values::{Column, Number};
 #[derive(Clone, PartialEq)]
 pub(crate) struct Correlation(correlate::Correlation);
 
-#[pymethods]
-impl Correlation {
+record_class! { Correlation(correlate::Correlation): "The correlation" {
     /// What the coefficient measures: ``"pearson"`` or ``"cosine"``.
     #[getter]
     fn measure(&self) -> PyResult<String> {
@@ -72,16 +70,6 @@ impl Correlation {
         guard(|| self.0.explain())
     }
 
-    /// The correlation as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The correlation as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __repr__(&self) -> PyResult<String> {
         Ok(format!("Correlation({})", shown(&self.0)?))
     }
@@ -89,16 +77,7 @@ impl Correlation {
     fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         python::call(slf.py(), "slo._present_correlate", "correlation_html", (slf,))
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 /// Pearson's correlation of two series, its p-value and its interval.
 ///

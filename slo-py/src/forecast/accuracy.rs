@@ -8,6 +8,7 @@ use super::forecast::Forecast;
 use crate::core::Result;
 use crate::errors::{detached, guard};
 use crate::json;
+use crate::record::record_class;
 use crate::values::{Column, Number, count, whole};
 
 /// The scale of a training part, if there is one.
@@ -320,8 +321,7 @@ impl Accuracy {
 #[derive(Clone, PartialEq)]
 pub(crate) struct IntervalAccuracy(forecast::IntervalAccuracy);
 
-#[pymethods]
-impl IntervalAccuracy {
+record_class! { IntervalAccuracy(forecast::IntervalAccuracy): "The result" {
     /// The probability with which the intervals were to hold a value.
     #[getter]
     fn level(&self) -> f64 {
@@ -356,23 +356,4 @@ impl IntervalAccuracy {
         let forecast::IntervalAccuracy { level, coverage, width, score, .. } = self.0;
         format!("IntervalAccuracy(level={level}, coverage={coverage}, width={width}, score={score})")
     }
-
-    /// The result as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The result as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }

@@ -12,6 +12,7 @@ use super::ema::resumed;
 use super::model::Model;
 use crate::errors::{attempt, guard};
 use crate::json;
+use crate::record::record_class;
 use crate::values::{Number, choice, count, whole};
 
 const SYMMETRIES: [(&str, Symmetry); 2] = [("symmetric", Symmetry::Symmetric), ("signed", Symmetry::Signed)];
@@ -43,8 +44,7 @@ const SCALINGS: [(&str, Scaling); 2] = [("none", Scaling::None), ("standard-erro
 #[derive(PartialEq)]
 pub(crate) struct Conformal(pub(super) forecast::Conformal);
 
-#[pymethods]
-impl Conformal {
+record_class! { Conformal(forecast::Conformal): "The method" {
     #[new]
     #[pyo3(
         signature = (inner, horizon, *, origins=None, scores="symmetric", scaling="none", refit=None),
@@ -98,29 +98,10 @@ impl Conformal {
         Model::fit(y, |values| Ok(self.0.fit(values)?.into()))
     }
 
-    /// The method as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The method as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __repr__(&self) -> PyResult<String> {
         guard(|| format!("Conformal({:?}, horizon={})", self.0.inner(), self.0.horizon()))
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 /// Intervals of a stream that widen after a miss and narrow after a hit: adaptive conformal inference.
 ///

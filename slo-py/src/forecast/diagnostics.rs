@@ -2,11 +2,10 @@
 
 use ::slo::forecast::{self, Alternative, LongRunVariance};
 use pyo3::prelude::*;
-use pyo3::types::PyType;
 
 use super::model::Model;
 use crate::errors::{detached, guard};
-use crate::json;
+use crate::record::record_class;
 use crate::values::{Column, Number, choice, count, count_or_none, whole, whole_or_none, word};
 
 const ALTERNATIVES: [(&str, Alternative); 3] =
@@ -170,8 +169,7 @@ pub(crate) fn residual_diagnostics(
 #[derive(PartialEq)]
 pub(crate) struct LjungBox(forecast::LjungBox);
 
-#[pymethods]
-impl LjungBox {
+record_class! { LjungBox(forecast::LjungBox): "The result" {
     /// The statistic.
     #[getter]
     fn statistic(&self) -> f64 {
@@ -202,34 +200,14 @@ impl LjungBox {
             "LjungBox(statistic={statistic}, p_value={p_value}, lags={lags}, degrees_of_freedom={degrees_of_freedom})"
         )
     }
-
-    /// The result as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The result as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 /// What Jarque and Bera's test found; made by ``jarque_bera``.
 #[pyclass(module = "slo.forecast", frozen, eq)]
 #[derive(PartialEq)]
 pub(crate) struct JarqueBera(forecast::JarqueBera);
 
-#[pymethods]
-impl JarqueBera {
+record_class! { JarqueBera(forecast::JarqueBera): "The result" {
     /// The statistic.
     #[getter]
     fn statistic(&self) -> f64 {
@@ -260,34 +238,14 @@ impl JarqueBera {
             "JarqueBera(statistic={statistic}, p_value={p_value}, skewness={skewness}, kurtosis={kurtosis})"
         )
     }
-
-    /// The result as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The result as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 /// What Diebold and Mariano's test found; made by ``diebold_mariano``.
 #[pyclass(module = "slo.forecast", frozen, eq)]
 #[derive(PartialEq)]
 pub(crate) struct DieboldMariano(forecast::DieboldMarianoTest);
 
-#[pymethods]
-impl DieboldMariano {
+record_class! { DieboldMariano(forecast::DieboldMarianoTest): "The result" {
     /// The corrected statistic: above 0, the second method is better.
     #[getter]
     fn statistic(&self) -> f64 {
@@ -328,34 +286,14 @@ impl DieboldMariano {
         let forecast::DieboldMarianoTest { statistic, p_value, horizon, .. } = self.0;
         format!("DieboldMariano(statistic={statistic}, p_value={p_value}, horizon={horizon})")
     }
-
-    /// The result as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The result as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 /// What a model has left in its residuals; made by ``residual_diagnostics``.
 #[pyclass(module = "slo.forecast", frozen, eq)]
 #[derive(PartialEq)]
 pub(crate) struct ResidualReport(forecast::ResidualReport);
 
-#[pymethods]
-impl ResidualReport {
+record_class! { ResidualReport(forecast::ResidualReport): "The result" {
     /// How many residuals there are.
     #[getter]
     fn count(&self) -> usize {
@@ -416,23 +354,4 @@ impl ResidualReport {
             format!("ResidualReport(count={count}, is_clean={clean}, outliers={outliers})")
         })
     }
-
-    /// The result as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The result as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }

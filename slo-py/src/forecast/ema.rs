@@ -12,6 +12,7 @@ use super::model::Model;
 use crate::core::{Error, Result, Timestamp};
 use crate::errors::{attempt, detached, guard, raise};
 use crate::json;
+use crate::record::record_class;
 use crate::time::{Instant, Span};
 use crate::values::{Column, Number, choice, count, instants, whole, written};
 
@@ -38,8 +39,7 @@ use crate::values::{Column, Number, choice, count, instants, whole, written};
 #[derive(PartialEq)]
 pub(crate) struct Ema(pub(super) forecast::Ema);
 
-#[pymethods]
-impl Ema {
+record_class! { Ema(forecast::Ema): "The settings" {
     #[new]
     #[pyo3(signature = (
         *, alpha=None, span=None, halflife=None, com=None, adjust=true, ignore_na=false, missing="error", min_periods=1
@@ -198,29 +198,10 @@ impl Ema {
         Model::fit(y, |values| Ok(self.0.fit(values)?.into()))
     }
 
-    /// The settings as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The settings as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __repr__(&self) -> String {
         shown(&self.0)
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 /// What is computed of values at even places.
 type Even = fn(&forecast::Ema, &[f64], Bias) -> Result<Vec<f64>>;

@@ -4,12 +4,11 @@ use ::slo::forecast::{self, ExhaustionOptions};
 use numpy::PyArray1;
 use numpy::datetime::{Datetime, units::Nanoseconds};
 use pyo3::prelude::*;
-use pyo3::types::PyType;
 
 use crate::core::Duration;
 use crate::errors::{detached, guard, shown};
-use crate::json;
 use crate::python;
+use crate::record::record_class;
 use crate::series::CountSeries;
 use crate::slo::Slo;
 use crate::time::{Instant, Span};
@@ -94,8 +93,7 @@ pub(crate) fn exhaustion(
 #[derive(PartialEq)]
 pub(crate) struct Exhaustion(pub(crate) forecast::Exhaustion);
 
-#[pymethods]
-impl Exhaustion {
+record_class! { Exhaustion(forecast::Exhaustion): "The answer" {
     /// The objective whose budget it is.
     #[getter]
     fn slo(&self) -> Slo {
@@ -204,16 +202,6 @@ impl Exhaustion {
         guard(|| self.0.explain())
     }
 
-    /// The answer as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The answer as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     /// A frame with one row for each step: pandas if installed, else polars.
     ///
     /// Raises:
@@ -259,13 +247,4 @@ impl Exhaustion {
     fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         python::call(slf.py(), "slo._present_forecast", "exhaustion_html", (slf,))
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }

@@ -12,6 +12,7 @@ use super::forecast::{Forecast, Levels, matrix};
 use crate::core::{Error, Result};
 use crate::errors::{attempt, detached, guard};
 use crate::json;
+use crate::record::record_class;
 use crate::values::{Column, Number, choice, count, read_only, seed, whole};
 
 /// A model that was fitted to a series; made by the ``fit`` of a method.
@@ -423,8 +424,7 @@ pub(super) const ERRORS: [(&str, Errors); 2] = [("normal", Errors::Normal), ("bo
 #[derive(PartialEq)]
 pub(crate) struct FitReport(forecast::FitReport);
 
-#[pymethods]
-impl FitReport {
+record_class! { FitReport(forecast::FitReport): "The report" {
     /// Whether the parameters are the best that the method looks for, as far as it can tell.
     #[getter]
     fn converged(&self) -> bool {
@@ -449,29 +449,10 @@ impl FitReport {
         self.0.warnings.clone()
     }
 
-    /// The report as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The report as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __repr__(&self) -> String {
         let forecast::FitReport { converged, iterations, warnings, .. } = &self.0;
         let converged = if *converged { "True" } else { "False" };
         let warnings = if warnings.is_empty() { String::new() } else { format!(", {warnings:?}") };
         format!("FitReport(converged={converged}, iterations={iterations}{warnings})")
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }

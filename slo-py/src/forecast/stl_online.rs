@@ -10,6 +10,7 @@ use super::stl::{Decomposition, Stl};
 use crate::core::decompose;
 use crate::errors::{attempt, detached, guard};
 use crate::json;
+use crate::record::record_class;
 use crate::values::{Column, Number};
 
 /// The decomposition of a series that goes on, in bounded memory.
@@ -184,8 +185,7 @@ impl StlOnline {
 #[derive(PartialEq)]
 pub(crate) struct StlUpdate(decompose::StlUpdate);
 
-#[pymethods]
-impl StlUpdate {
+record_class! { StlUpdate(decompose::StlUpdate): "The parts" {
     /// The parts of the newest value.
     #[getter]
     const fn newest(&self) -> StlPoint {
@@ -201,26 +201,7 @@ impl StlUpdate {
     fn __repr__(&self) -> String {
         format!("StlUpdate({}, settled={})", self.newest().__repr__(), self.0.settled.trend.len())
     }
-
-    /// The parts as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The parts as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, state: &str) -> PyResult<Self> {
-        json::parse(state).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 /// The parts of one value.
 ///
@@ -232,8 +213,7 @@ impl StlUpdate {
 #[derive(PartialEq)]
 pub(crate) struct StlPoint(decompose::StlPoint);
 
-#[pymethods]
-impl StlPoint {
+record_class! { StlPoint(decompose::StlPoint): "The parts" {
     /// The level that changes slowly.
     #[getter]
     const fn trend(&self) -> f64 {
@@ -256,23 +236,4 @@ impl StlPoint {
         let decompose::StlPoint { trend, seasonal, remainder } = self.0;
         format!("StlPoint(trend={trend}, seasonal={seasonal}, remainder={remainder})")
     }
-
-    /// The parts as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The parts as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, state: &str) -> PyResult<Self> {
-        json::parse(state).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }

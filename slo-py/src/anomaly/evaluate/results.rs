@@ -4,8 +4,8 @@ use ::slo::anomaly::evaluate::{self, Counting, Threshold};
 use pyo3::prelude::*;
 
 use super::given::Worth;
-use crate::anomaly::record::record_class;
 use crate::errors::shown;
+use crate::record::record_class;
 use crate::values::word;
 
 const COUNTINGS: [(&str, Counting); 4] = [
@@ -24,7 +24,7 @@ const COUNTINGS: [(&str, Counting); 4] = [
 #[derive(Clone, PartialEq)]
 pub(crate) struct Scored(pub(super) evaluate::Scored);
 
-record_class! { sound Scored(evaluate::Scored) {
+record_class! { Scored(evaluate::Scored) {
     /// What the measure says of the scores.
     #[getter]
     fn value(&self) -> f64 {
@@ -57,7 +57,7 @@ record_class! { sound Scored(evaluate::Scored) {
 #[derive(Clone, PartialEq)]
 pub(crate) struct Areas(pub(super) evaluate::Scored<evaluate::Areas>);
 
-record_class! { sound Areas(evaluate::Scored<evaluate::Areas>) {
+record_class! { Areas(evaluate::Scored<evaluate::Areas>) {
     /// Under precision over recall, a ``Scored``.
     #[getter]
     fn pr(&self) -> Scored {
@@ -84,7 +84,7 @@ record_class! { sound Areas(evaluate::Scored<evaluate::Areas>) {
 #[derive(Clone, PartialEq)]
 pub(crate) struct PrecisionRecall(evaluate::PrecisionRecall);
 
-record_class! { sound PrecisionRecall(evaluate::PrecisionRecall) {
+record_class! { PrecisionRecall(evaluate::PrecisionRecall) {
     /// The share of alarms that are true; None without an alarm.
     #[getter]
     fn precision(&self) -> Option<f64> {
@@ -119,7 +119,7 @@ record_class! { sound PrecisionRecall(evaluate::PrecisionRecall) {
 #[derive(Clone, PartialEq)]
 pub(crate) struct Flagged(pub(super) evaluate::Flagged);
 
-record_class! { sound Flagged(evaluate::Flagged) {
+record_class! { Flagged(evaluate::Flagged) {
     /// What was counted: ``"points"``, ``"point-adjusted"``, ``"events"`` or ``"affiliation"``.
     #[getter]
     fn counting(&self) -> &'static str {
@@ -176,7 +176,7 @@ record_class! { sound Flagged(evaluate::Flagged) {
 #[derive(Clone, PartialEq)]
 pub(crate) struct NabScore(pub(super) evaluate::NabScore);
 
-record_class! { sound NabScore(evaluate::NabScore) {
+record_class! { NabScore(evaluate::NabScore) {
     /// What hits, false alarms and misses are worth: a profile's name, or three numbers.
     #[getter]
     fn profile(&self) -> Worth {

@@ -7,8 +7,8 @@ use pyo3::types::{PyTuple, PyType};
 
 use super::given::{labels, profile};
 use super::results::{NabScore, Scored};
-use crate::anomaly::record::record_class;
 use crate::errors::{attempt, detached, guard, shown};
+use crate::record::record_class;
 use crate::values::{Column, count, read_only, tally, whole};
 
 /// A series of which it is known where it is unusual.
@@ -158,7 +158,7 @@ impl Candidate {
 #[derive(Clone, PartialEq)]
 pub(crate) struct Setting(evaluate::Setting);
 
-record_class! { sound Setting(evaluate::Setting) {
+record_class! { Setting(evaluate::Setting) {
     /// What the candidate is called.
     #[getter]
     fn name(&self) -> &str {
@@ -193,7 +193,7 @@ record_class! { sound Setting(evaluate::Setting) {
 #[derive(Clone, PartialEq)]
 pub(crate) struct Report(evaluate::Report);
 
-record_class! { sound Report(evaluate::Report) {
+record_class! { Report(evaluate::Report) {
     /// How many series the corpus has.
     #[getter]
     fn series(&self) -> usize {
