@@ -1,7 +1,5 @@
 //! How much of the recent past fell where a row falls.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use ::slo::anomaly;
 use numpy::PyArray1;
 use pyo3::prelude::*;
@@ -12,6 +10,7 @@ use crate::core::Error;
 use crate::errors::{attempt, guard, shown};
 use crate::json;
 use crate::record::record_class;
+use crate::shared::Shared;
 use crate::values::{Column, Number, Two, count, seed, whole};
 
 /// Half-space trees: a row is unusual if few of the last window's rows fell into the same small box. For streams.
@@ -126,7 +125,7 @@ record_class! { HalfSpaceTrees(anomaly::HalfSpaceTrees), checked by anomaly::Hal
     ///     LimitExceededError: for more than 2^24 numbers in a window whose ranges are to be learnt.
     fn online(&self, #[pyo3(from_py_with = whole)] columns: i64) -> PyResult<HalfSpaceTreesModel> {
         let columns = count("columns", columns)?;
-        attempt(|| self.0.clone().online(columns)).map(|model| HalfSpaceTreesModel(Mutex::new(model)))
+        attempt(|| self.0.clone().online(columns)).map(|model| HalfSpaceTreesModel(Shared::new(model)))
     }
 
     fn __repr__(&self) -> String {
@@ -180,27 +179,20 @@ record_class! { RowVerdict(anomaly::RowVerdict) {
 ///
 /// Made by ``HalfSpaceTrees.online`` or ``HalfSpaceTreesModel.restore``.
 #[pyclass(module = "slo.anomaly", frozen)]
-pub(crate) struct HalfSpaceTreesModel(Mutex<anomaly::HalfSpaceTreesModel>);
-
-impl HalfSpaceTreesModel {
-    fn lock(&self) -> MutexGuard<'_, anomaly::HalfSpaceTreesModel> {
-        // Each change is whole before the lock is left.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
+pub(crate) struct HalfSpaceTreesModel(Shared<anomaly::HalfSpaceTreesModel>);
 
 #[pymethods]
 impl HalfSpaceTreesModel {
     /// How many numbers a row has.
     #[getter]
     fn columns(&self) -> usize {
-        self.lock().columns()
+        self.0.lock().columns()
     }
 
     /// How many rows were observed.
     #[getter]
     fn seen(&self) -> usize {
-        self.lock().seen()
+        self.0.lock().seen()
     }
 
     /// The verdict on the next row, which is learnt from.
@@ -217,7 +209,7 @@ impl HalfSpaceTreesModel {
     fn observe(&self, row: &Bound<'_, PyAny>) -> PyResult<RowVerdict> {
         let column = Column::new("row", row)?;
         let row = column.as_slice()?;
-        attempt(|| self.lock().observe(row)).map(RowVerdict)
+        attempt(|| self.0.lock().observe(row)).map(RowVerdict)
     }
 
     /// Observes rows in order.
@@ -232,7 +224,7 @@ impl HalfSpaceTreesModel {
     ///     LengthMismatchError: for rows of another width; nothing is learnt then.
     ///     NonFiniteError: with the place of the first row that is not finite; nothing is learnt then.
     fn observe_many<'py>(&self, rows: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyArray1<f64>>> {
-        scores(rows, |rows, scores| self.lock().observe_into(rows, scores))
+        scores(rows, |rows, scores| self.0.lock().observe_into(rows, scores))
     }
 
     /// The score of a row, were it the next one; NaN until a window is full. Nothing is learnt from it.
@@ -246,12 +238,12 @@ impl HalfSpaceTreesModel {
     fn score(&self, row: &Bound<'_, PyAny>) -> PyResult<f64> {
         let column = Column::new("row", row)?;
         let row = column.as_slice()?;
-        attempt(|| self.lock().score(row))
+        attempt(|| self.0.lock().score(row))
     }
 
     /// All that ``restore`` needs to go on from here, as JSON text.
     fn snapshot(&self) -> PyResult<String> {
-        let model = guard(|| self.lock().clone())?;
+        let model = guard(|| self.0.lock().clone())?;
         json::text(&model)
     }
 
@@ -275,11 +267,11 @@ impl HalfSpaceTreesModel {
             let read = ::slo::io::from_json::<anomaly::HalfSpaceTreesModel>(snapshot);
             read.map_err(|error| Error::State { reason: error.to_string() })
         })
-        .map(|model| Self(Mutex::new(model)))
+        .map(|model| Self(Shared::new(model)))
     }
 
     fn __repr__(&self) -> String {
-        format!("HalfSpaceTreesModel({})", self.lock())
+        format!("HalfSpaceTreesModel({})", self.0.lock())
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {

@@ -1,7 +1,5 @@
 //! Fitted models, and how their fit went.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use ::slo::forecast::{self, AnyModel, Errors, Model as _, Snapshot};
 use numpy::PyArray1;
 use pyo3::prelude::*;
@@ -13,6 +11,7 @@ use crate::core::{Error, Result};
 use crate::errors::{attempt, detached, guard};
 use crate::json;
 use crate::record::record_class;
+use crate::shared::Shared;
 use crate::values::{Column, Number, choice, count, read_only, seed, whole};
 
 /// A model that was fitted to a series; made by the ``fit`` of a method.
@@ -23,8 +22,9 @@ use crate::values::{Column, Number, choice, count, read_only, seed, whole};
 ///     Model('Drift', observations=3, drift=2)
 ///     >>> m.forecast(2).mean
 ///     array([7., 9.])
-#[pyclass(module = "slo.forecast", frozen)]
-pub(crate) struct Model(Mutex<AnyModel>);
+#[pyclass(module = "slo.forecast", frozen, eq)]
+#[derive(PartialEq)]
+pub(crate) struct Model(Shared<AnyModel>);
 
 impl Model {
     pub(super) fn fit(
@@ -33,26 +33,21 @@ impl Model {
     ) -> PyResult<Self> {
         let column = Column::new("values", y)?;
         let values = column.as_slice()?;
-        Ok(Self(Mutex::new(detached(y.py(), || fit(values))?)))
+        Ok(Self(Shared::new(detached(y.py(), || fit(values))?)))
     }
 
     /// The object of a model.
     pub(super) const fn new(model: AnyModel) -> Self {
-        Self(Mutex::new(model))
+        Self(Shared::new(model))
     }
 
     /// A copy of the model.
     pub(super) fn any(&self) -> AnyModel {
-        self.lock().clone()
-    }
-
-    fn lock(&self) -> MutexGuard<'_, AnyModel> {
-        // An update is made on a copy, which takes the model's place when it is whole.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().clone()
     }
 
     fn of<T>(&self, of: impl FnOnce(&dyn forecast::Model) -> T) -> PyResult<T> {
-        guard(|| of(&*self.lock()))
+        guard(|| of(&*self.0.lock()))
     }
 
     /// One place for each of the series, NaN before the first fitted one.
@@ -144,7 +139,7 @@ impl Model {
     ///     'ANN'
     #[getter]
     fn spec(&self) -> PyResult<Option<String>> {
-        guard(|| spec(&self.lock()))
+        guard(|| spec(&self.0.lock()))
     }
 
     /// The models of an ensemble, in the order of its members, else None.
@@ -155,7 +150,7 @@ impl Model {
     ///     ['Naive', 'Drift']
     #[getter]
     fn members(&self) -> PyResult<Option<Vec<Self>>> {
-        guard(|| match &*self.lock() {
+        guard(|| match &*self.0.lock() {
             AnyModel::Ensemble(model) => Some(model.models().iter().cloned().map(Self::from).collect()),
             _ => None,
         })
@@ -193,7 +188,7 @@ impl Model {
     ) -> PyResult<Forecast> {
         let horizon = count("horizon", horizon)?;
         let levels = level.list();
-        let fitted = self.lock().clone();
+        let fitted = self.0.lock().clone();
         let forecast = detached(py, || fitted.forecast(horizon, &levels))?;
         Ok(Forecast::new(forecast, level.is_list(), fitted))
     }
@@ -228,7 +223,7 @@ impl Model {
     ) -> PyResult<Bound<'py, PyAny>> {
         let errors = choice("errors", errors, &ERRORS, &[])?;
         let size = [count("horizon", horizon)?, count("n", n)?];
-        let fitted = self.lock().clone();
+        let fitted = self.0.lock().clone();
         simulated(py, &fitted, size, seed, errors)
     }
 
@@ -256,7 +251,7 @@ impl Model {
         #[pyo3(from_py_with = whole)] horizon: i64,
     ) -> PyResult<Bound<'py, PyDict>> {
         let horizon = count("horizon", horizon)?;
-        let components = attempt(|| match &*self.lock() {
+        let components = attempt(|| match &*self.0.lock() {
             AnyModel::StlForecaster(model) => model.components(horizon),
             AnyModel::MstlForecaster(model) => model.components(horizon),
             other => {
@@ -290,12 +285,13 @@ impl Model {
     ///     array([3.])
     fn update(&self, y: &Bound<'_, PyAny>) -> PyResult<()> {
         if let Ok(value) = y.extract::<Number>() {
-            return attempt(|| update(&mut self.lock(), &[value.0]));
+            return attempt(|| update(&mut self.0.lock(), &[value.0]));
         }
         let column = Column::new("values", y)?;
         let values = column.as_slice()?;
         detached(y.py(), || {
-            let mut fitted = self.lock();
+            // All or none: a copy takes the values, and the model's place when it is whole.
+            let mut fitted = self.0.lock();
             let mut updated = fitted.clone();
             update(&mut updated, values)?;
             *fitted = updated;
@@ -305,12 +301,12 @@ impl Model {
 
     /// The model as JSON text, from which ``from_json`` goes on.
     fn to_json(&self) -> PyResult<String> {
-        saved(&self.lock())
+        saved(&self.0.lock())
     }
 
     /// The model as a dict.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let snapshot = guard(|| self.lock().snapshot())?;
+        let snapshot = guard(|| self.0.lock().snapshot())?;
         json::dict(py, &snapshot)
     }
 
@@ -331,14 +327,9 @@ impl Model {
         resume(text).map(Self::from)
     }
 
-    fn __eq__(&self, other: &Self) -> bool {
-        let other = other.lock().clone();
-        *self.lock() == other
-    }
-
     fn __repr__(&self) -> PyResult<String> {
         guard(|| {
-            let model = self.lock();
+            let model = self.0.lock();
             let parameters = numbered(&*model).into_iter().map(|(name, value)| format!("{name}={value}"));
             let spec = spec(&model).map(|spec| format!("spec='{spec}'"));
             let known = format!("observations={}", model.observations());
@@ -375,7 +366,7 @@ fn numbered(model: &dyn forecast::Model) -> Vec<(String, f64)> {
 
 impl From<AnyModel> for Model {
     fn from(model: AnyModel) -> Self {
-        Self(Mutex::new(model))
+        Self(Shared::new(model))
     }
 }
 
