@@ -3,37 +3,59 @@
 /// The methods of such a class: its own, and those that every such class has.
 ///
 /// ```text
-/// record_class! { Class(Value): "The parts" as "a dict of lists", checked by Value::check {
+/// record_class! { Class(Value): "The parts" as "a dict of lists", checked by Value::check, fields {
+///     /// How many there are.
+///     count: usize,
+/// } {
 ///     its own methods
 /// } }
 /// ```
 ///
 /// The words are those of its docstrings, "The parts as a dict of lists." and "The parts as JSON text."; what a dict
 /// and JSON text hold is told where it is more than numbers and names. What is restored was checked where it is read,
-/// unless a function is named that checks it as it does one that is made.
+/// unless a function is named that checks it as it does one that is made. Fields are those of the value, read as they
+/// are. All between the class and its own methods may be left out.
 macro_rules! record_class {
-    ($class:ident($value:ty) $(, checked by $check:path)? { $($own:tt)* }) => {
+    (
+        $class:ident($value:ty) $(, checked by $check:path)? $(, fields { $($fields:tt)* })?
+        { $($own:tt)* }
+    ) => {
         $crate::record::record_class! {
             $class($value): "All of it" as "a dict; None for NaN, ``\"inf\"`` for an infinity"
-                and "JSON text; null for NaN, ``\"inf\"`` for an infinity" $(, checked by $check)? { $($own)* }
-        }
-    };
-    ($class:ident($value:ty): $what:literal $(, checked by $check:path)? { $($own:tt)* }) => {
-        $crate::record::record_class! {
-            $class($value): $what as "a dict" $(, checked by $check)? { $($own)* }
-        }
-    };
-    ($class:ident($value:ty): $what:literal as $dict:literal $(, checked by $check:path)? { $($own:tt)* }) => {
-        $crate::record::record_class! {
-            $class($value): $what as $dict and "JSON text" $(, checked by $check)? { $($own)* }
+                and "JSON text; null for NaN, ``\"inf\"`` for an infinity"
+                $(, checked by $check)? $(, fields { $($fields)* })?
+            { $($own)* }
         }
     };
     (
+        $class:ident($value:ty): $what:literal $(as $dict:literal)? $(, checked by $check:path)?
+        $(, fields { $($fields:tt)* })?
+        { $($own:tt)* }
+    ) => {
+        $crate::record::record_class! {
+            $class($value): $what $(as $dict)? and "JSON text" $(, checked by $check)?
+                $(, fields { $($fields)* })?
+            { $($own)* }
+        }
+    };
+    ($class:ident($value:ty): $what:literal and $json:literal $($rest:tt)*) => {
+        $crate::record::record_class! { $class($value): $what as "a dict" and $json $($rest)* }
+    };
+    (
         $class:ident($value:ty): $what:literal as $dict:literal and $json:literal $(, checked by $check:path)?
+        $(, fields { $($(#[$($doc:tt)*])+ $field:ident: $kind:ty,)+ })?
         { $($own:tt)* }
     ) => {
         #[pymethods]
         impl $class {
+            $($(
+                $(#[$($doc)*])+
+                #[getter]
+                fn $field(&self) -> $kind {
+                    self.0.$field
+                }
+            )+)?
+
             $($own)*
 
             #[doc = concat!($what, " as ", $dict, ".")]

@@ -22,7 +22,12 @@ use crate::time::Span;
 #[derive(Clone, PartialEq)]
 pub(crate) struct Finding(pub(super) core::Finding);
 
-record_class! { Finding(core::Finding): "The finding" {
+record_class! { Finding(core::Finding): "The finding", fields {
+    /// The place of the rule in the policy; None where it is about the policy or the objective.
+    rule: Option<usize>,
+    /// The share of the budget that a silent incident spends; None for other findings.
+    cost: Option<f64>,
+} {
     /// What it is about: ``"unreachable_factor"``, ``"factor_below_one"``, ``"short_not_shorter"``,
     /// ``"window_too_long"``, ``"duplicate_windows"``, ``"silent_hole"``, ``"unlikely_target"`` or
     /// ``"inexact_threshold"``.
@@ -42,22 +47,10 @@ record_class! { Finding(core::Finding): "The finding" {
         }
     }
 
-    /// The place of the rule in the policy; None where it is about the policy or the objective.
-    #[getter]
-    fn rule(&self) -> Option<usize> {
-        self.0.rule
-    }
-
     /// What is wrong, in a sentence.
     #[getter]
     fn message(&self) -> &str {
         &self.0.message
-    }
-
-    /// The share of the budget that a silent incident spends; None for other findings.
-    #[getter]
-    fn cost(&self) -> Option<f64> {
-        self.0.cost
     }
 
     fn __repr__(&self) -> String {

@@ -42,7 +42,18 @@ use crate::values::{Column, Number, Two, count, seed, whole};
 #[derive(Clone, PartialEq)]
 pub(crate) struct HalfSpaceTrees(anomaly::HalfSpaceTrees);
 
-record_class! { HalfSpaceTrees(anomaly::HalfSpaceTrees), checked by anomaly::HalfSpaceTrees::check {
+record_class! { HalfSpaceTrees(anomaly::HalfSpaceTrees), checked by anomaly::HalfSpaceTrees::check, fields {
+    /// How many trees there are.
+    trees: usize,
+    /// How many times each halves the space.
+    height: usize,
+    /// How many rows a reference holds.
+    window: usize,
+    /// What the trees are drawn from.
+    seed: u64,
+    /// What a score must exceed for a row to be flagged.
+    threshold: f64,
+} {
     #[new]
     #[pyo3(
         signature = (trees=25, height=8, window=250, *, seed=None, ranges=None, threshold=Number(0.9)),
@@ -75,40 +86,10 @@ record_class! { HalfSpaceTrees(anomaly::HalfSpaceTrees), checked by anomaly::Hal
         Ok(Self(plan))
     }
 
-    /// How many trees there are.
-    #[getter]
-    fn trees(&self) -> usize {
-        self.0.trees
-    }
-
-    /// How many times each halves the space.
-    #[getter]
-    fn height(&self) -> usize {
-        self.0.height
-    }
-
-    /// How many rows a reference holds.
-    #[getter]
-    fn window(&self) -> usize {
-        self.0.window
-    }
-
-    /// What the trees are drawn from.
-    #[getter]
-    fn seed(&self) -> u64 {
-        self.0.seed
-    }
-
     /// Low and high end of each column, a list of pairs; None where they are learnt.
     #[getter]
     fn ranges(&self) -> Option<Vec<(f64, f64)>> {
         self.0.ranges.clone()
-    }
-
-    /// What a score must exceed for a row to be flagged.
-    #[getter]
-    fn threshold(&self) -> f64 {
-        self.0.threshold
     }
 
     /// Trees for rows of so many columns, which have seen nothing yet.
@@ -139,31 +120,16 @@ record_class! { HalfSpaceTrees(anomaly::HalfSpaceTrees), checked by anomaly::Hal
 #[derive(Clone, PartialEq)]
 pub(crate) struct RowVerdict(anomaly::RowVerdict);
 
-record_class! { RowVerdict(anomaly::RowVerdict) {
+record_class! { RowVerdict(anomaly::RowVerdict), fields {
     /// How many rows were seen before.
-    #[getter]
-    fn index(&self) -> usize {
-        self.0.index
-    }
-
+    index: usize,
     /// How unusual the row is; NaN while warming up.
-    #[getter]
-    fn score(&self) -> f64 {
-        self.0.score
-    }
-
+    score: f64,
     /// What the score must exceed for the row to be flagged.
-    #[getter]
-    fn threshold(&self) -> f64 {
-        self.0.threshold
-    }
-
+    threshold: f64,
     /// Whether the row is an anomaly.
-    #[getter]
-    fn flagged(&self) -> bool {
-        self.0.flagged
-    }
-
+    flagged: bool,
+} {
     /// Why it is flagged, or is not: ``"beyond"``, ``"within"`` or ``"warming_up"``.
     #[getter]
     fn reason(&self) -> String {

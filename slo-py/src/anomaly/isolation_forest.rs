@@ -38,7 +38,15 @@ use crate::values::{Matrix, count, seed, whole};
 #[derive(Clone, PartialEq)]
 pub(crate) struct IsolationForest(pub(super) anomaly::IsolationForest);
 
-record_class! { IsolationForest(anomaly::IsolationForest), checked by anomaly::IsolationForest::check {
+record_class! {
+IsolationForest(anomaly::IsolationForest), checked by anomaly::IsolationForest::check, fields {
+    /// How many trees there are.
+    trees: usize,
+    /// How many rows each tree sees.
+    sample: usize,
+    /// What the trees are drawn from.
+    seed: u64,
+} {
     #[new]
     #[pyo3(
         signature = (trees=100, *, sample=256, seed=None, cut=None),
@@ -60,24 +68,6 @@ record_class! { IsolationForest(anomaly::IsolationForest), checked by anomaly::I
         }
         attempt(|| forest.check())?;
         Ok(Self(forest))
-    }
-
-    /// How many trees there are.
-    #[getter]
-    fn trees(&self) -> usize {
-        self.0.trees
-    }
-
-    /// How many rows each tree sees.
-    #[getter]
-    fn sample(&self) -> usize {
-        self.0.sample
-    }
-
-    /// What the trees are drawn from.
-    #[getter]
-    fn seed(&self) -> u64 {
-        self.0.seed
     }
 
     /// Where the scores are cut.

@@ -351,25 +351,14 @@ record_class! { Profile(anomaly::Profile) {
 #[derive(Clone, PartialEq)]
 pub(crate) struct Discord(anomaly::Discord);
 
-record_class! { Discord(anomaly::Discord) {
+record_class! { Discord(anomaly::Discord), fields {
     /// Where the window begins.
-    #[getter]
-    fn index(&self) -> usize {
-        self.0.index
-    }
-
+    index: usize,
     /// The distance to its nearest neighbour.
-    #[getter]
-    fn distance(&self) -> f64 {
-        self.0.distance
-    }
-
+    distance: f64,
     /// Where that begins.
-    #[getter]
-    fn neighbour(&self) -> usize {
-        self.0.neighbour
-    }
-
+    neighbour: usize,
+} {
     fn __repr__(&self) -> String {
         let anomaly::Discord { index, distance, neighbour } = self.0;
         format!("Discord(index={index}, distance={distance:.4}, neighbour={neighbour})")

@@ -215,7 +215,12 @@ record_class! { MedianDistance(anomaly::MedianDistance), checked by anomaly::Med
 #[derive(Clone, PartialEq)]
 pub(crate) struct Dbscan(anomaly::Dbscan);
 
-record_class! { Dbscan(anomaly::Dbscan), checked by anomaly::Dbscan::check {
+record_class! { Dbscan(anomaly::Dbscan), checked by anomaly::Dbscan::check, fields {
+    /// How far the next one may be; None where it follows from the sensitivity.
+    epsilon: Option<f64>,
+    /// How near series must be to each other.
+    sensitivity: f64,
+} {
     #[new]
     #[pyo3(signature = (epsilon=None, *, sensitivity=Number(0.5), missing="error"), text_signature = "(epsilon=None, *, sensitivity=0.5, missing='error')")]
     fn new(epsilon: Option<Number>, sensitivity: Number, missing: &str) -> PyResult<Self> {
@@ -225,18 +230,6 @@ record_class! { Dbscan(anomaly::Dbscan), checked by anomaly::Dbscan::check {
         rule.epsilon = epsilon.map(|epsilon| epsilon.0);
         attempt(|| rule.check())?;
         Ok(Self(rule))
-    }
-
-    /// How far the next one may be; None where it follows from the sensitivity.
-    #[getter]
-    fn epsilon(&self) -> Option<f64> {
-        self.0.epsilon
-    }
-
-    /// How near series must be to each other.
-    #[getter]
-    fn sensitivity(&self) -> f64 {
-        self.0.sensitivity
     }
 
     /// What NaN means: ``"error"`` or ``"skip"``.

@@ -21,19 +21,12 @@ use crate::values::{Matrix, read_only, written};
 #[derive(Clone, PartialEq)]
 pub(crate) struct RowOutlier(anomaly::RowOutlier);
 
-record_class! { RowOutlier(anomaly::RowOutlier) {
+record_class! { RowOutlier(anomaly::RowOutlier), fields {
     /// The row's place.
-    #[getter]
-    fn index(&self) -> usize {
-        self.0.index
-    }
-
+    index: usize,
     /// How unusual it is: more than the threshold.
-    #[getter]
-    fn score(&self) -> f64 {
-        self.0.score
-    }
-
+    score: f64,
+} {
     fn __repr__(&self) -> PyResult<String> {
         Ok(format!("RowOutlier({})", shown(&self.0)?))
     }

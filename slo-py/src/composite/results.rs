@@ -81,23 +81,16 @@ impl Bounds {
 #[derive(Clone, PartialEq)]
 pub(crate) struct Contribution(pub(crate) core::Contribution);
 
-record_class! { Contribution(core::Contribution): "The contribution" {
+record_class! { Contribution(core::Contribution): "The contribution", fields {
+    /// Its part. The parts of all members add up to the whole exactly, in any order.
+    amount: f64,
+    /// Its share of the whole; all shares add up to exactly 1, or are 0 where the whole is.
+    share: f64,
+} {
     /// The member's name.
     #[getter]
     fn name(&self) -> &str {
         &self.0.name
-    }
-
-    /// Its part. The parts of all members add up to the whole exactly, in any order.
-    #[getter]
-    fn amount(&self) -> f64 {
-        self.0.amount
-    }
-
-    /// Its share of the whole; all shares add up to exactly 1, or are 0 where the whole is.
-    #[getter]
-    fn share(&self) -> f64 {
-        self.0.share
     }
 
     /// Its part before any rounding, a ``fractions.Fraction``, where it is one: known for whole slices.

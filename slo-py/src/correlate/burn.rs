@@ -21,7 +21,14 @@ use crate::values::{Number, Pair};
 #[derive(Clone, PartialEq)]
 pub(crate) struct Contribution(correlate::Contribution);
 
-record_class! { Contribution(correlate::Contribution): "The contribution" {
+record_class! { Contribution(correlate::Contribution): "The contribution", fields {
+    /// By how much it raised the error ratio of the whole: ``rate + mix``.
+    change: f64,
+    /// What its own error ratio did, at its share of the traffic.
+    rate: f64,
+    /// What its traffic did: all of what a part does that enters or leaves.
+    mix: f64,
+} {
     /// The part's name.
     #[getter]
     fn name(&self) -> &str {
@@ -38,24 +45,6 @@ record_class! { Contribution(correlate::Contribution): "The contribution" {
     #[getter]
     fn after(&self) -> Counts {
         Counts(self.0.after)
-    }
-
-    /// By how much it raised the error ratio of the whole: ``rate + mix``.
-    #[getter]
-    fn change(&self) -> f64 {
-        self.0.change
-    }
-
-    /// What its own error ratio did, at its share of the traffic.
-    #[getter]
-    fn rate(&self) -> f64 {
-        self.0.rate
-    }
-
-    /// What its traffic did: all of what a part does that enters or leaves.
-    #[getter]
-    fn mix(&self) -> f64 {
-        self.0.mix
     }
 
     fn __repr__(&self) -> String {

@@ -22,41 +22,26 @@ use crate::values::{Column, Number};
 #[derive(Clone, PartialEq)]
 pub(crate) struct Correlation(correlate::Correlation);
 
-record_class! { Correlation(correlate::Correlation): "The correlation" {
+record_class! { Correlation(correlate::Correlation): "The correlation", fields {
+    /// The coefficient, in [-1, 1].
+    coefficient: f64,
+    /// The probability of a coefficient as far from 0, either way, without dependence; None where there is none.
+    p_value: Option<f64>,
+    /// How many pairs there are.
+    n: usize,
+    /// How many independent pairs would tell as much.
+    n_effective: f64,
+} {
     /// What the coefficient measures: ``"pearson"`` or ``"cosine"``.
     #[getter]
     fn measure(&self) -> PyResult<String> {
         shown(&self.0.measure)
     }
 
-    /// The coefficient, in [-1, 1].
-    #[getter]
-    fn coefficient(&self) -> f64 {
-        self.0.coefficient
-    }
-
-    /// The probability of a coefficient as far from 0, either way, without dependence; None where there is none.
-    #[getter]
-    fn p_value(&self) -> Option<f64> {
-        self.0.p_value
-    }
-
     /// A confidence interval for the coefficient, an ``Interval``; None where it does not exist.
     #[getter]
     fn interval(&self) -> Option<Interval> {
         self.0.interval.map(Interval)
-    }
-
-    /// How many pairs there are.
-    #[getter]
-    fn n(&self) -> usize {
-        self.0.n
-    }
-
-    /// How many independent pairs would tell as much.
-    #[getter]
-    fn n_effective(&self) -> f64 {
-        self.0.n_effective
     }
 
     /// How the pairs' dependence on their own past was allowed for: ``"none"``, ``"bartlett"`` or ``"surrogate"``.

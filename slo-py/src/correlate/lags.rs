@@ -19,43 +19,20 @@ use crate::values::{Column, choice, count, read_only, whole, word};
 #[derive(Clone, PartialEq)]
 pub(crate) struct BestLag(correlate::BestLag);
 
-record_class! { BestLag(correlate::BestLag): "The lag" {
+record_class! { BestLag(correlate::BestLag): "The lag", fields {
     /// The lag in points; at a positive one x leads y.
-    #[getter]
-    fn lag(&self) -> i64 {
-        self.0.lag
-    }
-
+    lag: i64,
     /// The coefficient there.
-    #[getter]
-    fn coefficient(&self) -> f64 {
-        self.0.coefficient
-    }
-
+    coefficient: f64,
     /// The probability that any of the lags goes as far without dependence, corrected for the search; None where too few pairs are left.
-    #[getter]
-    fn p_value(&self) -> Option<f64> {
-        self.0.p_value
-    }
-
+    p_value: Option<f64>,
     /// The probability that this lag goes as far, had it been the only one looked at.
-    #[getter]
-    fn p_at_lag(&self) -> Option<f64> {
-        self.0.p_at_lag
-    }
-
+    p_at_lag: Option<f64>,
     /// How many pairs are left at this lag.
-    #[getter]
-    fn n(&self) -> usize {
-        self.0.n
-    }
-
+    n: usize,
     /// How many independent pairs would tell as much.
-    #[getter]
-    fn n_effective(&self) -> f64 {
-        self.0.n_effective
-    }
-
+    n_effective: f64,
+} {
     fn __repr__(&self) -> String {
         let correlate::BestLag { lag, coefficient, n, .. } = self.0;
         let p = self.0.p_value.map_or_else(|| "None".to_owned(), |p| format!("{p:.4}"));

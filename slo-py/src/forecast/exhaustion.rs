@@ -93,7 +93,14 @@ pub(crate) fn exhaustion(
 #[derive(PartialEq)]
 pub(crate) struct Exhaustion(pub(crate) forecast::Exhaustion);
 
-record_class! { Exhaustion(forecast::Exhaustion): "The answer" {
+record_class! { Exhaustion(forecast::Exhaustion): "The answer", fields {
+    /// The probability with which ``interval`` holds the instant.
+    level: f64,
+    /// Whether the budget is exhausted already.
+    exhausted: bool,
+    /// How far a probability may be off for the steps of the computation; 0 where it is exact.
+    probability_error: f64,
+} {
     /// The objective whose budget it is.
     #[getter]
     fn slo(&self) -> Slo {
@@ -110,18 +117,6 @@ record_class! { Exhaustion(forecast::Exhaustion): "The answer" {
     #[getter]
     fn horizon(&self) -> Span {
         Span(self.0.horizon)
-    }
-
-    /// The probability with which ``interval`` holds the instant.
-    #[getter]
-    fn level(&self) -> f64 {
-        self.0.level
-    }
-
-    /// Whether the budget is exhausted already.
-    #[getter]
-    fn exhausted(&self) -> bool {
-        self.0.exhausted
     }
 
     /// When the budget runs out at exactly the mean rates; None if it does not within the horizon.
@@ -154,12 +149,6 @@ record_class! { Exhaustion(forecast::Exhaustion): "The answer" {
     #[getter]
     fn probability<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<f64>>> {
         read_only(py, self.0.probability.clone())
-    }
-
-    /// How far a probability may be off for the steps of the computation; 0 where it is exact.
-    #[getter]
-    fn probability_error(&self) -> f64 {
-        self.0.probability_error
     }
 
     /// The share of the budget that is consumed at each step, at exactly the mean rates.

@@ -415,19 +415,12 @@ pub(super) const ERRORS: [(&str, Errors); 2] = [("normal", Errors::Normal), ("bo
 #[derive(PartialEq)]
 pub(crate) struct FitReport(forecast::FitReport);
 
-record_class! { FitReport(forecast::FitReport): "The report" {
+record_class! { FitReport(forecast::FitReport): "The report", fields {
     /// Whether the parameters are the best that the method looks for, as far as it can tell.
-    #[getter]
-    fn converged(&self) -> bool {
-        self.0.converged
-    }
-
+    converged: bool,
     /// How many steps the optimiser took; 0 for a closed form.
-    #[getter]
-    fn iterations(&self) -> u64 {
-        self.0.iterations
-    }
-
+    iterations: u64,
+} {
     /// The names of the parameters that ended at a bound of what they may be.
     #[getter]
     fn at_bounds(&self) -> Vec<String> {

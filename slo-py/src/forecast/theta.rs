@@ -111,19 +111,12 @@ record_class! { Theta(forecast::Theta): "The options" {
 #[derive(PartialEq)]
 pub(crate) struct Seasonality(forecast::Seasonality);
 
-record_class! { Seasonality(forecast::Seasonality): "The numbers" {
+record_class! { Seasonality(forecast::Seasonality): "The numbers", fields {
     /// The autocorrelation at the lag of one period; 0 for a constant series.
-    #[getter]
-    fn autocorrelation(&self) -> f64 {
-        self.0.autocorrelation
-    }
-
+    autocorrelation: f64,
     /// What its size exceeds in one series of ten whose autocorrelations end before one period.
-    #[getter]
-    fn critical(&self) -> f64 {
-        self.0.critical
-    }
-
+    critical: f64,
+} {
     /// Whether the autocorrelation is beyond chance, in either direction.
     #[getter]
     fn is_seasonal(&self) -> bool {
