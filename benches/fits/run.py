@@ -276,9 +276,9 @@ def likelihoods() -> list[str]:
             shown = [f"{value:.3f}" if value is not None else "" for value in best]
             if beyond and not shown[1]:
                 shown[1] = f"{beyond['log_likelihood']:.3f} (beyond)"
-            known_best = max((value for value in best if value is not None), default=math.nan)
-            gain = model.log_likelihood - known_best
-            lines.append(f"| {path.stem} {spec} | {' | '.join(shown)} | {model.log_likelihood:.3f} | {gain:+.3f} |")
+            known = [value for value in best if value is not None]
+            gain = f"{model.log_likelihood - max(known):+.3f}" if known else ""
+            lines.append(f"| {path.stem} {spec} | {' | '.join(shown)} | {model.log_likelihood:.3f} | {gain} |")
     return lines
 
 

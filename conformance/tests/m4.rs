@@ -138,8 +138,8 @@ fn the_benchmarks_are_those_of_the_competition() {
 
 #[test]
 fn one_call_without_tuning_beats_the_benchmarks() {
-    // The periods are those of the calendar: hours of a day and of a week, weeks of a year. The rules of the ensemble
-    // were chosen by origins inside the training parts alone.
+    // The periods are those of the calendar: hours of a day and of a week, weeks of a year. DESIGN.md says how the
+    // rules of the ensemble were chosen.
     let Some(cases) = slo_testkit::slo_cases() else { return };
     let folder = cases.join("forecast/m4");
     let table = table(&folder);

@@ -6,7 +6,7 @@ use slo_core::{Error, Result};
 use crate::any::{AnyForecaster, AnyModel};
 #[cfg(feature = "serde")]
 use crate::fitted::check_state;
-use crate::fitted::{Fitted, check_next};
+use crate::fitted::{Fitted, check_next, fitted_parts};
 use crate::forecast::{Forecast, Law};
 use crate::forecaster::{Forecaster, Model, Online};
 use crate::report::FitReport;
@@ -186,9 +186,7 @@ impl AdjustedModel {
 }
 
 impl Model for AdjustedModel {
-    fn name(&self) -> &'static str {
-        "Adjusted"
-    }
+    fitted_parts!("Adjusted");
 
     fn observations(&self) -> u64 {
         self.model.observations()
@@ -208,18 +206,6 @@ impl Model for AdjustedModel {
             let mean = self.season.on(place, of(plain.mean()));
             (mean, of(plain.standard_error()) * self.season.unit(place))
         })
-    }
-
-    fn first_fitted(&self) -> usize {
-        self.history.first()
-    }
-
-    fn fitted(&self) -> &[f64] {
-        self.history.values()
-    }
-
-    fn residuals(&self) -> &[f64] {
-        self.history.residuals()
     }
 
     fn sigma(&self) -> f64 {

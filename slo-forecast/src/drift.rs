@@ -4,7 +4,7 @@ use slo_core::{Error, Result};
 
 #[cfg(feature = "serde")]
 use crate::fitted::check_state;
-use crate::fitted::{Fitted, check_next, model_parts};
+use crate::fitted::{Fitted, check_next, closed_form_parts};
 use crate::forecast::{Forecast, Law};
 use crate::forecaster::{Forecaster, Model, Online};
 use crate::spread::Spread;
@@ -130,7 +130,7 @@ impl DriftModel {
 }
 
 impl Model for DriftModel {
-    model_parts!("Drift");
+    closed_form_parts!("Drift");
 
     fn forecast(&self, horizon: usize, levels: &[f64]) -> Result<Forecast> {
         let (variance, drift, steps) = (self.steps.variance(), self.drift(), (self.count - 1) as f64);

@@ -48,15 +48,11 @@ impl Fitted {
     }
 }
 
-/// Implements what every model of this crate has from its fields `history` and `count`.
-macro_rules! model_parts {
+/// Implements what a model has from its field `history`, and its name.
+macro_rules! fitted_parts {
     ($name:literal) => {
         fn name(&self) -> &'static str {
             $name
-        }
-
-        fn observations(&self) -> u64 {
-            self.count
         }
 
         fn first_fitted(&self) -> usize {
@@ -70,6 +66,17 @@ macro_rules! model_parts {
         fn residuals(&self) -> &[f64] {
             self.history.residuals()
         }
+    };
+}
+
+/// Implements what a model in closed form has from its fields `history` and `count`, and its name.
+macro_rules! closed_form_parts {
+    ($name:literal) => {
+        $crate::fitted::fitted_parts!($name);
+
+        fn observations(&self) -> u64 {
+            self.count
+        }
 
         fn report(&self) -> &$crate::report::FitReport {
             &$crate::report::CLOSED_FORM
@@ -81,7 +88,7 @@ macro_rules! model_parts {
     };
 }
 
-pub(crate) use model_parts;
+pub(crate) use {closed_form_parts, fitted_parts};
 
 /// Refuses a value that is not finite; `index` is its place in the series.
 pub(crate) fn check_next(index: u64, value: f64) -> Result<()> {

@@ -4,7 +4,7 @@ use slo_core::{Error, Result};
 
 #[cfg(feature = "serde")]
 use crate::fitted::check_state;
-use crate::fitted::{Fitted, check_next, model_parts};
+use crate::fitted::{Fitted, check_next, closed_form_parts};
 use crate::forecast::{Forecast, Law};
 use crate::forecaster::{Forecaster, Model, Online};
 use crate::spread::Spread;
@@ -109,7 +109,7 @@ pub struct MeanModel {
 }
 
 impl Model for MeanModel {
-    model_parts!("Mean");
+    closed_form_parts!("Mean");
 
     fn forecast(&self, horizon: usize, levels: &[f64]) -> Result<Forecast> {
         let count = self.count as f64;

@@ -4,7 +4,7 @@ use slo_core::{Error, Result};
 
 #[cfg(feature = "serde")]
 use crate::fitted::check_state;
-use crate::fitted::{Fitted, check_next, check_squares, model_parts};
+use crate::fitted::{Fitted, check_next, check_squares, closed_form_parts};
 use crate::forecast::{Forecast, Law};
 use crate::forecaster::{Forecaster, Model, Online};
 
@@ -114,7 +114,7 @@ impl NaiveModel {
 }
 
 impl Model for NaiveModel {
-    model_parts!("Naive");
+    closed_form_parts!("Naive");
 
     fn forecast(&self, horizon: usize, levels: &[f64]) -> Result<Forecast> {
         let variance = self.variance();

@@ -6,7 +6,7 @@ use slo_core::{Error, Result};
 
 #[cfg(feature = "serde")]
 use crate::fitted::check_state;
-use crate::fitted::{Fitted, check_next, check_squares, model_parts};
+use crate::fitted::{Fitted, check_next, check_squares, closed_form_parts};
 use crate::forecast::{Forecast, Law};
 use crate::forecaster::{Forecaster, Model, Online};
 
@@ -150,7 +150,7 @@ impl SeasonalNaiveModel {
 }
 
 impl Model for SeasonalNaiveModel {
-    model_parts!("SeasonalNaive");
+    closed_form_parts!("SeasonalNaive");
 
     fn forecast(&self, horizon: usize, levels: &[f64]) -> Result<Forecast> {
         let (variance, period) = (self.variance(), self.season.len());

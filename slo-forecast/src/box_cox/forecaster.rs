@@ -6,7 +6,7 @@ use super::{BoxCox, Centre};
 use crate::any::{AnyForecaster, AnyModel};
 #[cfg(feature = "serde")]
 use crate::fitted::check_state;
-use crate::fitted::{Fitted, check_next};
+use crate::fitted::{Fitted, check_next, fitted_parts};
 use crate::forecast::Forecast;
 use crate::forecaster::{Forecaster, Model, Online};
 use crate::likelihood::Likelihood;
@@ -188,9 +188,7 @@ impl BoxCoxModel {
 }
 
 impl Model for BoxCoxModel {
-    fn name(&self) -> &'static str {
-        "BoxCoxForecaster"
-    }
+    fitted_parts!("BoxCoxForecaster");
 
     fn observations(&self) -> u64 {
         self.model.observations()
@@ -199,18 +197,6 @@ impl Model for BoxCoxModel {
     fn forecast(&self, horizon: usize, levels: &[f64]) -> Result<Forecast> {
         let forecast = self.model.forecast(horizon, &[])?;
         Forecast::transformed_back(forecast, self.box_cox, self.centre, levels)
-    }
-
-    fn first_fitted(&self) -> usize {
-        self.history.first()
-    }
-
-    fn fitted(&self) -> &[f64] {
-        self.history.values()
-    }
-
-    fn residuals(&self) -> &[f64] {
-        self.history.residuals()
     }
 
     fn innovations(&self) -> &[f64] {

@@ -8,7 +8,7 @@ use super::state::State;
 use super::{Croston, check_demand, check_step};
 #[cfg(feature = "serde")]
 use crate::fitted::check_state;
-use crate::fitted::{Fitted, check_next};
+use crate::fitted::{Fitted, check_next, fitted_parts};
 use crate::forecast::{Forecast, Law};
 use crate::forecaster::{Model, Online};
 use crate::report::FitReport;
@@ -77,9 +77,7 @@ impl CrostonModel {
 }
 
 impl Model for CrostonModel {
-    fn name(&self) -> &'static str {
-        "Croston"
-    }
+    fitted_parts!("Croston");
 
     fn observations(&self) -> u64 {
         self.count
@@ -88,18 +86,6 @@ impl Model for CrostonModel {
     fn forecast(&self, horizon: usize, levels: &[f64]) -> Result<Forecast> {
         let (rate, sigma) = (self.rate(), self.sigma());
         Forecast::new(horizon, Law::Normal, levels, |_| (rate, sigma))
-    }
-
-    fn first_fitted(&self) -> usize {
-        self.history.first()
-    }
-
-    fn fitted(&self) -> &[f64] {
-        self.history.values()
-    }
-
-    fn residuals(&self) -> &[f64] {
-        self.history.residuals()
     }
 
     fn path(&self, innovations: &[f64], path: &mut [f64]) {

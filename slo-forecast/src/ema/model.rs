@@ -6,7 +6,7 @@ use super::Ema;
 use super::state::EmaState;
 #[cfg(feature = "serde")]
 use crate::fitted::check_state;
-use crate::fitted::{Fitted, check_next, check_squares, model_parts};
+use crate::fitted::{Fitted, check_next, check_squares, closed_form_parts};
 use crate::forecast::{Forecast, Law};
 use crate::forecaster::{Model, Online};
 
@@ -62,7 +62,7 @@ impl EmaModel {
 }
 
 impl Model for EmaModel {
-    model_parts!("Ema");
+    closed_form_parts!("Ema");
 
     fn forecast(&self, horizon: usize, levels: &[f64]) -> Result<Forecast> {
         let (variance, alpha) = (self.variance(), self.state.ema().alpha_value());

@@ -8,7 +8,7 @@ use super::Combination;
 use crate::any::AnyModel;
 #[cfg(feature = "serde")]
 use crate::fitted::check_state;
-use crate::fitted::{Fitted, check_next, check_squares};
+use crate::fitted::{Fitted, check_next, check_squares, fitted_parts};
 use crate::forecast::{Forecast, Law};
 use crate::forecaster::{Model, Online};
 use crate::report::FitReport;
@@ -61,9 +61,7 @@ impl EnsembleModel {
 }
 
 impl Model for EnsembleModel {
-    fn name(&self) -> &'static str {
-        "Ensemble"
-    }
+    fitted_parts!("Ensemble");
 
     fn observations(&self) -> u64 {
         self.count
@@ -80,18 +78,6 @@ impl Model for EnsembleModel {
         Forecast::new(horizon, Law::Normal, levels, |step| {
             (combined(step, Forecast::mean), combined(step, Forecast::standard_error))
         })
-    }
-
-    fn first_fitted(&self) -> usize {
-        self.history.first()
-    }
-
-    fn fitted(&self) -> &[f64] {
-        self.history.values()
-    }
-
-    fn residuals(&self) -> &[f64] {
-        self.history.residuals()
     }
 
     fn path(&self, innovations: &[f64], path: &mut [f64]) {

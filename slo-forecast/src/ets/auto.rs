@@ -280,7 +280,11 @@ impl AutoEts {
         let mut models = Vec::new();
         let mut refusal = None;
         for method in self.candidates(values) {
-            match method.search(values, Search::Brief) {
+            let recursion = method.recursion();
+            let beside =
+                models.iter().rev().find(|model: &&EtsModel| model.method().recursion() == recursion);
+            let search = beside.map_or(Search::Brief, |model| Search::Beside(model.place()));
+            match method.search(values, search) {
                 Ok(model) => models.push(model),
                 // What one model cannot be fitted to, another may.
                 Err(error) if matches!(error.kind(), ErrorKind::TooShort | ErrorKind::Degenerate) => {

@@ -41,6 +41,8 @@ const TOLERANCE: f64 = 1e-16;
 pub(super) enum Search {
     /// From a few places, the best of which goes on: enough to see whether a model is worth more.
     Brief,
+    /// The same, from where a model ended that differs in its errors alone, too.
+    Beside(Start),
     /// From all places.
     Whole,
     /// From what was known before.
@@ -57,7 +59,7 @@ impl Search {
     /// How many places it sets out from, and how many of them go on to their end at most.
     const fn extent(&self) -> (usize, usize) {
         match self {
-            Self::Brief => (FEW, 1),
+            Self::Brief | Self::Beside(_) => (FEW, 1),
             Self::Whole | Self::From(_) => (STARTS.len(), FINALISTS),
         }
     }
@@ -67,7 +69,10 @@ impl Search {
 pub(super) fn best(problem: &Problem<'_>, search: &Search) -> Option<Solution> {
     let (places, finalists) = search.extent();
     let states = start::states(problem.recursion, problem.period, problem.values);
-    let mut starts: Vec<Start> = Vec::with_capacity(places);
+    let mut starts: Vec<Start> = match search {
+        Search::Beside(known) => vec![known.clone()],
+        _ => Vec::new(),
+    };
     for shares in STARTS.into_iter().take(places) {
         let start = Start { coefficients: coefficients(problem, shares), states: states.clone() };
         if !starts.contains(&start) {

@@ -294,11 +294,17 @@ impl Ets {
             ranges: self.ranges(),
             stable: self.bounds.is_stable(),
         };
+        let shrink = |mut start: Start| {
+            scale.shrink_states(recursion, &mut start.states);
+            start
+        };
+        let search = match search {
+            Search::From(start) => Search::From(shrink(start)),
+            Search::Beside(start) => Search::Beside(shrink(start)),
+            unknown => unknown,
+        };
         let found = match search {
-            Search::From(mut start) => {
-                scale.shrink_states(recursion, &mut start.states);
-                fit::again(&problem, start)
-            }
+            Search::From(start) => fit::again(&problem, start),
             // The maximum within the usual bounds is within the admissible ones, or next to them.
             search if self.bounds == EtsBounds::Admissible => {
                 let usual = Self { bounds: EtsBounds::Usual, ..*self };

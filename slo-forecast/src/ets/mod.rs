@@ -8,6 +8,8 @@ mod intervals;
 mod method;
 mod model;
 mod problem;
+#[cfg(feature = "serde")]
+mod saved;
 mod spec;
 mod start;
 mod variance;

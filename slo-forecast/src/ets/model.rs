@@ -1,7 +1,5 @@
 //! A fitted exponential smoothing model.
 
-#[cfg(feature = "serde")]
-use slo_core::Error;
 use slo_core::Result;
 
 use super::criterion::ROUNDING;
@@ -9,10 +7,10 @@ use super::fit::Search;
 use super::intervals::Fit;
 use super::method::Ets;
 use super::problem::{Solution, Start};
-use super::spec::{EtsError, EtsSeason, EtsSpec};
 #[cfg(feature = "serde")]
-use crate::fitted::check_state;
-use crate::fitted::{Fitted, check_next, check_squares};
+use super::saved::Raw;
+use super::spec::{EtsError, EtsSeason, EtsSpec};
+use crate::fitted::{Fitted, check_next, check_squares, fitted_parts};
 use crate::forecast::{Forecast, Law, check_horizon};
 use crate::forecaster::{Model, Online};
 use crate::likelihood::Likelihood;
@@ -52,7 +50,8 @@ pub struct EtsStates {
 /// Forecasts have the exact mean and variance and are normal where level, trend and season are added or only error and
 /// season are factors. For an error that is added to a seasonal factor, and for a trend that is a factor, there is no
 /// closed form: the mean is what follows without errors, the intervals are those of 5,000 simulated futures, always the
-/// same; see [`Intervals`](super::Intervals). The coefficients are taken as known.
+/// same; see [`Intervals`](super::Intervals). The coefficients are taken as known. A missing value has a residual of 0 and
+/// no innovation.
 ///
 /// # Examples
 ///
@@ -72,20 +71,20 @@ pub struct EtsStates {
     serde(try_from = "Raw", into = "Raw")
 )]
 pub struct EtsModel {
-    method: Ets,
+    pub(super) method: Ets,
     pub(super) coefficients: Coefficients,
     pub(super) initial: States,
     pub(super) states: States,
     /// Of the errors in the model's own terms.
-    squares: f64,
+    pub(super) squares: f64,
     /// Places that have a value, of those counted.
-    seen: u64,
-    count: u64,
-    likelihood: Option<Likelihood>,
-    history: Fitted,
+    pub(super) seen: u64,
+    pub(super) count: u64,
+    pub(super) likelihood: Option<Likelihood>,
+    pub(super) history: Fitted,
     /// The errors in the model's own terms, where they are not the residuals.
-    own: Option<Vec<f64>>,
-    report: FitReport,
+    pub(super) own: Option<Vec<f64>>,
+    pub(super) report: FitReport,
 }
 
 impl EtsModel {
@@ -305,8 +304,12 @@ impl EtsModel {
     ///
     /// As those of [`Ets::fit`].
     pub fn refit(&self, values: &[f64]) -> Result<Self> {
-        let known = Start { coefficients: self.coefficients, states: self.initial.clone() };
-        self.method.search(values, Search::From(known))
+        self.method.search(values, Search::From(self.place()))
+    }
+
+    /// Where the search that found it ended.
+    pub(super) fn place(&self) -> Start {
+        Start { coefficients: self.coefficients, states: self.initial.clone() }
     }
 
     /// The method that found it.
@@ -321,9 +324,7 @@ impl EtsModel {
 }
 
 impl Model for EtsModel {
-    fn name(&self) -> &'static str {
-        "Ets"
-    }
+    fitted_parts!("Ets");
 
     fn observations(&self) -> u64 {
         self.count
@@ -345,19 +346,6 @@ impl Model for EtsModel {
             sigma2: self.variance(),
         };
         fit.forecast(self, self.method.chosen_intervals(), horizon, levels)
-    }
-
-    fn first_fitted(&self) -> usize {
-        self.history.first()
-    }
-
-    fn fitted(&self) -> &[f64] {
-        self.history.values()
-    }
-
-    /// 0 where a value is missing.
-    fn residuals(&self) -> &[f64] {
-        self.history.residuals()
     }
 
     /// None where a value is missing.
@@ -429,7 +417,7 @@ impl Online for EtsModel {
 }
 
 /// Whether states are numbers, and positive where they are factors, of the season only the one at `place`.
-fn hold(spec: EtsSpec, States { level, trend, season, .. }: &States, place: usize) -> bool {
+pub(super) fn hold(spec: EtsSpec, States { level, trend, season, .. }: &States, place: usize) -> bool {
     let is_factor = spec.season == EtsSeason::Multiplicative;
     let positive = |value: f64, is_factor: bool| value.is_finite() && (value > 0.0 || !is_factor);
     positive(*level, spec.trend.is_multiplicative())
@@ -440,81 +428,4 @@ fn hold(spec: EtsSpec, States { level, trend, season, .. }: &States, place: usiz
 /// Whether errors of values of size 1 are rounding only: a hundred times the floor that the criterion works with.
 fn is_exact(errors: &[f64]) -> bool {
     sum_of_squares(errors) <= 1e2 * ROUNDING * errors.len() as f64
-}
-
-#[cfg(feature = "serde")]
-#[derive(serde::Serialize, serde::Deserialize)]
-struct Raw {
-    method: Ets,
-    coefficients: Coefficients,
-    initial: States,
-    states: States,
-    squares: f64,
-    seen: u64,
-    count: u64,
-    likelihood: Option<Likelihood>,
-    history: Fitted,
-    own: Option<Vec<f64>>,
-    report: FitReport,
-}
-
-#[cfg(feature = "serde")]
-impl From<EtsModel> for Raw {
-    fn from(model: EtsModel) -> Self {
-        let EtsModel { method, coefficients, initial, states, squares, seen, count, .. } = model;
-        let EtsModel { likelihood, history, own, report, .. } = model;
-        Self { method, coefficients, initial, states, squares, seen, count, likelihood, history, own, report }
-    }
-}
-
-#[cfg(feature = "serde")]
-impl TryFrom<Raw> for EtsModel {
-    type Error = Error;
-
-    fn try_from(raw: Raw) -> Result<Self> {
-        let Raw { method, coefficients, initial, states, squares, seen, count, .. } = raw;
-        let Raw { likelihood, history, own, report, .. } = raw;
-        method.check()?;
-        let Coefficients { alpha, beta, gamma, phi } = coefficients;
-        let finite = alpha.is_finite() && beta.is_finite() && gamma.is_finite() && phi > 0.0 && phi <= 1.0;
-        check_state(finite, "a coefficient is none")?;
-        let places = method.places();
-        for states in [&initial, &states] {
-            check_state(
-                states.holds() && states.season.len() == places,
-                "a state is no number or has no place",
-            )?;
-        }
-        check_state(squares.is_finite() && squares >= 0.0, "a sum is no sum of squares")?;
-        let known = history.values().len();
-        check_state(
-            history.first() == 0
-                && known as u64 <= count
-                && seen <= count
-                && method.parameters() as u64 <= seen,
-            "its counts contradict each other",
-        )?;
-        if let Some(own) = &own {
-            Error::check_finite("own", own)?;
-            check_state(own.len() <= known && !own.is_empty(), "it has more errors than values")?;
-        }
-        let likely = likelihood.is_none_or(|l| l.log_likelihood.is_finite() && l.observations <= seen);
-        check_state(likely, "its likelihood is none")?;
-        let model = Self {
-            method,
-            coefficients,
-            initial,
-            states,
-            squares,
-            seen,
-            count,
-            likelihood,
-            history,
-            own,
-            report,
-        };
-        let held = (0..places.max(1)).all(|place| hold(model.spec(), &model.states, place));
-        check_state(held, "a factor is not positive")?;
-        Ok(model)
-    }
 }

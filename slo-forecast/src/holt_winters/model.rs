@@ -6,7 +6,7 @@ use super::fit::{Found, NAMES, Problem, Work};
 use super::{Convention, HoltWinters, Initial};
 #[cfg(feature = "serde")]
 use crate::fitted::check_state;
-use crate::fitted::{Fitted, check_next, check_squares};
+use crate::fitted::{Fitted, check_next, check_squares, fitted_parts};
 use crate::forecast::Forecast;
 use crate::forecaster::{Model, Online};
 use crate::recursion::{Coefficients, Recursion, Scale, States};
@@ -240,9 +240,7 @@ fn normalise(start: &mut States, recursion: Recursion) {
 }
 
 impl Model for HoltWintersModel {
-    fn name(&self) -> &'static str {
-        "HoltWinters"
-    }
+    fitted_parts!("HoltWinters");
 
     fn observations(&self) -> u64 {
         self.count
@@ -250,18 +248,6 @@ impl Model for HoltWintersModel {
 
     fn forecast(&self, horizon: usize, levels: &[f64]) -> Result<Forecast> {
         self.ahead(horizon, levels)
-    }
-
-    fn first_fitted(&self) -> usize {
-        self.history.first()
-    }
-
-    fn fitted(&self) -> &[f64] {
-        self.history.values()
-    }
-
-    fn residuals(&self) -> &[f64] {
-        self.history.residuals()
     }
 
     fn sigma(&self) -> f64 {

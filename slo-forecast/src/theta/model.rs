@@ -11,7 +11,7 @@ use super::kernel::{Covariance, Line, State};
 use super::{Theta, ThetaVariant};
 #[cfg(feature = "serde")]
 use crate::fitted::check_state;
-use crate::fitted::{Fitted, check_next, check_squares};
+use crate::fitted::{Fitted, check_next, check_squares, fitted_parts};
 use crate::forecast::{Forecast, Law};
 use crate::forecaster::{Model, Online};
 use crate::report::FitReport;
@@ -119,9 +119,7 @@ impl ThetaModel {
 }
 
 impl Model for ThetaModel {
-    fn name(&self) -> &'static str {
-        "Theta"
-    }
+    fitted_parts!("Theta");
 
     fn observations(&self) -> u64 {
         self.state.count
@@ -144,18 +142,6 @@ impl Model for ThetaModel {
             let mean = self.season.on(place, self.origin + expected);
             (mean, sigma * now.sqrt() * self.season.unit(place))
         })
-    }
-
-    fn first_fitted(&self) -> usize {
-        self.history.first()
-    }
-
-    fn fitted(&self) -> &[f64] {
-        self.history.values()
-    }
-
-    fn residuals(&self) -> &[f64] {
-        self.history.residuals()
     }
 
     fn innovations(&self) -> &[f64] {
