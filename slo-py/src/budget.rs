@@ -10,6 +10,7 @@ use crate::interval::{Interval, options};
 use crate::json;
 use crate::objective::{Objective, Target};
 use crate::python;
+use crate::record::record_class;
 use crate::slices::Slices;
 use crate::slo::method_word;
 use crate::slo_generator::SloGenerator;
@@ -35,8 +36,7 @@ use crate::window::{Length, Window};
 #[derive(Clone, PartialEq)]
 pub(crate) struct Budget(pub(crate) core::Budget);
 
-#[pymethods]
-impl Budget {
+record_class! { Budget(core::Budget): "The budget with every figure derived from its counts," {
     #[new]
     fn new(objective: Target, window: Length, counts: &Counts) -> PyResult<Self> {
         guard(|| core::Slo::new(objective.0, window.0).budget(counts.0)).map(Self)
@@ -313,16 +313,6 @@ impl Budget {
         Ok(attempt(|| self.0.consumed_interval(level.0, options))?.map(Interval))
     }
 
-    /// The budget with every figure derived from its counts, as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The budget with every figure derived from its counts, as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __str__(&self) -> PyResult<String> {
         shown(&self.0)
     }
@@ -344,16 +334,7 @@ impl Budget {
     fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         python::present("budget_html", slf)
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 /// A budget as time of complete outage.
 ///

@@ -1,11 +1,11 @@
 //! Times that an objective does not count, and corrections of what was counted.
 
 use pyo3::prelude::*;
-use pyo3::types::{PyString, PyType};
+use pyo3::types::PyString;
 
 use crate::core::{self, Recurrence, Result, Zone};
 use crate::errors::{attempt, guard};
-use crate::json;
+use crate::record::record_class;
 use crate::time::Instant;
 use crate::values::Number;
 use crate::window::TimeZone;
@@ -34,8 +34,7 @@ use crate::window::TimeZone;
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Exclusion(pub(crate) core::Exclusion);
 
-#[pymethods]
-impl Exclusion {
+record_class! { Exclusion(core::Exclusion): "The exclusion" {
     #[new]
     #[pyo3(
         signature = (begin, end, rrule=None, reason="maintenance", *, tz=TimeZone(Zone::UTC)),
@@ -91,16 +90,6 @@ impl Exclusion {
         Ok(spans.into_iter().map(|(begin, end)| (Instant(begin), Instant(end))).collect())
     }
 
-    /// The exclusion as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The exclusion as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let (begin, end) = self.0.span();
         let reason = PyString::new(py, self.0.why()).repr()?;
@@ -108,16 +97,7 @@ impl Exclusion {
             self.rrule().map_or(String::new(), |rule| format!(", rrule='{rule}', tz='{}'", self.tz()));
         Ok(format!("Exclusion({begin} to {end}{again}, reason={reason})"))
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 /// A correction of what was counted at an instant; made by ``Slo.adjust``.
 ///
@@ -140,8 +120,7 @@ impl Exclusion {
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Adjustment(pub(crate) core::Adjustment);
 
-#[pymethods]
-impl Adjustment {
+record_class! { Adjustment(core::Adjustment): "The adjustment" {
     #[new]
     #[pyo3(
         signature = (*, at, good=Number(0.0), bad=Number(0.0), reason="correction"),
@@ -175,16 +154,6 @@ impl Adjustment {
         self.0.why()
     }
 
-    /// The adjustment as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The adjustment as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let reason = PyString::new(py, self.0.why()).repr()?;
         Ok(format!(
@@ -194,24 +163,14 @@ impl Adjustment {
             self.0.bad()
         ))
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 /// A record whose time an exclusion covers in part; made by ``Slo.straddling``.
 #[pyclass(module = "slo", frozen, eq)]
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Straddling(pub(crate) core::Straddling);
 
-#[pymethods]
-impl Straddling {
+record_class! { Straddling(core::Straddling): "The record" {
     /// The record's instant, the end of the time that it counted.
     #[getter]
     fn at(&self) -> Instant {
@@ -236,28 +195,9 @@ impl Straddling {
         &self.0.reason
     }
 
-    /// The record as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The record as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let core::Straddling { at, begin, end, reason } = &self.0;
         let reason = PyString::new(py, reason).repr()?;
         Ok(format!("Straddling(at={at}, exclusion={begin} to {end}, reason={reason})"))
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }

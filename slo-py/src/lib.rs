@@ -1,7 +1,8 @@
 //! The native half of the Python package `slo`: it converts, and delegates to the Rust workspace.
 //!
 //! No arithmetic, no loop over values and no default of its own lives here. A file is one concept of the package:
-//! `values` and `time` are what comes in, `errors` what goes wrong, `json` and `python` what is shown.
+//! `values` and `time` are what comes in, `errors` what goes wrong, `json` and `python` what is shown,
+//! `record` and `shared` what classes have in common.
 
 #![allow(
     clippy::doc_markdown,
@@ -30,8 +31,10 @@ mod over_time;
 mod panel;
 mod python;
 mod recommend;
+mod record;
 mod report;
 mod series;
+mod shared;
 mod simulation;
 mod slices;
 mod slo;

@@ -2,12 +2,12 @@
 
 use numpy::PyArray1;
 use pyo3::prelude::*;
-use pyo3::types::PyType;
 
 use crate::core::{self, Error};
 use crate::errors::{detached, guard, raise};
 use crate::json;
 use crate::python;
+use crate::record::record_class;
 use crate::series::CountSeries;
 use crate::time::{Instant, Span};
 use crate::values::{Number, Two, read_only, whole};
@@ -43,8 +43,7 @@ use crate::values::{Number, Two, read_only, whole};
 #[derive(Clone, PartialEq)]
 pub(crate) struct Simulation(core::Simulation);
 
-#[pymethods]
-impl Simulation {
+record_class! { Simulation(core::Simulation): "The parameters" as "a dict; instants and durations as text" {
     #[new]
     #[pyo3(signature = (length, *, step=None, begin=None, traffic=None, daily=None, weekend=None, error_ratio=None,
         overdispersion=None, incidents=None, durations=None, severities=None))]
@@ -107,29 +106,10 @@ impl Simulation {
         Ok(Simulated { run, series, simulation: self.clone(), seed })
     }
 
-    /// The parameters as a dict; instants and durations as text.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The parameters as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __repr__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         python::call(slf.py(), "slo._present_replay", "simulation_repr", (slf,))
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, state: &str) -> PyResult<Self> {
-        json::parse(state).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 /// What a simulation gave.
 ///

@@ -2,7 +2,7 @@
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString, PyType};
+use pyo3::types::{PyDict, PyString};
 
 use crate::alert::policy::AlertPolicy;
 use crate::budget::Budget;
@@ -11,9 +11,9 @@ use crate::counts::Counts;
 use crate::errors::{attempt, detached, guard, shown};
 use crate::exclusion::{Adjustment, Exclusion, Straddling};
 use crate::history::History;
-use crate::json;
 use crate::objective::{Objective, Target};
 use crate::python;
+use crate::record::record_class;
 use crate::report::{Question, Report};
 use crate::series::CountSeries;
 use crate::slices::SliceReport;
@@ -48,8 +48,7 @@ use crate::window::{Length, TimeZone, Window};
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Slo(pub(crate) core::Slo);
 
-#[pymethods]
-impl Slo {
+record_class! { Slo(core::Slo): "The objective" as "a dict of what it was made from" {
     #[new]
     #[pyo3(
         signature = (
@@ -371,16 +370,6 @@ impl Slo {
         Report::new(slf.py(), Question { slo, series, at, policy, level, every, parts, incidents })
     }
 
-    /// The objective as a dict of what it was made from.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The objective as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __str__(&self) -> PyResult<String> {
         shown(&self.0)
     }
@@ -418,16 +407,7 @@ impl Slo {
     fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         python::present("slo_html", slf)
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 const METHODS: [(&str, MethodKind); 3] = [
     ("occurrences", MethodKind::Occurrences),

@@ -8,6 +8,7 @@ use crate::counts::Counts;
 use crate::errors::{attempt, detached, guard, shown};
 use crate::json;
 use crate::objective::{Objective, Target};
+use crate::record::record_class;
 use crate::series::CountSeries;
 use crate::slo::Slo;
 use crate::time::{Instant, Span};
@@ -116,8 +117,7 @@ impl SloVersions {
 #[derive(Clone, PartialEq)]
 pub(crate) struct VersionedBudget(core::VersionedBudget);
 
-#[pymethods]
-impl VersionedBudget {
+record_class! { VersionedBudget(core::VersionedBudget): "The budget" {
     /// What was counted under each target: a list of ``Objective`` and ``Counts``, in order of time.
     #[getter]
     fn parts(&self) -> Vec<(Objective, Counts)> {
@@ -172,16 +172,6 @@ impl VersionedBudget {
         self.0.met()
     }
 
-    /// The budget as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The budget as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __str__(&self) -> PyResult<String> {
         shown(&self.0)
     }
@@ -189,13 +179,4 @@ impl VersionedBudget {
     fn __repr__(&self) -> PyResult<String> {
         Ok(format!("VersionedBudget({})", self.__str__()?))
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }

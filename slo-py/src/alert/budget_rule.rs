@@ -9,6 +9,7 @@ use super::rule::BurnRule;
 use crate::core::{self, Axis, TimeSeries};
 use crate::errors::{attempt, detached, guard, shown};
 use crate::json;
+use crate::record::record_class;
 use crate::series::{CountSeries, parse_comparison};
 use crate::slo::Slo;
 use crate::time::{Instant, Span};
@@ -185,8 +186,7 @@ impl Condition {
 #[derive(Clone, PartialEq)]
 pub(crate) struct BudgetRule(core::BudgetRule);
 
-#[pymethods]
-impl BudgetRule {
+record_class! { BudgetRule(core::BudgetRule): "The rule" as "a dict; durations and exact numbers as text" {
     #[new]
     #[pyo3(signature = (condition, severity="page"))]
     fn new(condition: &Condition, severity: &str) -> PyResult<Self> {
@@ -252,16 +252,6 @@ impl BudgetRule {
         Ok(alerts.into_iter().map(BudgetAlert).collect())
     }
 
-    /// The rule as a dict; durations and exact numbers as text.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The rule as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __str__(&self) -> PyResult<String> {
         shown(&self.0)
     }
@@ -269,16 +259,7 @@ impl BudgetRule {
     fn __repr__(&self) -> PyResult<String> {
         Ok(format!("BudgetRule({})", self.__str__()?))
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, state: &str) -> PyResult<Self> {
-        json::parse(state).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 /// The time during which a ``BudgetRule`` fires.
 ///
@@ -287,8 +268,7 @@ impl BudgetRule {
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct BudgetAlert(core::BudgetAlert);
 
-#[pymethods]
-impl BudgetAlert {
+record_class! { BudgetAlert(core::BudgetAlert): "The alert" as "a dict; instants as text" {
     /// The rule's severity.
     #[getter]
     fn severity(&self) -> &str {
@@ -313,16 +293,6 @@ impl BudgetAlert {
         Instant(self.0.until)
     }
 
-    /// The alert as a dict; instants as text.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The alert as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __repr__(&self) -> PyResult<String> {
         guard(|| {
             let core::BudgetAlert { severity, begin, end, .. } = &self.0;
@@ -330,13 +300,4 @@ impl BudgetAlert {
             format!("BudgetAlert({severity} from {begin}{end})")
         })
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, state: &str) -> PyResult<Self> {
-        json::parse(state).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }

@@ -1,11 +1,10 @@
 //! What is wrong with a policy for an objective.
 
 use pyo3::prelude::*;
-use pyo3::types::PyType;
 
 use crate::core;
 use crate::errors::guard;
-use crate::json;
+use crate::record::record_class;
 use crate::time::Span;
 
 /// One thing that is wrong with a policy.
@@ -23,8 +22,12 @@ use crate::time::Span;
 #[derive(Clone, PartialEq)]
 pub(crate) struct Finding(pub(super) core::Finding);
 
-#[pymethods]
-impl Finding {
+record_class! { Finding(core::Finding): "The finding", fields {
+    /// The place of the rule in the policy; None where it is about the policy or the objective.
+    rule: Option<usize>,
+    /// The share of the budget that a silent incident spends; None for other findings.
+    cost: Option<f64>,
+} {
     /// What it is about: ``"unreachable_factor"``, ``"factor_below_one"``, ``"short_not_shorter"``,
     /// ``"window_too_long"``, ``"duplicate_windows"``, ``"silent_hole"``, ``"unlikely_target"`` or
     /// ``"inexact_threshold"``.
@@ -44,47 +47,16 @@ impl Finding {
         }
     }
 
-    /// The place of the rule in the policy; None where it is about the policy or the objective.
-    #[getter]
-    fn rule(&self) -> Option<usize> {
-        self.0.rule
-    }
-
     /// What is wrong, in a sentence.
     #[getter]
     fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// The share of the budget that a silent incident spends; None for other findings.
-    #[getter]
-    fn cost(&self) -> Option<f64> {
-        self.0.cost
-    }
-
-    /// The finding as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The finding as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __repr__(&self) -> String {
         format!("Finding({}: {})", self.kind(), self.0.message)
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, state: &str) -> PyResult<Self> {
-        json::parse(state).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 /// An incident that no rule tells of.
 ///
@@ -98,8 +70,8 @@ impl Finding {
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct SilentIncident(pub(super) core::SilentIncident);
 
-#[pymethods]
-impl SilentIncident {
+record_class! {
+SilentIncident(core::SilentIncident): "The incident" as "a dict; the duration and exact numbers as text" {
     /// Its share of errors, which it must stay below, or at most reach, to pass unnoticed.
     #[getter]
     fn error_ratio(&self) -> PyResult<f64> {
@@ -118,16 +90,6 @@ impl SilentIncident {
         guard(|| self.0.cost.to_f64())
     }
 
-    /// The incident as a dict; the duration and exact numbers as text.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The incident as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __repr__(&self) -> PyResult<String> {
         guard(|| {
             let core::SilentIncident { error_ratio, duration, cost } = self.0;
@@ -135,13 +97,4 @@ impl SilentIncident {
             format!("SilentIncident(error_ratio={error_ratio}, duration={duration}, cost={cost:.1}%)")
         })
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, state: &str) -> PyResult<Self> {
-        json::parse(state).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }

@@ -1,7 +1,5 @@
 //! Budget and alerts of one objective as counts come in.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use ::slo::io::from_json;
 use pyo3::prelude::*;
 use pyo3::types::{IntoPyDict, PyDict, PyType};
@@ -13,6 +11,7 @@ use crate::core::{self, Duplicate, Duration, Error, Late};
 use crate::errors::{attempt, detached, guard};
 use crate::json;
 use crate::series::CountSeries;
+use crate::shared::Shared;
 use crate::slo::Slo;
 use crate::time::{Instant, Span};
 use crate::values::{Number, Pair, choice, instants};
@@ -55,20 +54,15 @@ const DUPLICATE: [(&str, Duplicate); 3] =
 ///     >>> m.advance(120_000_000_000).ended[0].duration
 ///     datetime.timedelta(seconds=60)
 #[pyclass(module = "slo", frozen)]
-pub(crate) struct BudgetMonitor(Mutex<core::BudgetMonitor>);
+pub(crate) struct BudgetMonitor(Shared<core::BudgetMonitor>);
 
 impl BudgetMonitor {
     fn of(monitor: core::BudgetMonitor) -> Self {
-        Self(Mutex::new(monitor))
-    }
-
-    fn lock(&self) -> MutexGuard<'_, core::BudgetMonitor> {
-        // Each change is whole before the lock is left.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        Self(Shared::new(monitor))
     }
 
     fn copied(&self) -> PyResult<core::BudgetMonitor> {
-        guard(|| self.lock().clone())
+        guard(|| self.0.lock().clone())
     }
 }
 
@@ -86,25 +80,25 @@ impl BudgetMonitor {
     /// The objective, an ``Slo``.
     #[getter]
     fn slo(&self) -> Slo {
-        Slo(self.lock().slo().clone())
+        Slo(self.0.lock().slo().clone())
     }
 
     /// The policy, an ``AlertPolicy``.
     #[getter]
     fn policy(&self) -> AlertPolicy {
-        AlertPolicy(self.lock().policy().clone())
+        AlertPolicy(self.0.lock().policy().clone())
     }
 
     /// The length of a bucket, a ``timedelta``.
     #[getter]
     fn resolution(&self) -> Span {
-        Span(self.lock().resolution())
+        Span(self.0.lock().resolution())
     }
 
     /// The end of the last closed bucket, up to which alerts are decided, a ``datetime`` in UTC; None if none is.
     #[getter]
     fn decided(&self) -> Option<Instant> {
-        self.lock().decided().map(Instant)
+        self.0.lock().decided().map(Instant)
     }
 
     /// Counts events at an instant.
@@ -133,7 +127,7 @@ impl BudgetMonitor {
         bad: Option<Number>,
     ) -> PyResult<Changes> {
         let counts = Pair::new(good, bad, total)?.counts()?;
-        attempt(|| self.lock().record(at.0, counts)).map(Changes)
+        attempt(|| self.0.lock().record(at.0, counts)).map(Changes)
     }
 
     /// Counts events at each instant, one after the other: all of them, or none.
@@ -167,9 +161,9 @@ impl BudgetMonitor {
         let pair = columns.slices()?;
         let instants = instants("times", times)?;
         detached(times.py(), || match pair {
-            Pair::GoodTotal(good, total) => self.lock().record_good_total(&instants, good, total),
-            Pair::BadTotal(bad, total) => self.lock().record_bad_total(&instants, bad, total),
-            Pair::GoodBad(good, bad) => self.lock().record_good_bad(&instants, good, bad),
+            Pair::GoodTotal(good, total) => self.0.lock().record_good_total(&instants, good, total),
+            Pair::BadTotal(bad, total) => self.0.lock().record_bad_total(&instants, bad, total),
+            Pair::GoodBad(good, bad) => self.0.lock().record_good_bad(&instants, good, bad),
         })
         .map(Changes)
     }
@@ -187,23 +181,23 @@ impl BudgetMonitor {
     /// Raises:
     ///     OutOfRangeError: at the end of time.
     fn advance(&self, at: Instant) -> PyResult<Changes> {
-        attempt(|| self.lock().advance(at.0)).map(Changes)
+        attempt(|| self.0.lock().advance(at.0)).map(Changes)
     }
 
     /// The alerts that fire, as far as closed buckets and the time since tell: a list of ``Alert``.
     fn firing(&self) -> PyResult<Vec<Alert>> {
-        guard(|| self.lock().firing().into_iter().map(Alert).collect())
+        guard(|| self.0.lock().firing().into_iter().map(Alert).collect())
     }
 
     /// The budget of everything recorded, of the window that ends with the newest bucket: a ``Budget``.
     fn budget(&self) -> PyResult<Budget> {
-        guard(|| self.lock().budget()).map(Budget)
+        guard(|| self.0.lock().budget()).map(Budget)
     }
 
     /// The burn rate of each window of the policy, of everything recorded, shortest first: a dict from ``timedelta`` to
     /// the rate, None without traffic.
     fn burn_rates<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let rates = guard(|| self.lock().burn_rates())?;
+        let rates = guard(|| self.0.lock().burn_rates())?;
         rates.into_iter().map(|(window, burn)| (Span(window), burn)).into_py_dict(py)
     }
 
@@ -221,13 +215,13 @@ impl BudgetMonitor {
     ///     '1970-01-01T00:02:30+00:00'
     fn next_change(&self) -> PyResult<Option<Instant>> {
         let microsecond = Duration::from_nanos(1_000);
-        attempt(|| self.lock().next_change().map(|at| at.ceil(microsecond)).transpose())
+        attempt(|| self.0.lock().next_change().map(|at| at.ceil(microsecond)).transpose())
             .map(|at| at.map(Instant))
     }
 
     /// The buckets that are kept, the open one included: a ``CountSeries``.
     fn series(&self, py: Python<'_>) -> PyResult<CountSeries> {
-        detached(py, || self.lock().series()).map(CountSeries::from_core)
+        detached(py, || self.0.lock().series()).map(CountSeries::from_core)
     }
 
     /// Takes in all that another monitor of the same objective, policy and resolution has counted.
@@ -254,7 +248,7 @@ impl BudgetMonitor {
     ///     (3.0, 200.0)
     fn merge(&self, py: Python<'_>, other: &Self) -> PyResult<Changes> {
         let other = other.copied()?;
-        detached(py, || self.lock().merge(&other)).map(Changes)
+        detached(py, || self.0.lock().merge(&other)).map(Changes)
     }
 
     /// All that ``restore`` needs to go on from here, as JSON text.
@@ -283,12 +277,12 @@ impl BudgetMonitor {
 
     fn __eq__(&self, other: &Self) -> PyResult<bool> {
         let other = other.copied()?;
-        guard(|| *self.lock() == other)
+        guard(|| *self.0.lock() == other)
     }
 
     fn __repr__(&self) -> PyResult<String> {
         guard(|| {
-            let monitor = self.lock();
+            let monitor = self.0.lock();
             let (slo, resolution) = (monitor.slo(), monitor.resolution());
             let firing = monitor.firing().len();
             let decided = monitor.decided().map_or_else(String::new, |at| format!(", decided until {at}"));

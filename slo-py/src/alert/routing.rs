@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use pyo3::prelude::*;
-use pyo3::types::PyType;
 
 use crate::core;
 use crate::errors::guard;
-use crate::json;
+use crate::record::record_class;
 
 /// Severities and the channels that are told of them: a table, and no sending.
 ///
@@ -23,8 +22,7 @@ use crate::json;
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Routing(core::Routing);
 
-#[pymethods]
-impl Routing {
+record_class! { Routing(core::Routing): "The table" {
     #[new]
     #[pyo3(signature = (routes=None, otherwise=None))]
     fn new(routes: Option<BTreeMap<String, Vec<String>>>, otherwise: Option<Vec<String>>) -> PyResult<Self> {
@@ -55,16 +53,6 @@ impl Routing {
         self.0.others().to_vec()
     }
 
-    /// The table as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The table as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __repr__(&self) -> PyResult<String> {
         guard(|| {
             let mut entries: Vec<String> = self
@@ -78,13 +66,4 @@ impl Routing {
             format!("Routing({})", entries.join("; "))
         })
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, state: &str) -> PyResult<Self> {
-        json::parse(state).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }

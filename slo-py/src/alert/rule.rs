@@ -1,12 +1,11 @@
 //! One rule: the burn rate over two windows against a factor.
 
 use pyo3::prelude::*;
-use pyo3::types::PyType;
 
 use super::calculus::incident;
 use crate::core::{self, Operator, TrafficCorrection};
 use crate::errors::{attempt, guard, shown};
-use crate::json;
+use crate::record::record_class;
 use crate::slo::Slo;
 use crate::time::Span;
 use crate::values::{Number, Row, choice, word};
@@ -40,8 +39,7 @@ use crate::values::{Number, Row, choice, word};
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct BurnRule(pub(crate) core::BurnRule);
 
-#[pymethods]
-impl BurnRule {
+record_class! { BurnRule(core::BurnRule): "The rule" as "a dict; durations and exact numbers as text" {
     #[new]
     #[pyo3(signature = (long, short, factor, severity="page", operator=">", *, hold=None, keep_firing=None, traffic="none", min_events=None, demoted=None))]
     #[allow(clippy::too_many_arguments, reason = "what a rule consists of, each of it with a name")]
@@ -322,16 +320,6 @@ impl BurnRule {
         attempt(|| self.0.smallest_incident(&slo.0, &incident)).map(|time| time.map(Span))
     }
 
-    /// The rule as a dict; durations and exact numbers as text.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The rule as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __str__(&self) -> PyResult<String> {
         shown(&self.0)
     }
@@ -362,16 +350,7 @@ impl BurnRule {
             format!("BurnRule(long={long}, short={short}, factor={factor}, severity='{severity}'{extras})")
         })
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, state: &str) -> PyResult<Self> {
-        json::parse(state).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 const TRAFFIC: [(&str, TrafficCorrection); 3] = [
     ("none", TrafficCorrection::None),

@@ -1,7 +1,5 @@
 //! A test for low traffic that may be looked at after every event.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use ::slo::io::from_json;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
@@ -11,6 +9,7 @@ use crate::counts::Counts;
 use crate::errors::{attempt, guard};
 use crate::json;
 use crate::objective::Objective;
+use crate::shared::Shared;
 use crate::slo::Slo;
 use crate::values::{Number, choice};
 
@@ -42,15 +41,9 @@ const RESTARTS: [(&str, Restart); 2] = [("never", Restart::Never), ("when-cleare
 ///     SequentialVerdict(alarm=False, e_value=4.24, p_value=0.236)
 ///     >>> test.observe(bad=3, total=30).alarm
 ///     True
-#[pyclass(module = "slo", frozen)]
-pub(crate) struct SequentialTest(Mutex<core::SequentialTest>);
-
-impl SequentialTest {
-    fn lock(&self) -> MutexGuard<'_, core::SequentialTest> {
-        // Each change is whole before the lock is left.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
+#[pyclass(module = "slo", frozen, eq)]
+#[derive(PartialEq)]
+pub(crate) struct SequentialTest(Shared<core::SequentialTest>);
 
 #[pymethods]
 impl SequentialTest {
@@ -70,7 +63,7 @@ impl SequentialTest {
         let test = attempt(|| {
             core::SequentialTest::new(&slo.0, alpha.0, power_at.0)?.design_effect(design_effect.0)
         })?;
-        Ok(Self(Mutex::new(test.restart(restart))))
+        Ok(Self(Shared::new(test.restart(restart))))
     }
 
     /// Takes events in, and says what all of them are evidence of. No event at all changes nothing.
@@ -92,7 +85,7 @@ impl SequentialTest {
     ///     >>> [test.observe(bad, 1).alarm for bad in (1, 1)]
     ///     [False, True]
     fn observe(&self, bad: Number, total: Number) -> PyResult<SequentialVerdict> {
-        attempt(|| self.lock().observe(bad.0, total.0)).map(SequentialVerdict)
+        attempt(|| self.0.lock().observe(bad.0, total.0)).map(SequentialVerdict)
     }
 
     /// Forgets all events, and the alarm: what the promise speaks of begins here.
@@ -102,78 +95,78 @@ impl SequentialTest {
     ///     >>> test.observe(5, 5).alarm, test.reset(), test.alarm
     ///     (True, None, False)
     fn reset(&self) {
-        self.lock().reset();
+        self.0.lock().reset();
     }
 
     /// What the events so far are evidence of, a ``SequentialVerdict``.
     #[getter]
     fn verdict(&self) -> PyResult<SequentialVerdict> {
-        guard(|| self.lock().verdict()).map(SequentialVerdict)
+        guard(|| self.0.lock().verdict()).map(SequentialVerdict)
     }
 
     /// Whether the evidence has reached ``1 / alpha`` since the last reset.
     #[getter]
     fn alarm(&self) -> PyResult<bool> {
-        guard(|| self.lock().alarm())
+        guard(|| self.0.lock().alarm())
     }
 
     /// The e-value of all events since the last reset, at most the greatest float.
     #[getter]
     fn e_value(&self) -> PyResult<f64> {
-        guard(|| self.lock().e_value())
+        guard(|| self.0.lock().e_value())
     }
 
     /// The logarithm of the e-value.
     #[getter]
     fn ln_e_value(&self) -> PyResult<f64> {
-        guard(|| self.lock().ln_e_value())
+        guard(|| self.0.lock().ln_e_value())
     }
 
     /// The always-valid p-value: one over the greatest e-value since the last reset.
     #[getter]
     fn p_value(&self) -> PyResult<f64> {
-        guard(|| self.lock().p_value())
+        guard(|| self.0.lock().p_value())
     }
 
     /// The logarithm of the detector: the evidence of the events since it last spoke for the budget; 0 where there is none.
     #[getter]
     fn ln_detector(&self) -> PyResult<f64> {
-        guard(|| self.lock().ln_detector())
+        guard(|| self.0.lock().ln_detector())
     }
 
     /// The counts since the last reset, a ``Counts``.
     #[getter]
     fn counts(&self) -> Counts {
-        Counts(self.lock().counts())
+        Counts(self.0.lock().counts())
     }
 
     /// How often events were observed since the last reset.
     #[getter]
     fn observations(&self) -> u64 {
-        self.lock().observations()
+        self.0.lock().observations()
     }
 
     /// The burn rate above which evidence grows; one below it need never be noticed.
     #[getter]
     fn least_burn(&self) -> PyResult<f64> {
-        guard(|| self.lock().least_burn())
+        guard(|| self.0.lock().least_burn())
     }
 
     /// The target whose budget is tested, an ``Objective``.
     #[getter]
     fn objective(&self) -> Objective {
-        Objective(self.lock().objective())
+        Objective(self.0.lock().objective())
     }
 
     /// All that is needed to go on from here, as a dict.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let test = self.lock().clone();
+        let test = self.0.lock().clone();
         json::dict(py, &test)
     }
 
     /// All that is needed to go on from here, as JSON text.
     fn to_json(&self) -> PyResult<String> {
-        let test = self.lock().clone();
+        let test = self.0.lock().clone();
         json::text(&test)
     }
 
@@ -194,16 +187,11 @@ impl SequentialTest {
     fn from_json(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
         let resumed =
             attempt(|| from_json(text).map_err(|error| Error::State { reason: error.to_string() }))?;
-        Ok(Self(Mutex::new(resumed)))
-    }
-
-    fn __eq__(&self, other: &Self) -> bool {
-        let other = other.lock().clone();
-        *self.lock() == other
+        Ok(Self(Shared::new(resumed)))
     }
 
     fn __repr__(&self) -> PyResult<String> {
-        let test = self.lock().clone();
+        let test = self.0.lock().clone();
         guard(|| {
             let core::SequentialVerdict { alarm, e_value, p_value, .. } = test.verdict();
             let (counts, alarm) = (test.counts(), if alarm { "True" } else { "False" });

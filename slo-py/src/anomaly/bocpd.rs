@@ -6,8 +6,8 @@ use pyo3::prelude::*;
 
 use super::class::detector_class;
 use super::pelt::places;
-use super::record::record_class;
 use crate::errors::{attempt, detached, shown, wrong_type};
+use crate::record::record_class;
 use crate::values::{Column, MISSING_VALUES, Number, choice, count, read_only, whole, word};
 
 /// How long the current run was at each value of a series.
@@ -17,7 +17,7 @@ use crate::values::{Column, MISSING_VALUES, Number, choice, count, read_only, wh
 #[derive(Clone, PartialEq)]
 pub(crate) struct RunLengths(anomaly::RunLengths);
 
-record_class! { sound RunLengths(anomaly::RunLengths) {
+record_class! { RunLengths(anomaly::RunLengths) {
     /// The first index of each new run: as it was most probable when the change was reported.
     #[getter]
     fn indices<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<i64>>> {

@@ -6,7 +6,7 @@
 /// look at the whole series.
 macro_rules! detector_class {
     (@class $class:ident($method:ty) { $($own:tt)* }) => {
-        $crate::anomaly::record::record_class! { detector $class($method) {
+        $crate::record::record_class! { $class($method), checked by ::slo::anomaly::Detector::check {
             $($own)*
 
             /// Judges each value of a series.

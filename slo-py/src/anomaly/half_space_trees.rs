@@ -1,17 +1,16 @@
 //! How much of the recent past fell where a row falls.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use ::slo::anomaly;
 use numpy::PyArray1;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
-use super::record::record_class;
 use super::rows::scores;
 use crate::core::Error;
 use crate::errors::{attempt, guard, shown};
 use crate::json;
+use crate::record::record_class;
+use crate::shared::Shared;
 use crate::values::{Column, Number, Two, count, seed, whole};
 
 /// Half-space trees: a row is unusual if few of the last window's rows fell into the same small box. For streams.
@@ -43,7 +42,18 @@ use crate::values::{Column, Number, Two, count, seed, whole};
 #[derive(Clone, PartialEq)]
 pub(crate) struct HalfSpaceTrees(anomaly::HalfSpaceTrees);
 
-record_class! { checked HalfSpaceTrees(anomaly::HalfSpaceTrees) {
+record_class! { HalfSpaceTrees(anomaly::HalfSpaceTrees), checked by anomaly::HalfSpaceTrees::check, fields {
+    /// How many trees there are.
+    trees: usize,
+    /// How many times each halves the space.
+    height: usize,
+    /// How many rows a reference holds.
+    window: usize,
+    /// What the trees are drawn from.
+    seed: u64,
+    /// What a score must exceed for a row to be flagged.
+    threshold: f64,
+} {
     #[new]
     #[pyo3(
         signature = (trees=25, height=8, window=250, *, seed=None, ranges=None, threshold=Number(0.9)),
@@ -76,40 +86,10 @@ record_class! { checked HalfSpaceTrees(anomaly::HalfSpaceTrees) {
         Ok(Self(plan))
     }
 
-    /// How many trees there are.
-    #[getter]
-    fn trees(&self) -> usize {
-        self.0.trees
-    }
-
-    /// How many times each halves the space.
-    #[getter]
-    fn height(&self) -> usize {
-        self.0.height
-    }
-
-    /// How many rows a reference holds.
-    #[getter]
-    fn window(&self) -> usize {
-        self.0.window
-    }
-
-    /// What the trees are drawn from.
-    #[getter]
-    fn seed(&self) -> u64 {
-        self.0.seed
-    }
-
     /// Low and high end of each column, a list of pairs; None where they are learnt.
     #[getter]
     fn ranges(&self) -> Option<Vec<(f64, f64)>> {
         self.0.ranges.clone()
-    }
-
-    /// What a score must exceed for a row to be flagged.
-    #[getter]
-    fn threshold(&self) -> f64 {
-        self.0.threshold
     }
 
     /// Trees for rows of so many columns, which have seen nothing yet.
@@ -126,7 +106,7 @@ record_class! { checked HalfSpaceTrees(anomaly::HalfSpaceTrees) {
     ///     LimitExceededError: for more than 2^24 numbers in a window whose ranges are to be learnt.
     fn online(&self, #[pyo3(from_py_with = whole)] columns: i64) -> PyResult<HalfSpaceTreesModel> {
         let columns = count("columns", columns)?;
-        attempt(|| self.0.clone().online(columns)).map(|model| HalfSpaceTreesModel(Mutex::new(model)))
+        attempt(|| self.0.clone().online(columns)).map(|model| HalfSpaceTreesModel(Shared::new(model)))
     }
 
     fn __repr__(&self) -> String {
@@ -140,31 +120,16 @@ record_class! { checked HalfSpaceTrees(anomaly::HalfSpaceTrees) {
 #[derive(Clone, PartialEq)]
 pub(crate) struct RowVerdict(anomaly::RowVerdict);
 
-record_class! { sound RowVerdict(anomaly::RowVerdict) {
+record_class! { RowVerdict(anomaly::RowVerdict), fields {
     /// How many rows were seen before.
-    #[getter]
-    fn index(&self) -> usize {
-        self.0.index
-    }
-
+    index: usize,
     /// How unusual the row is; NaN while warming up.
-    #[getter]
-    fn score(&self) -> f64 {
-        self.0.score
-    }
-
+    score: f64,
     /// What the score must exceed for the row to be flagged.
-    #[getter]
-    fn threshold(&self) -> f64 {
-        self.0.threshold
-    }
-
+    threshold: f64,
     /// Whether the row is an anomaly.
-    #[getter]
-    fn flagged(&self) -> bool {
-        self.0.flagged
-    }
-
+    flagged: bool,
+} {
     /// Why it is flagged, or is not: ``"beyond"``, ``"within"`` or ``"warming_up"``.
     #[getter]
     fn reason(&self) -> String {
@@ -180,27 +145,20 @@ record_class! { sound RowVerdict(anomaly::RowVerdict) {
 ///
 /// Made by ``HalfSpaceTrees.online`` or ``HalfSpaceTreesModel.restore``.
 #[pyclass(module = "slo.anomaly", frozen)]
-pub(crate) struct HalfSpaceTreesModel(Mutex<anomaly::HalfSpaceTreesModel>);
-
-impl HalfSpaceTreesModel {
-    fn lock(&self) -> MutexGuard<'_, anomaly::HalfSpaceTreesModel> {
-        // Each change is whole before the lock is left.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
+pub(crate) struct HalfSpaceTreesModel(Shared<anomaly::HalfSpaceTreesModel>);
 
 #[pymethods]
 impl HalfSpaceTreesModel {
     /// How many numbers a row has.
     #[getter]
     fn columns(&self) -> usize {
-        self.lock().columns()
+        self.0.lock().columns()
     }
 
     /// How many rows were observed.
     #[getter]
     fn seen(&self) -> usize {
-        self.lock().seen()
+        self.0.lock().seen()
     }
 
     /// The verdict on the next row, which is learnt from.
@@ -217,7 +175,7 @@ impl HalfSpaceTreesModel {
     fn observe(&self, row: &Bound<'_, PyAny>) -> PyResult<RowVerdict> {
         let column = Column::new("row", row)?;
         let row = column.as_slice()?;
-        attempt(|| self.lock().observe(row)).map(RowVerdict)
+        attempt(|| self.0.lock().observe(row)).map(RowVerdict)
     }
 
     /// Observes rows in order.
@@ -232,7 +190,7 @@ impl HalfSpaceTreesModel {
     ///     LengthMismatchError: for rows of another width; nothing is learnt then.
     ///     NonFiniteError: with the place of the first row that is not finite; nothing is learnt then.
     fn observe_many<'py>(&self, rows: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyArray1<f64>>> {
-        scores(rows, |rows, scores| self.lock().observe_into(rows, scores))
+        scores(rows, |rows, scores| self.0.lock().observe_into(rows, scores))
     }
 
     /// The score of a row, were it the next one; NaN until a window is full. Nothing is learnt from it.
@@ -246,12 +204,12 @@ impl HalfSpaceTreesModel {
     fn score(&self, row: &Bound<'_, PyAny>) -> PyResult<f64> {
         let column = Column::new("row", row)?;
         let row = column.as_slice()?;
-        attempt(|| self.lock().score(row))
+        attempt(|| self.0.lock().score(row))
     }
 
     /// All that ``restore`` needs to go on from here, as JSON text.
     fn snapshot(&self) -> PyResult<String> {
-        let model = guard(|| self.lock().clone())?;
+        let model = guard(|| self.0.lock().clone())?;
         json::text(&model)
     }
 
@@ -275,11 +233,11 @@ impl HalfSpaceTreesModel {
             let read = ::slo::io::from_json::<anomaly::HalfSpaceTreesModel>(snapshot);
             read.map_err(|error| Error::State { reason: error.to_string() })
         })
-        .map(|model| Self(Mutex::new(model)))
+        .map(|model| Self(Shared::new(model)))
     }
 
     fn __repr__(&self) -> String {
-        format!("HalfSpaceTreesModel({})", self.lock())
+        format!("HalfSpaceTreesModel({})", self.0.lock())
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {

@@ -5,9 +5,9 @@ use numpy::PyArray1;
 use pyo3::prelude::*;
 
 use super::cut::{Words, cut};
-use super::record::record_class;
 use super::rows::{Found, found, scores};
 use crate::errors::{attempt, detached, shown};
+use crate::record::record_class;
 use crate::values::{Matrix, choice, count_or_none, whole_or_none, word};
 
 const EDGES: [(&str, Edges); 2] = [("equal-width", Edges::EqualWidth), ("equal-count", Edges::EqualCount)];
@@ -35,7 +35,7 @@ const EDGES: [(&str, Edges); 2] = [("equal-width", Edges::EqualWidth), ("equal-c
 #[derive(Clone, PartialEq)]
 pub(crate) struct Histogram(pub(super) anomaly::Histogram);
 
-record_class! { checked Histogram(anomaly::Histogram) {
+record_class! { Histogram(anomaly::Histogram), checked by anomaly::Histogram::check {
     #[new]
     #[pyo3(
         signature = (bins=None, *, edges="equal-width", cut=None),
@@ -122,7 +122,7 @@ record_class! { checked Histogram(anomaly::Histogram) {
 #[derive(Clone, PartialEq)]
 pub(crate) struct HistogramModel(anomaly::HistogramModel);
 
-record_class! { sound HistogramModel(anomaly::HistogramModel) {
+record_class! { HistogramModel(anomaly::HistogramModel) {
     /// How many numbers a row has.
     #[getter]
     fn columns(&self) -> usize {

@@ -5,9 +5,9 @@ use numpy::PyArray1;
 use pyo3::prelude::*;
 
 use super::cut::{Words, cut};
-use super::record::record_class;
 use super::rows::{Found, found, scores};
 use crate::errors::{attempt, detached, shown};
+use crate::record::record_class;
 use crate::values::{Matrix, count, seed, whole};
 
 /// Isolation forest: a row is unusual if few random cuts set it apart from the others.
@@ -38,7 +38,15 @@ use crate::values::{Matrix, count, seed, whole};
 #[derive(Clone, PartialEq)]
 pub(crate) struct IsolationForest(pub(super) anomaly::IsolationForest);
 
-record_class! { checked IsolationForest(anomaly::IsolationForest) {
+record_class! {
+IsolationForest(anomaly::IsolationForest), checked by anomaly::IsolationForest::check, fields {
+    /// How many trees there are.
+    trees: usize,
+    /// How many rows each tree sees.
+    sample: usize,
+    /// What the trees are drawn from.
+    seed: u64,
+} {
     #[new]
     #[pyo3(
         signature = (trees=100, *, sample=256, seed=None, cut=None),
@@ -60,24 +68,6 @@ record_class! { checked IsolationForest(anomaly::IsolationForest) {
         }
         attempt(|| forest.check())?;
         Ok(Self(forest))
-    }
-
-    /// How many trees there are.
-    #[getter]
-    fn trees(&self) -> usize {
-        self.0.trees
-    }
-
-    /// How many rows each tree sees.
-    #[getter]
-    fn sample(&self) -> usize {
-        self.0.sample
-    }
-
-    /// What the trees are drawn from.
-    #[getter]
-    fn seed(&self) -> u64 {
-        self.0.seed
     }
 
     /// Where the scores are cut.
@@ -145,7 +135,7 @@ record_class! { checked IsolationForest(anomaly::IsolationForest) {
 #[derive(Clone, PartialEq)]
 pub(crate) struct IsolationForestModel(anomaly::IsolationForestModel);
 
-record_class! { sound IsolationForestModel(anomaly::IsolationForestModel) {
+record_class! { IsolationForestModel(anomaly::IsolationForestModel) {
     /// How many numbers a row has.
     #[getter]
     fn columns(&self) -> usize {

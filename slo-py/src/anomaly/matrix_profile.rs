@@ -6,9 +6,9 @@ use pyo3::prelude::*;
 
 use super::class::detector_class;
 use super::cut::{POINT_SCORES, Words, cut};
-use super::record::record_class;
 use crate::errors::{attempt, detached, guard, shown};
 use crate::python;
+use crate::record::record_class;
 use crate::values::{Column, MISSING_VALUES, choice, count, read_only, whole, word};
 
 /// The matrix profile: how far each window of a series is from the most similar other one, by shape.
@@ -250,7 +250,7 @@ fn places<'py>(py: Python<'py>, indices: &[Option<usize>]) -> PyResult<Bound<'py
     read_only(py, indices.iter().map(place).collect())
 }
 
-record_class! { sound Profile(anomaly::Profile) {
+record_class! { Profile(anomaly::Profile) {
     /// How many values a window has.
     #[getter]
     fn window(&self) -> usize {
@@ -351,25 +351,14 @@ record_class! { sound Profile(anomaly::Profile) {
 #[derive(Clone, PartialEq)]
 pub(crate) struct Discord(anomaly::Discord);
 
-record_class! { sound Discord(anomaly::Discord) {
+record_class! { Discord(anomaly::Discord), fields {
     /// Where the window begins.
-    #[getter]
-    fn index(&self) -> usize {
-        self.0.index
-    }
-
+    index: usize,
     /// The distance to its nearest neighbour.
-    #[getter]
-    fn distance(&self) -> f64 {
-        self.0.distance
-    }
-
+    distance: f64,
     /// Where that begins.
-    #[getter]
-    fn neighbour(&self) -> usize {
-        self.0.neighbour
-    }
-
+    neighbour: usize,
+} {
     fn __repr__(&self) -> String {
         let anomaly::Discord { index, distance, neighbour } = self.0;
         format!("Discord(index={index}, distance={distance:.4}, neighbour={neighbour})")

@@ -28,7 +28,6 @@ mod page_hinkley;
 mod panel;
 mod pelt;
 mod polynomial;
-mod record;
 mod relative_entropy;
 mod restart;
 mod rolling;

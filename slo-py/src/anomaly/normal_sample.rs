@@ -4,11 +4,11 @@ use ::slo::anomaly::{self, Side};
 use pyo3::prelude::*;
 
 use super::options::SIDES;
-use super::record::record_class;
 use super::test_result::TestResult;
 use crate::core::Error;
 use crate::errors::{detached, raise, shown};
 use crate::python;
+use crate::record::record_class;
 use crate::values::{Column, Number, choice, count, read_only, whole, word};
 
 /// Which outliers Grubbs' test looks for.
@@ -279,35 +279,24 @@ fn indices(places: impl Iterator<Item = usize>) -> Vec<i64> {
     places.map(|place| i64::try_from(place).unwrap_or(i64::MAX)).collect()
 }
 
-record_class! { sound EsdResult(anomaly::EsdResult) {
+record_class! { EsdResult(anomaly::EsdResult), fields {
+    /// How many outliers there are.
+    count: usize,
+    /// How many values the sample has.
+    n: usize,
+    /// The probability of finding an outlier where there is none, approximately.
+    alpha: f64,
+} {
     /// The indices of the outliers, int64 and read-only, in the order in which they were taken.
     #[getter]
     fn outliers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, numpy::PyArray1<i64>>> {
         read_only(py, indices(self.0.outliers().into_iter()))
     }
 
-    /// How many outliers there are.
-    #[getter]
-    fn count(&self) -> usize {
-        self.0.count
-    }
-
-    /// How many values the sample has.
-    #[getter]
-    fn n(&self) -> usize {
-        self.0.n
-    }
-
     /// The sides on which the test looks: ``"both"``, ``"upper"`` or ``"lower"``.
     #[getter]
     fn side(&self) -> &'static str {
         word(&self.0.side, &SIDES)
-    }
-
-    /// The probability of finding an outlier where there is none, approximately.
-    #[getter]
-    fn alpha(&self) -> f64 {
-        self.0.alpha
     }
 
     /// The indices of all values that were taken, int64 and read-only.

@@ -1,7 +1,5 @@
 //! A detector for values as they come.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use ::slo::anomaly::{self, OnlineDetector, Snapshot};
 use ::slo::io::from_json;
 use pyo3::prelude::*;
@@ -11,6 +9,7 @@ use super::verdict::Verdict;
 use crate::core::Error;
 use crate::errors::{attempt, guard};
 use crate::json;
+use crate::shared::Shared;
 use crate::values::Number;
 
 /// A detector that judges values as they come, in bounded memory.
@@ -27,16 +26,11 @@ use crate::values::Number;
 ///     >>> online.observe(20)
 ///     Verdict(index=3, value=20.0, score=4.0, flagged, beyond)
 #[pyclass(module = "slo.anomaly", frozen)]
-pub(crate) struct Online(Mutex<Box<dyn OnlineDetector>>);
+pub(crate) struct Online(Shared<Box<dyn OnlineDetector>>);
 
 impl Online {
     pub(super) fn of(online: anomaly::Online) -> Self {
-        Self(Mutex::new(Box::new(online)))
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Box<dyn OnlineDetector>> {
-        // Each change is whole before the lock is left.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        Self(Shared::new(Box::new(online)))
     }
 }
 
@@ -45,7 +39,7 @@ impl Online {
     /// How many values were observed: the index of the next one.
     #[getter]
     fn seen(&self) -> usize {
-        self.lock().seen()
+        self.0.lock().seen()
     }
 
     /// The verdict on the next value, which is learnt from afterwards.
@@ -59,7 +53,7 @@ impl Online {
     /// Raises:
     ///     NonFiniteError: if the value is not finite, unless such are skipped; nothing is learnt then.
     fn observe(&self, value: Number) -> PyResult<Verdict> {
-        attempt(|| self.lock().observe(value.0)).map(Verdict)
+        attempt(|| self.0.lock().observe(value.0)).map(Verdict)
     }
 
     /// Observes values in order.
@@ -76,7 +70,7 @@ impl Online {
     fn observe_many(&self, values: &Bound<'_, PyAny>) -> PyResult<Detection> {
         let mut first = 0;
         let mut found = Detection::of(values, |values, scores| {
-            let mut detector = self.lock();
+            let mut detector = self.0.lock();
             first = detector.seen();
             detector.observe_into(values, scores)
         })?;
@@ -95,7 +89,7 @@ impl Online {
     /// Raises:
     ///     NonFiniteError: if the value is not finite, unless such are skipped.
     fn score(&self, value: Number) -> PyResult<Verdict> {
-        attempt(|| self.lock().score(value.0)).map(Verdict)
+        attempt(|| self.0.lock().score(value.0)).map(Verdict)
     }
 
     /// All that ``restore`` needs to go on from here, as JSON text.
@@ -107,12 +101,12 @@ impl Online {
     ///     >>> slo.anomaly.restore(online.snapshot()).seen
     ///     1
     fn snapshot(&self) -> PyResult<String> {
-        let snapshot = guard(|| self.lock().snapshot())?;
+        let snapshot = guard(|| self.0.lock().snapshot())?;
         json::text(&snapshot)
     }
 
     fn __repr__(&self) -> String {
-        let detector = self.lock();
+        let detector = self.0.lock();
         format!("Online({}, seen={})", detector.name(), detector.seen())
     }
 
@@ -145,5 +139,5 @@ pub(crate) fn restore(snapshot: &str) -> PyResult<Online> {
         let read = from_json::<Snapshot>(snapshot);
         read.map_err(|error| Error::State { reason: error.to_string() })?.restore()
     })
-    .map(|detector| Online(Mutex::new(detector)))
+    .map(|detector| Online(Shared::new(detector)))
 }

@@ -6,10 +6,10 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 use super::options::{Words, degenerate};
-use super::record::record_class;
 use crate::core::Error;
 use crate::errors::{attempt, detached, raise, shown};
 use crate::python;
+use crate::record::record_class;
 use crate::values::{MISSING_VALUES, Matrix, Number, choice, read_only, word};
 
 const ACROSS: [(&str, Across); 2] = [("series", Across::Series), ("panel", Across::Panel)];
@@ -21,7 +21,7 @@ const ACROSS: [(&str, Across); 2] = [("series", Across::Series), ("panel", Acros
 #[derive(Clone, PartialEq)]
 pub(crate) struct SeriesOutlier(anomaly::SeriesOutlier);
 
-record_class! { sound SeriesOutlier(anomaly::SeriesOutlier) {
+record_class! { SeriesOutlier(anomaly::SeriesOutlier) {
     /// The series' place in the panel.
     #[getter]
     fn series(&self) -> usize {
@@ -46,7 +46,7 @@ record_class! { sound SeriesOutlier(anomaly::SeriesOutlier) {
 #[derive(Clone, PartialEq)]
 pub(crate) struct PanelDetection(anomaly::PanelDetection);
 
-record_class! { sound PanelDetection(anomaly::PanelDetection) {
+record_class! { PanelDetection(anomaly::PanelDetection) {
     /// The series that are flagged, a tuple in order.
     #[getter]
     fn outliers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
@@ -118,7 +118,7 @@ record_class! { sound PanelDetection(anomaly::PanelDetection) {
 #[derive(Clone, PartialEq)]
 pub(crate) struct MedianDistance(anomaly::MedianDistance);
 
-record_class! { checked MedianDistance(anomaly::MedianDistance) {
+record_class! { MedianDistance(anomaly::MedianDistance), checked by anomaly::MedianDistance::check {
     #[new]
     #[pyo3(
         signature = (threshold=None, *, sensitivity=None, across="series", degenerate=None, missing="error"),
@@ -215,7 +215,12 @@ record_class! { checked MedianDistance(anomaly::MedianDistance) {
 #[derive(Clone, PartialEq)]
 pub(crate) struct Dbscan(anomaly::Dbscan);
 
-record_class! { checked Dbscan(anomaly::Dbscan) {
+record_class! { Dbscan(anomaly::Dbscan), checked by anomaly::Dbscan::check, fields {
+    /// How far the next one may be; None where it follows from the sensitivity.
+    epsilon: Option<f64>,
+    /// How near series must be to each other.
+    sensitivity: f64,
+} {
     #[new]
     #[pyo3(signature = (epsilon=None, *, sensitivity=Number(0.5), missing="error"), text_signature = "(epsilon=None, *, sensitivity=0.5, missing='error')")]
     fn new(epsilon: Option<Number>, sensitivity: Number, missing: &str) -> PyResult<Self> {
@@ -225,18 +230,6 @@ record_class! { checked Dbscan(anomaly::Dbscan) {
         rule.epsilon = epsilon.map(|epsilon| epsilon.0);
         attempt(|| rule.check())?;
         Ok(Self(rule))
-    }
-
-    /// How far the next one may be; None where it follows from the sensitivity.
-    #[getter]
-    fn epsilon(&self) -> Option<f64> {
-        self.0.epsilon
-    }
-
-    /// How near series must be to each other.
-    #[getter]
-    fn sensitivity(&self) -> f64 {
-        self.0.sensitivity
     }
 
     /// What NaN means: ``"error"`` or ``"skip"``.

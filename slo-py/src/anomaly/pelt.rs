@@ -5,10 +5,10 @@ use numpy::PyArray1;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use super::record::record_class;
 use super::test_result::TestResult;
 use crate::errors::{attempt, detached, shown};
 use crate::python;
+use crate::record::record_class;
 use crate::values::{Column, Number, choice, count, read_only, whole, word};
 
 const COSTS: [(&str, Cost); 3] = [("l2", Cost::L2), ("normal", Cost::Normal), ("poisson", Cost::Poisson)];
@@ -25,37 +25,18 @@ pub(super) fn places<'py>(py: Python<'py>, places: &[usize]) -> PyResult<Bound<'
 #[derive(Clone, PartialEq)]
 pub(crate) struct Segment(anomaly::Segment);
 
-record_class! { sound Segment(anomaly::Segment) {
+record_class! { Segment(anomaly::Segment), fields {
     /// The index of its first value.
-    #[getter]
-    fn begin(&self) -> usize {
-        self.0.begin
-    }
-
+    begin: usize,
     /// The index behind its last value.
-    #[getter]
-    fn end(&self) -> usize {
-        self.0.end
-    }
-
+    end: usize,
     /// The mean of its values.
-    #[getter]
-    fn mean(&self) -> f64 {
-        self.0.mean
-    }
-
+    mean: f64,
     /// Their deviation, with divisor ``end - begin``.
-    #[getter]
-    fn deviation(&self) -> f64 {
-        self.0.deviation
-    }
-
+    deviation: f64,
     /// How badly one level, or one level and one spread, describes them.
-    #[getter]
-    fn cost(&self) -> f64 {
-        self.0.cost
-    }
-
+    cost: f64,
+} {
     fn __repr__(&self) -> PyResult<String> {
         Ok(format!("Segment({})", shown(&self.0)?))
     }
@@ -75,7 +56,12 @@ record_class! { sound Segment(anomaly::Segment) {
 #[derive(Clone, PartialEq)]
 pub(crate) struct ChangePoints(anomaly::ChangePoints);
 
-record_class! { sound ChangePoints(anomaly::ChangePoints) {
+record_class! { ChangePoints(anomaly::ChangePoints), fields {
+    /// The cost of all segments.
+    cost: f64,
+    /// What a change must save to be one.
+    penalty: f64,
+} {
     /// The first index of each new segment, int64 and read-only; empty where nothing changed.
     #[getter]
     fn indices<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<i64>>> {
@@ -86,18 +72,6 @@ record_class! { sound ChangePoints(anomaly::ChangePoints) {
     #[getter]
     fn segments<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, self.0.segments.iter().map(|segment| Segment(*segment)))
-    }
-
-    /// The cost of all segments.
-    #[getter]
-    fn cost(&self) -> f64 {
-        self.0.cost
-    }
-
-    /// What a change must save to be one.
-    #[getter]
-    fn penalty(&self) -> f64 {
-        self.0.penalty
     }
 
     /// A frame with one row for each segment: pandas if installed, else polars.
@@ -167,7 +141,12 @@ record_class! { sound ChangePoints(anomaly::ChangePoints) {
 #[derive(Clone, PartialEq)]
 pub(crate) struct Pelt(anomaly::Pelt);
 
-record_class! { checked Pelt(anomaly::Pelt) {
+record_class! { Pelt(anomaly::Pelt), checked by anomaly::Pelt::check, fields {
+    /// What a change must save; None where it follows from the noise.
+    penalty: Option<f64>,
+    /// How many values a segment has at least.
+    min_size: usize,
+} {
     #[new]
     #[pyo3(signature = (cost="l2", penalty=None, *, min_size=2))]
     fn new(
@@ -187,18 +166,6 @@ record_class! { checked Pelt(anomaly::Pelt) {
     #[getter]
     fn cost(&self) -> &'static str {
         word(&self.0.cost, &COSTS)
-    }
-
-    /// What a change must save; None where it follows from the noise.
-    #[getter]
-    fn penalty(&self) -> Option<f64> {
-        self.0.penalty
-    }
-
-    /// How many values a segment has at least.
-    #[getter]
-    fn min_size(&self) -> usize {
-        self.0.min_size
     }
 
     /// Where the series changed.
@@ -251,7 +218,12 @@ record_class! { checked Pelt(anomaly::Pelt) {
 #[derive(Clone, PartialEq)]
 pub(crate) struct WindowChange(anomaly::WindowChange);
 
-record_class! { checked WindowChange(anomaly::WindowChange) {
+record_class! { WindowChange(anomaly::WindowChange), checked by anomaly::WindowChange::check, fields {
+    /// How many values are compared on either side.
+    window: usize,
+    /// What a change must save; None where it follows from the noise.
+    penalty: Option<f64>,
+} {
     #[new]
     #[pyo3(signature = (window, cost="l2", penalty=None))]
     fn new(
@@ -266,22 +238,10 @@ record_class! { checked WindowChange(anomaly::WindowChange) {
         Ok(Self(rule))
     }
 
-    /// How many values are compared on either side.
-    #[getter]
-    fn window(&self) -> usize {
-        self.0.window
-    }
-
     /// What changes: ``"l2"``, ``"normal"`` or ``"poisson"``.
     #[getter]
     fn cost(&self) -> &'static str {
         word(&self.0.cost, &COSTS)
-    }
-
-    /// What a change must save; None where it follows from the noise.
-    #[getter]
-    fn penalty(&self) -> Option<f64> {
-        self.0.penalty
     }
 
     /// Where the series changed.

@@ -8,10 +8,10 @@ use pyo3::types::PyTuple;
 
 use super::detection::Detection;
 use super::pelt::places;
-use super::record::record_class;
 use crate::core::Result;
 use crate::errors::{detached, shown};
 use crate::python;
+use crate::record::record_class;
 use crate::values::{Matrix, read_only, written};
 
 /// A row that is flagged.
@@ -21,19 +21,12 @@ use crate::values::{Matrix, read_only, written};
 #[derive(Clone, PartialEq)]
 pub(crate) struct RowOutlier(anomaly::RowOutlier);
 
-record_class! { sound RowOutlier(anomaly::RowOutlier) {
+record_class! { RowOutlier(anomaly::RowOutlier), fields {
     /// The row's place.
-    #[getter]
-    fn index(&self) -> usize {
-        self.0.index
-    }
-
+    index: usize,
     /// How unusual it is: more than the threshold.
-    #[getter]
-    fn score(&self) -> f64 {
-        self.0.score
-    }
-
+    score: f64,
+} {
     fn __repr__(&self) -> PyResult<String> {
         Ok(format!("RowOutlier({})", shown(&self.0)?))
     }
@@ -51,7 +44,7 @@ record_class! { sound RowOutlier(anomaly::RowOutlier) {
 #[derive(Clone, PartialEq)]
 pub(crate) struct RowDetection(pub(super) anomaly::RowDetection);
 
-record_class! { sound RowDetection(anomaly::RowDetection) {
+record_class! { RowDetection(anomaly::RowDetection) {
     /// The rows that are flagged, a tuple in order.
     #[getter]
     fn outliers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {

@@ -6,10 +6,10 @@ use pyo3::prelude::*;
 
 use super::class::detector_class;
 use super::options::{SIDES, Words, degenerate};
-use super::record::record_class;
 use super::test_result::TestResult;
 use crate::core::Error;
 use crate::errors::{attempt, detached, raise};
+use crate::record::record_class;
 use crate::values::{Column, MISSING_VALUES, Matrix, Number, choice, count, read_only, whole, word};
 
 /// Which test of means.
@@ -164,7 +164,7 @@ pub(crate) fn t_tests(
 #[derive(Clone, PartialEq)]
 pub(crate) struct MeanTests(anomaly::MeanTests);
 
-record_class! { sound MeanTests(anomaly::MeanTests) {
+record_class! { MeanTests(anomaly::MeanTests) {
     /// The statistics t, float64 and read-only, shape (tests,).
     #[getter]
     fn statistic<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<f64>>> {

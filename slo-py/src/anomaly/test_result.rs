@@ -5,10 +5,10 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 use super::options::SIDES;
-use super::record::record_class;
 use crate::core::Result;
 use crate::errors::{detached, guard, shown};
 use crate::python;
+use crate::record::record_class;
 use crate::values::{Column, word};
 
 /// What a test found: its statistic, how unusual that is, and what it was formed from.
@@ -31,29 +31,26 @@ impl TestResult {
     }
 }
 
-record_class! { sound TestResult(anomaly::TestResult) {
+record_class! { TestResult(anomaly::TestResult), fields {
+    /// The test's statistic; infinite where a sample without spread differs from what it is held against.
+    statistic: f64,
+    /// What the statistic is compared with at the level that was asked for; None where no level was.
+    critical: Option<f64>,
+    /// The probability of a statistic at least as extreme, were nothing unusual going on.
+    p_value: f64,
+    /// The ends ``(lower, upper)`` of the confidence interval of what the test is about; None without one.
+    interval: Option<(f64, f64)>,
+    /// The degrees of freedom of the statistic's distribution; None where it has none.
+    degrees_of_freedom: Option<f64>,
+    /// The size of the effect in deviations; None where the test is about none.
+    effect_size: Option<f64>,
+    /// The standard error of the p-value where it was simulated, else None.
+    standard_error: Option<f64>,
+} {
     /// It is no test that a test runner should collect.
     #[classattr]
     #[allow(non_upper_case_globals, reason = "Python's name for it")]
     const __test__: bool = false;
-
-    /// The test's statistic; infinite where a sample without spread differs from what it is held against.
-    #[getter]
-    fn statistic(&self) -> f64 {
-        self.0.statistic
-    }
-
-    /// What the statistic is compared with at the level that was asked for; None where no level was.
-    #[getter]
-    fn critical(&self) -> Option<f64> {
-        self.0.critical
-    }
-
-    /// The probability of a statistic at least as extreme, were nothing unusual going on.
-    #[getter]
-    fn p_value(&self) -> f64 {
-        self.0.p_value
-    }
 
     /// Whether the p-value is that probability, on samples such as the test assumes.
     #[getter]
@@ -83,30 +80,6 @@ record_class! { sound TestResult(anomaly::TestResult) {
     #[getter]
     fn suspects<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, &self.0.suspects)
-    }
-
-    /// The ends ``(lower, upper)`` of the confidence interval of what the test is about; None without one.
-    #[getter]
-    fn interval(&self) -> Option<(f64, f64)> {
-        self.0.interval
-    }
-
-    /// The degrees of freedom of the statistic's distribution; None where it has none.
-    #[getter]
-    fn degrees_of_freedom(&self) -> Option<f64> {
-        self.0.degrees_of_freedom
-    }
-
-    /// The size of the effect in deviations; None where the test is about none.
-    #[getter]
-    fn effect_size(&self) -> Option<f64> {
-        self.0.effect_size
-    }
-
-    /// The standard error of the p-value where it was simulated, else None.
-    #[getter]
-    fn standard_error(&self) -> Option<f64> {
-        self.0.standard_error
     }
 
     fn __str__(&self) -> PyResult<String> {

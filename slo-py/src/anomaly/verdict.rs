@@ -3,8 +3,8 @@
 use ::slo::anomaly;
 use pyo3::prelude::*;
 
-use super::record::record_class;
 use crate::errors::{guard, shown};
+use crate::record::record_class;
 
 /// What a value was compared with.
 ///
@@ -17,31 +17,16 @@ use crate::errors::{guard, shown};
 #[derive(Clone, PartialEq)]
 pub(crate) struct Baseline(anomaly::Baseline);
 
-record_class! { sound Baseline(anomaly::Baseline) {
+record_class! { Baseline(anomaly::Baseline), fields {
     /// Where the baseline lies: its mean, its median, the middle of its box.
-    #[getter]
-    fn center(&self) -> f64 {
-        self.0.center
-    }
-
+    center: f64,
     /// How far it spreads: one unit of score, in the unit of the values.
-    #[getter]
-    fn scale(&self) -> f64 {
-        self.0.scale
-    }
-
+    scale: f64,
     /// How many values it holds.
-    #[getter]
-    fn n(&self) -> usize {
-        self.0.n
-    }
-
+    n: usize,
     /// How many places it looks back; None where it is no window.
-    #[getter]
-    fn window(&self) -> Option<usize> {
-        self.0.window
-    }
-
+    window: Option<usize>,
+} {
     fn __repr__(&self) -> String {
         let anomaly::Baseline { center, scale, n, window } = self.0;
         let window = window.map(|window| format!(", window={window}")).unwrap_or_default();
@@ -61,37 +46,18 @@ record_class! { sound Baseline(anomaly::Baseline) {
 #[derive(Clone, PartialEq)]
 pub(crate) struct Verdict(pub(crate) anomaly::Verdict);
 
-record_class! { sound Verdict(anomaly::Verdict) {
+record_class! { Verdict(anomaly::Verdict), fields {
     /// The value's place in the series, or how many values an online detector saw before it.
-    #[getter]
-    fn index(&self) -> usize {
-        self.0.index
-    }
-
+    index: usize,
     /// The value.
-    #[getter]
-    fn value(&self) -> f64 {
-        self.0.value
-    }
-
+    value: f64,
     /// How unusual the value is, above 0 above the baseline; NaN where it was not judged.
-    #[getter]
-    fn score(&self) -> f64 {
-        self.0.score
-    }
-
+    score: f64,
     /// What the size of the score must exceed for the value to be flagged.
-    #[getter]
-    fn threshold(&self) -> f64 {
-        self.0.threshold
-    }
-
+    threshold: f64,
     /// Whether the value is an anomaly.
-    #[getter]
-    fn flagged(&self) -> bool {
-        self.0.flagged
-    }
-
+    flagged: bool,
+} {
     /// The probability of a value at least as unusual, were nothing unusual going on; None where it is not known.
     #[getter]
     fn p_value(&self) -> PyResult<Option<f64>> {

@@ -14,6 +14,7 @@ use crate::errors::{attempt, detached, guard, shown};
 use crate::json;
 use crate::objective::Target;
 use crate::python;
+use crate::record::record_class;
 use crate::series::CountSeries;
 use crate::slo::Slo;
 use crate::time::Instant;
@@ -40,8 +41,7 @@ use results::{Bounds, CompositeSlices, Contribution};
 #[derive(Clone, PartialEq)]
 pub(crate) struct Member(core::Member);
 
-#[pymethods]
-impl Member {
+record_class! { Member(core::Member): "The member" {
     #[new]
     #[pyo3(
         signature = (name, source, counts=None, *, weight=None),
@@ -104,31 +104,12 @@ impl Member {
         results::fraction(py, self.0.share())
     }
 
-    /// The member as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The member as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
     fn __repr__(&self) -> String {
         let weight = self.0.share();
         let weight = if weight == core::Fraction::ONE { String::new() } else { format!(", weight={weight}") };
         format!("Member({:?}{weight})", self.0.name()).replace('"', "'")
     }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 /// What a member is.
 #[derive(FromPyObject)]

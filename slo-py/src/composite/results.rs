@@ -10,6 +10,7 @@ use crate::core::{self, Fraction};
 use crate::errors::guard;
 use crate::json;
 use crate::python;
+use crate::record::record_class;
 use crate::series::CountSeries;
 use crate::time::{Instant, Span};
 use crate::values::{Number, datetime64, read_only};
@@ -80,24 +81,16 @@ impl Bounds {
 #[derive(Clone, PartialEq)]
 pub(crate) struct Contribution(pub(crate) core::Contribution);
 
-#[pymethods]
-impl Contribution {
+record_class! { Contribution(core::Contribution): "The contribution", fields {
+    /// Its part. The parts of all members add up to the whole exactly, in any order.
+    amount: f64,
+    /// Its share of the whole; all shares add up to exactly 1, or are 0 where the whole is.
+    share: f64,
+} {
     /// The member's name.
     #[getter]
     fn name(&self) -> &str {
         &self.0.name
-    }
-
-    /// Its part. The parts of all members add up to the whole exactly, in any order.
-    #[getter]
-    fn amount(&self) -> f64 {
-        self.0.amount
-    }
-
-    /// Its share of the whole; all shares add up to exactly 1, or are 0 where the whole is.
-    #[getter]
-    fn share(&self) -> f64 {
-        self.0.share
     }
 
     /// Its part before any rounding, a ``fractions.Fraction``, where it is one: known for whole slices.
@@ -106,32 +99,13 @@ impl Contribution {
         self.0.exact.map(|exact| fraction(py, exact)).transpose()
     }
 
-    /// The contribution as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The contribution as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
     fn __repr__(&self) -> PyResult<String> {
         guard(|| {
             let core::Contribution { name, amount, share, .. } = &self.0;
             format!("Contribution({name}: {amount:?}, {:.1}% of the whole)", share * 100.0)
         })
     }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 /// What a composite was in each slice of time; made by ``Composite.slices``.
 ///
@@ -263,8 +237,7 @@ impl CompositeSlices {
 #[derive(Clone, PartialEq)]
 pub(crate) struct AchievableTarget(pub(crate) core::AchievableTarget);
 
-#[pymethods]
-impl AchievableTarget {
+record_class! { AchievableTarget(core::AchievableTarget): "The targets" {
     /// The target that is kept when failures never overlap, are independent, or overlap as far as they can: ``Bounds``.
     #[getter]
     fn bounds(&self) -> Bounds {
@@ -283,38 +256,18 @@ impl AchievableTarget {
         self.0.independent.map(|exact| fraction(py, exact)).transpose()
     }
 
-    /// The targets as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The targets as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
     fn __repr__(&self) -> String {
         let core::Bounds { lower, independent, upper } = self.0.bounds;
         format!("AchievableTarget(worst_case={lower:?}, independent={independent:?}, best_case={upper:?})")
     }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 /// What a service and each of its dependencies may spend; made by ``dependency_budgets``.
 #[pyclass(module = "slo", frozen, eq)]
 #[derive(Clone, PartialEq)]
 pub(crate) struct DependencyBudgets(pub(crate) core::DependencyBudgets);
 
-#[pymethods]
-impl DependencyBudgets {
+record_class! { DependencyBudgets(core::DependencyBudgets): "The budgets" {
     /// What is left for the service itself, an exact ``fractions.Fraction``.
     #[getter]
     fn own<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
@@ -333,29 +286,10 @@ impl DependencyBudgets {
         guard(|| self.0.targets())?.into_iter().map(|target| fraction(py, target)).collect()
     }
 
-    /// The budgets as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The budgets as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
     fn __repr__(&self) -> PyResult<String> {
         guard(|| {
             let budgets: Vec<String> = self.0.dependencies.iter().map(ToString::to_string).collect();
             format!("DependencyBudgets(own={}, dependencies=[{}])", self.0.own, budgets.join(", "))
         })
     }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }

@@ -10,6 +10,7 @@ use crate::counts::Counts;
 use crate::errors::{attempt, guard, shown, wrong_type};
 use crate::json;
 use crate::python;
+use crate::record::record_class;
 use crate::report::Share;
 use crate::values::{Number, Pair};
 
@@ -20,8 +21,14 @@ use crate::values::{Number, Pair};
 #[derive(Clone, PartialEq)]
 pub(crate) struct Contribution(correlate::Contribution);
 
-#[pymethods]
-impl Contribution {
+record_class! { Contribution(correlate::Contribution): "The contribution", fields {
+    /// By how much it raised the error ratio of the whole: ``rate + mix``.
+    change: f64,
+    /// What its own error ratio did, at its share of the traffic.
+    rate: f64,
+    /// What its traffic did: all of what a part does that enters or leaves.
+    mix: f64,
+} {
     /// The part's name.
     #[getter]
     fn name(&self) -> &str {
@@ -40,48 +47,11 @@ impl Contribution {
         Counts(self.0.after)
     }
 
-    /// By how much it raised the error ratio of the whole: ``rate + mix``.
-    #[getter]
-    fn change(&self) -> f64 {
-        self.0.change
-    }
-
-    /// What its own error ratio did, at its share of the traffic.
-    #[getter]
-    fn rate(&self) -> f64 {
-        self.0.rate
-    }
-
-    /// What its traffic did: all of what a part does that enters or leaves.
-    #[getter]
-    fn mix(&self) -> f64 {
-        self.0.mix
-    }
-
-    /// The contribution as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The contribution as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __repr__(&self) -> String {
         let correlate::Contribution { name, change, rate, mix, .. } = &self.0;
         format!("Contribution({name}: {change:+.4e} = {rate:+.4e} by its ratio {mix:+.4e} by its traffic)")
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 /// How the error ratio changed between two periods, and what each part contributed.
 ///

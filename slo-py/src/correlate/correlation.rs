@@ -2,13 +2,12 @@
 
 use ::slo::correlate::{self, Correlator};
 use pyo3::prelude::*;
-use pyo3::types::PyType;
 
 use super::effective;
 use crate::errors::{detached, guard, shown};
 use crate::interval::Interval;
-use crate::json;
 use crate::python;
+use crate::record::record_class;
 use crate::values::{Column, Number};
 
 /// A coefficient, how surprising it is, and how sure.
@@ -23,42 +22,26 @@ use crate::values::{Column, Number};
 #[derive(Clone, PartialEq)]
 pub(crate) struct Correlation(correlate::Correlation);
 
-#[pymethods]
-impl Correlation {
+record_class! { Correlation(correlate::Correlation): "The correlation", fields {
+    /// The coefficient, in [-1, 1].
+    coefficient: f64,
+    /// The probability of a coefficient as far from 0, either way, without dependence; None where there is none.
+    p_value: Option<f64>,
+    /// How many pairs there are.
+    n: usize,
+    /// How many independent pairs would tell as much.
+    n_effective: f64,
+} {
     /// What the coefficient measures: ``"pearson"`` or ``"cosine"``.
     #[getter]
     fn measure(&self) -> PyResult<String> {
         shown(&self.0.measure)
     }
 
-    /// The coefficient, in [-1, 1].
-    #[getter]
-    fn coefficient(&self) -> f64 {
-        self.0.coefficient
-    }
-
-    /// The probability of a coefficient as far from 0, either way, without dependence; None where there is none.
-    #[getter]
-    fn p_value(&self) -> Option<f64> {
-        self.0.p_value
-    }
-
     /// A confidence interval for the coefficient, an ``Interval``; None where it does not exist.
     #[getter]
     fn interval(&self) -> Option<Interval> {
         self.0.interval.map(Interval)
-    }
-
-    /// How many pairs there are.
-    #[getter]
-    fn n(&self) -> usize {
-        self.0.n
-    }
-
-    /// How many independent pairs would tell as much.
-    #[getter]
-    fn n_effective(&self) -> f64 {
-        self.0.n_effective
     }
 
     /// How the pairs' dependence on their own past was allowed for: ``"none"``, ``"bartlett"`` or ``"surrogate"``.
@@ -72,16 +55,6 @@ impl Correlation {
         guard(|| self.0.explain())
     }
 
-    /// The correlation as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The correlation as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __repr__(&self) -> PyResult<String> {
         Ok(format!("Correlation({})", shown(&self.0)?))
     }
@@ -89,16 +62,7 @@ impl Correlation {
     fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         python::call(slf.py(), "slo._present_correlate", "correlation_html", (slf,))
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 /// Pearson's correlation of two series, its p-value and its interval.
 ///

@@ -9,6 +9,7 @@ use super::effective;
 use crate::errors::{detached, guard, shown};
 use crate::json;
 use crate::python;
+use crate::record::record_class;
 use crate::values::{Column, choice, count, read_only, whole, word};
 
 /// The lag at which two series go together best.
@@ -18,69 +19,26 @@ use crate::values::{Column, choice, count, read_only, whole, word};
 #[derive(Clone, PartialEq)]
 pub(crate) struct BestLag(correlate::BestLag);
 
-#[pymethods]
-impl BestLag {
+record_class! { BestLag(correlate::BestLag): "The lag", fields {
     /// The lag in points; at a positive one x leads y.
-    #[getter]
-    fn lag(&self) -> i64 {
-        self.0.lag
-    }
-
+    lag: i64,
     /// The coefficient there.
-    #[getter]
-    fn coefficient(&self) -> f64 {
-        self.0.coefficient
-    }
-
+    coefficient: f64,
     /// The probability that any of the lags goes as far without dependence, corrected for the search; None where too few pairs are left.
-    #[getter]
-    fn p_value(&self) -> Option<f64> {
-        self.0.p_value
-    }
-
+    p_value: Option<f64>,
     /// The probability that this lag goes as far, had it been the only one looked at.
-    #[getter]
-    fn p_at_lag(&self) -> Option<f64> {
-        self.0.p_at_lag
-    }
-
+    p_at_lag: Option<f64>,
     /// How many pairs are left at this lag.
-    #[getter]
-    fn n(&self) -> usize {
-        self.0.n
-    }
-
+    n: usize,
     /// How many independent pairs would tell as much.
-    #[getter]
-    fn n_effective(&self) -> f64 {
-        self.0.n_effective
-    }
-
-    /// The lag as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The lag as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
+    n_effective: f64,
+} {
     fn __repr__(&self) -> String {
         let correlate::BestLag { lag, coefficient, n, .. } = self.0;
         let p = self.0.p_value.map_or_else(|| "None".to_owned(), |p| format!("{p:.4}"));
         format!("BestLag(lag={lag}, coefficient={coefficient:.4}, p_value={p}, n={n})")
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 /// The correlation of two series at every lag.
 ///

@@ -8,6 +8,7 @@ use super::forecast::Forecast;
 use crate::core::Result;
 use crate::errors::{detached, guard};
 use crate::json;
+use crate::record::record_class;
 use crate::values::{Column, Number, count, whole};
 
 /// The scale of a training part, if there is one.
@@ -320,59 +321,20 @@ impl Accuracy {
 #[derive(Clone, PartialEq)]
 pub(crate) struct IntervalAccuracy(forecast::IntervalAccuracy);
 
-#[pymethods]
-impl IntervalAccuracy {
+record_class! { IntervalAccuracy(forecast::IntervalAccuracy): "The result", fields {
     /// The probability with which the intervals were to hold a value.
-    #[getter]
-    fn level(&self) -> f64 {
-        self.0.level
-    }
-
+    level: f64,
     /// The share of values that they held, ends included.
-    #[getter]
-    fn coverage(&self) -> f64 {
-        self.0.coverage
-    }
-
+    coverage: f64,
     /// Their mean width.
-    #[getter]
-    fn width(&self) -> f64 {
-        self.0.width
-    }
-
+    width: f64,
     /// Their mean score (Winkler), in the unit of the values: smaller is better.
-    #[getter]
-    fn score(&self) -> f64 {
-        self.0.score
-    }
-
+    score: f64,
     /// The mean score over the scale of the training part; None without one, or where that is 0.
-    #[getter]
-    fn msis(&self) -> Option<f64> {
-        self.0.msis
-    }
-
+    msis: Option<f64>,
+} {
     fn __repr__(&self) -> String {
         let forecast::IntervalAccuracy { level, coverage, width, score, .. } = self.0;
         format!("IntervalAccuracy(level={level}, coverage={coverage}, width={width}, score={score})")
     }
-
-    /// The result as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The result as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }

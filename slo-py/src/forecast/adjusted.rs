@@ -2,13 +2,12 @@
 
 use ::slo::forecast;
 use pyo3::prelude::*;
-use pyo3::types::PyType;
 
 use super::any::{method, object};
 use super::model::Model;
 use super::theta::COMPOSITIONS;
 use crate::errors::attempt;
-use crate::json;
+use crate::record::record_class;
 use crate::values::{choice, count, whole, word};
 
 /// Another method on the series without its season, which its forecasts then get back.
@@ -32,8 +31,7 @@ use crate::values::{choice, count, whole, word};
 #[derive(PartialEq)]
 pub(crate) struct Adjusted(pub(super) forecast::Adjusted);
 
-#[pymethods]
-impl Adjusted {
+record_class! { Adjusted(forecast::Adjusted): "The options" {
     #[new]
     #[pyo3(
         signature = (period, method, composition="multiplicative"),
@@ -87,28 +85,9 @@ impl Adjusted {
         Model::fit(y, |values| Ok(self.0.fit(values)?.into()))
     }
 
-    /// The options as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The options as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let (period, composition, method) = (self.period(), self.composition(), self.method(py)?);
         let method = method.bind(py).repr()?;
         Ok(format!("Adjusted({period}, {method}, composition='{composition}')"))
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }

@@ -10,6 +10,7 @@ use super::model::Model;
 use crate::core::Result;
 use crate::errors::{attempt, detached};
 use crate::json;
+use crate::record::record_class;
 use crate::values::{Column, Number, choice, count, whole};
 
 /// How a power is chosen from a series.
@@ -191,8 +192,7 @@ fn power(given: &Bound<'_, PyAny>, period: usize) -> PyResult<Lambda> {
     Ok(Lambda::Fixed(given.extract::<Number>()?.0))
 }
 
-#[pymethods]
-impl BoxCoxForecaster {
+record_class! { BoxCoxForecaster(forecast::BoxCoxForecaster): "The options" {
     #[new]
     #[pyo3(signature = (method, lambda_, *, period=1, centre="median"))]
     fn new(
@@ -225,26 +225,7 @@ impl BoxCoxForecaster {
         Model::fit(y, |values| Ok(self.0.fit(values)?.into()))
     }
 
-    /// The options as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The options as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __repr__(&self) -> PyResult<String> {
         Ok(format!("BoxCoxForecaster({})", self.to_json()?))
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }

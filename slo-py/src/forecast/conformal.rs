@@ -1,7 +1,5 @@
 //! Intervals that hold what they promise, by the errors a method has made.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use ::slo::forecast::{self, AdaptiveInterval, AnyForecaster, Scaling, Symmetry};
 use pyo3::prelude::*;
 use pyo3::types::PyType;
@@ -12,6 +10,8 @@ use super::ema::resumed;
 use super::model::Model;
 use crate::errors::{attempt, guard};
 use crate::json;
+use crate::record::record_class;
+use crate::shared::Shared;
 use crate::values::{Number, choice, count, whole};
 
 const SYMMETRIES: [(&str, Symmetry); 2] = [("symmetric", Symmetry::Symmetric), ("signed", Symmetry::Signed)];
@@ -43,8 +43,7 @@ const SCALINGS: [(&str, Scaling); 2] = [("none", Scaling::None), ("standard-erro
 #[derive(PartialEq)]
 pub(crate) struct Conformal(pub(super) forecast::Conformal);
 
-#[pymethods]
-impl Conformal {
+record_class! { Conformal(forecast::Conformal): "The method" {
     #[new]
     #[pyo3(
         signature = (inner, horizon, *, origins=None, scores="symmetric", scaling="none", refit=None),
@@ -98,29 +97,10 @@ impl Conformal {
         Model::fit(y, |values| Ok(self.0.fit(values)?.into()))
     }
 
-    /// The method as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The method as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __repr__(&self) -> PyResult<String> {
         guard(|| format!("Conformal({:?}, horizon={})", self.0.inner(), self.0.horizon()))
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 /// Intervals of a stream that widen after a miss and narrow after a hit: adaptive conformal inference.
 ///
@@ -146,15 +126,9 @@ impl Conformal {
 ///     (-2.0, 2.0)
 ///     >>> a.interval(7)
 ///     (4.0, 10.0)
-#[pyclass(module = "slo.forecast", frozen)]
-pub(crate) struct AdaptiveConformal(Mutex<forecast::AdaptiveConformal>);
-
-impl AdaptiveConformal {
-    fn lock(&self) -> MutexGuard<'_, forecast::AdaptiveConformal> {
-        // What is refused changes nothing, and each change is whole before the lock is left.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
+#[pyclass(module = "slo.forecast", frozen, eq)]
+#[derive(PartialEq)]
+pub(crate) struct AdaptiveConformal(Shared<forecast::AdaptiveConformal>);
 
 #[pymethods]
 impl AdaptiveConformal {
@@ -166,25 +140,25 @@ impl AdaptiveConformal {
     fn new(level: Number, gamma: Number, #[pyo3(from_py_with = whole)] window: i64) -> PyResult<Self> {
         let window = count("window", window)?;
         let stream = attempt(|| forecast::AdaptiveConformal::new(level.0)?.gamma(gamma.0)?.window(window))?;
-        Ok(Self(Mutex::new(stream)))
+        Ok(Self(Shared::new(stream)))
     }
 
     /// The share of values that is now left outside.
     #[getter]
     fn alpha(&self) -> PyResult<f64> {
-        guard(|| self.lock().alpha())
+        guard(|| self.0.lock().alpha())
     }
 
     /// The share of the values so far that their intervals held; None before the first.
     #[getter]
     fn coverage(&self) -> PyResult<Option<f64>> {
-        guard(|| self.lock().coverage())
+        guard(|| self.0.lock().coverage())
     }
 
     /// How many values came.
     #[getter]
     fn observed(&self) -> u64 {
-        self.lock().observed()
+        self.0.lock().observed()
     }
 
     /// The interval about the next forecast.
@@ -198,7 +172,7 @@ impl AdaptiveConformal {
     /// Raises:
     ///     NonFiniteError: for what is not finite.
     fn interval(&self, forecast: Number) -> PyResult<(f64, f64)> {
-        attempt(|| self.lock().interval(forecast.0)).map(ends)
+        attempt(|| self.0.lock().interval(forecast.0)).map(ends)
     }
 
     /// Takes what came for a forecast.
@@ -214,17 +188,17 @@ impl AdaptiveConformal {
     ///     NonFiniteError: for what is not finite.
     ///     OutOfRangeError: where the error leaves the range of floats.
     fn observe(&self, actual: Number, forecast: Number) -> PyResult<(f64, f64)> {
-        attempt(|| self.lock().observe(actual.0, forecast.0)).map(ends)
+        attempt(|| self.0.lock().observe(actual.0, forecast.0)).map(ends)
     }
 
     /// The state as JSON text, from which ``from_json`` goes on.
     fn to_json(&self) -> PyResult<String> {
-        json::text(&*self.lock())
+        json::text(&*self.0.lock())
     }
 
     /// The state as a dict.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &*self.lock())
+        json::dict(py, &*self.0.lock())
     }
 
     /// The state that ``to_json`` wrote.
@@ -236,17 +210,12 @@ impl AdaptiveConformal {
     ///     StateError: for text that holds no such state.
     #[classmethod]
     fn from_json(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        resumed(text).map(|stream| Self(Mutex::new(stream)))
-    }
-
-    fn __eq__(&self, other: &Self) -> bool {
-        let other = other.lock().clone();
-        *self.lock() == other
+        resumed(text).map(|stream| Self(Shared::new(stream)))
     }
 
     fn __repr__(&self) -> PyResult<String> {
         guard(|| {
-            let stream = self.lock();
+            let stream = self.0.lock();
             format!(
                 "AdaptiveConformal(level={}, observed={}, alpha={})",
                 stream.level(),

@@ -2,11 +2,10 @@
 
 use ::slo::forecast::{self, CrostonVariant, Smoothing};
 use pyo3::prelude::*;
-use pyo3::types::PyType;
 use pyo3::{IntoPyObjectExt, intern};
 
 use super::model::Model;
-use crate::json;
+use crate::record::record_class;
 use crate::values::{Number, choice, word};
 
 const VARIANTS: [(&str, CrostonVariant); 6] = [
@@ -60,8 +59,7 @@ fn number_or_word(py: Python<'_>, smoothing: Smoothing) -> PyResult<Py<PyAny>> {
     }
 }
 
-#[pymethods]
-impl Croston {
+record_class! { Croston(forecast::Croston): "The options" {
     #[new]
     #[pyo3(signature = (variant="classic", alpha=None, beta=None), text_signature = "(variant='classic', alpha=None, beta=None)")]
     fn new(
@@ -119,28 +117,9 @@ impl Croston {
         Model::fit(y, |values| Ok(self.0.fit(values)?.into()))
     }
 
-    /// The options as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The options as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let (variant, alpha, beta) = (self.variant(), self.alpha(py)?, self.beta(py)?);
         let (alpha, beta) = (alpha.bind(py).repr()?, beta.bind(py).repr()?);
         Ok(format!("Croston(variant='{variant}', alpha={alpha}, beta={beta})"))
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }

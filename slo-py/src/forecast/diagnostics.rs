@@ -2,11 +2,10 @@
 
 use ::slo::forecast::{self, Alternative, LongRunVariance};
 use pyo3::prelude::*;
-use pyo3::types::PyType;
 
 use super::model::Model;
 use crate::errors::{detached, guard};
-use crate::json;
+use crate::record::record_class;
 use crate::values::{Column, Number, choice, count, count_or_none, whole, whole_or_none, word};
 
 const ALTERNATIVES: [(&str, Alternative); 3] =
@@ -171,154 +170,64 @@ pub(crate) fn residual_diagnostics(
 #[derive(PartialEq)]
 pub(crate) struct LjungBox(forecast::LjungBox);
 
-#[pymethods]
-impl LjungBox {
+record_class! { LjungBox(forecast::LjungBox): "The result", fields {
     /// The statistic.
-    #[getter]
-    fn statistic(&self) -> f64 {
-        self.0.statistic
-    }
-
+    statistic: f64,
     /// The probability of a statistic as great, if there is no dependence.
-    #[getter]
-    fn p_value(&self) -> f64 {
-        self.0.p_value
-    }
-
+    p_value: f64,
     /// How many lags were looked at.
-    #[getter]
-    fn lags(&self) -> usize {
-        self.0.lags
-    }
-
+    lags: usize,
     /// The lags, less the fitted parameters.
-    #[getter]
-    fn degrees_of_freedom(&self) -> usize {
-        self.0.degrees_of_freedom
-    }
-
+    degrees_of_freedom: usize,
+} {
     fn __repr__(&self) -> String {
         let forecast::LjungBox { statistic, p_value, lags, degrees_of_freedom, .. } = self.0;
         format!(
             "LjungBox(statistic={statistic}, p_value={p_value}, lags={lags}, degrees_of_freedom={degrees_of_freedom})"
         )
     }
-
-    /// The result as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The result as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 /// What Jarque and Bera's test found; made by ``jarque_bera``.
 #[pyclass(module = "slo.forecast", frozen, eq)]
 #[derive(PartialEq)]
 pub(crate) struct JarqueBera(forecast::JarqueBera);
 
-#[pymethods]
-impl JarqueBera {
+record_class! { JarqueBera(forecast::JarqueBera): "The result", fields {
     /// The statistic.
-    #[getter]
-    fn statistic(&self) -> f64 {
-        self.0.statistic
-    }
-
+    statistic: f64,
     /// The probability of a statistic as great in a normal sample.
-    #[getter]
-    fn p_value(&self) -> f64 {
-        self.0.p_value
-    }
-
+    p_value: f64,
     /// The third standardised moment, 0 for normal values.
-    #[getter]
-    fn skewness(&self) -> f64 {
-        self.0.skewness
-    }
-
+    skewness: f64,
     /// The fourth standardised moment, 3 for normal values.
-    #[getter]
-    fn kurtosis(&self) -> f64 {
-        self.0.kurtosis
-    }
-
+    kurtosis: f64,
+} {
     fn __repr__(&self) -> String {
         let forecast::JarqueBera { statistic, p_value, skewness, kurtosis, .. } = self.0;
         format!(
             "JarqueBera(statistic={statistic}, p_value={p_value}, skewness={skewness}, kurtosis={kurtosis})"
         )
     }
-
-    /// The result as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The result as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 /// What Diebold and Mariano's test found; made by ``diebold_mariano``.
 #[pyclass(module = "slo.forecast", frozen, eq)]
 #[derive(PartialEq)]
 pub(crate) struct DieboldMariano(forecast::DieboldMarianoTest);
 
-#[pymethods]
-impl DieboldMariano {
+record_class! { DieboldMariano(forecast::DieboldMarianoTest): "The result", fields {
     /// The corrected statistic: above 0, the second method is better.
-    #[getter]
-    fn statistic(&self) -> f64 {
-        self.0.statistic
-    }
-
+    statistic: f64,
     /// The probability of a statistic as far out, if both methods are equally good.
-    #[getter]
-    fn p_value(&self) -> f64 {
-        self.0.p_value
-    }
-
+    p_value: f64,
     /// The mean difference of the losses, the first less the second.
-    #[getter]
-    fn mean_difference(&self) -> f64 {
-        self.0.mean_difference
-    }
-
+    mean_difference: f64,
     /// The degrees of freedom of Student's t.
-    #[getter]
-    fn degrees_of_freedom(&self) -> usize {
-        self.0.degrees_of_freedom
-    }
-
+    degrees_of_freedom: usize,
     /// The steps ahead of the errors.
-    #[getter]
-    fn horizon(&self) -> usize {
-        self.0.horizon
-    }
-
+    horizon: usize,
+} {
     /// What equality was held against.
     #[getter]
     fn alternative(&self) -> &'static str {
@@ -329,58 +238,23 @@ impl DieboldMariano {
         let forecast::DieboldMarianoTest { statistic, p_value, horizon, .. } = self.0;
         format!("DieboldMariano(statistic={statistic}, p_value={p_value}, horizon={horizon})")
     }
-
-    /// The result as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The result as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 /// What a model has left in its residuals; made by ``residual_diagnostics``.
 #[pyclass(module = "slo.forecast", frozen, eq)]
 #[derive(PartialEq)]
 pub(crate) struct ResidualReport(forecast::ResidualReport);
 
-#[pymethods]
-impl ResidualReport {
+record_class! { ResidualReport(forecast::ResidualReport): "The result", fields {
     /// How many residuals there are.
-    #[getter]
-    fn count(&self) -> usize {
-        self.0.count
-    }
-
+    count: usize,
     /// Their mean: above 0 where the model is too low.
-    #[getter]
-    fn mean(&self) -> f64 {
-        self.0.mean
-    }
-
+    mean: f64,
     /// Their standard deviation, with divisor count - 1.
-    #[getter]
-    fn standard_deviation(&self) -> f64 {
-        self.0.standard_deviation
-    }
-
+    standard_deviation: f64,
     /// The probability of a mean as far from 0 by chance; None if all are equal.
-    #[getter]
-    fn mean_p_value(&self) -> Option<f64> {
-        self.0.mean_p_value
-    }
-
+    mean_p_value: Option<f64>,
+} {
     /// The test of dependence; None if all are equal, or there are too few.
     #[getter]
     fn ljung_box(&self) -> Option<LjungBox> {
@@ -417,23 +291,4 @@ impl ResidualReport {
             format!("ResidualReport(count={count}, is_clean={clean}, outliers={outliers})")
         })
     }
-
-    /// The result as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The result as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }

@@ -1,7 +1,5 @@
 //! The exponentially weighted mean.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use ::slo::forecast::{self, Bias, Decay, EmaMissing, Weighting};
 use numpy::PyArray1;
 use pyo3::exceptions::PyTypeError;
@@ -12,6 +10,8 @@ use super::model::Model;
 use crate::core::{Error, Result, Timestamp};
 use crate::errors::{attempt, detached, guard, raise};
 use crate::json;
+use crate::record::record_class;
+use crate::shared::Shared;
 use crate::time::{Instant, Span};
 use crate::values::{Column, Number, choice, count, instants, whole, written};
 
@@ -38,8 +38,7 @@ use crate::values::{Column, Number, choice, count, instants, whole, written};
 #[derive(PartialEq)]
 pub(crate) struct Ema(pub(super) forecast::Ema);
 
-#[pymethods]
-impl Ema {
+record_class! { Ema(forecast::Ema): "The settings" {
     #[new]
     #[pyo3(signature = (
         *, alpha=None, span=None, halflife=None, com=None, adjust=true, ignore_na=false, missing="error", min_periods=1
@@ -171,7 +170,7 @@ impl Ema {
     ///     >>> o.observe(1), o.observe(4)
     ///     (1.0, 3.0)
     fn online(&self) -> EmaState {
-        EmaState(Mutex::new(self.0.online()))
+        EmaState(Shared::new(self.0.online()))
     }
 
     /// The model that forecasts the last mean, from values without gaps.
@@ -198,29 +197,10 @@ impl Ema {
         Model::fit(y, |values| Ok(self.0.fit(values)?.into()))
     }
 
-    /// The settings as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The settings as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __repr__(&self) -> String {
         shown(&self.0)
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 /// What is computed of values at even places.
 type Even = fn(&forecast::Ema, &[f64], Bias) -> Result<Vec<f64>>;
@@ -283,15 +263,9 @@ fn shown(ema: &forecast::Ema) -> String {
 ///     >>> o = slo.forecast.Ema(span=3).online()
 ///     >>> [o.observe(x) for x in (1, 2, 4)]
 ///     [1.0, 1.6666666666666667, 3.0]
-#[pyclass(module = "slo.forecast", frozen)]
-pub(crate) struct EmaState(Mutex<forecast::EmaState>);
-
-impl EmaState {
-    fn lock(&self) -> MutexGuard<'_, forecast::EmaState> {
-        // A refused value changes nothing, and each change is whole before the lock is left.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
+#[pyclass(module = "slo.forecast", frozen, eq)]
+#[derive(PartialEq)]
+pub(crate) struct EmaState(Shared<forecast::EmaState>);
 
 #[pymethods]
 impl EmaState {
@@ -316,21 +290,21 @@ impl EmaState {
     #[pyo3(signature = (value, time=None))]
     fn observe(&self, value: Number, time: Option<Instant>) -> PyResult<Option<f64>> {
         attempt(|| match time {
-            None => self.lock().observe(value.0),
-            Some(time) => self.lock().observe_at(time.0, value.0),
+            None => self.0.lock().observe(value.0),
+            Some(time) => self.0.lock().observe_at(time.0, value.0),
         })
     }
 
     /// The mean; None below ``min_periods`` values.
     #[getter]
     fn mean(&self) -> PyResult<Option<f64>> {
-        guard(|| self.lock().mean())
+        guard(|| self.0.lock().mean())
     }
 
     /// How many values were taken, gaps aside.
     #[getter]
     fn count(&self) -> u64 {
-        self.lock().count()
+        self.0.lock().count()
     }
 
     /// The weighted variance; None below ``min_periods`` values, and without bias while all weight is on one.
@@ -346,7 +320,7 @@ impl EmaState {
     ///     2.0
     #[pyo3(signature = (*, bias=false))]
     fn variance(&self, bias: bool) -> PyResult<Option<f64>> {
-        guard(|| self.lock().variance(parse_bias(bias)))
+        guard(|| self.0.lock().variance(parse_bias(bias)))
     }
 
     /// The square root of ``variance``.
@@ -355,17 +329,17 @@ impl EmaState {
     ///     bias: as for ``Ema.variance``.
     #[pyo3(signature = (*, bias=false))]
     fn deviation(&self, bias: bool) -> PyResult<Option<f64>> {
-        guard(|| self.lock().deviation(parse_bias(bias)))
+        guard(|| self.0.lock().deviation(parse_bias(bias)))
     }
 
     /// The state as JSON text, from which ``from_json`` goes on.
     fn to_json(&self) -> PyResult<String> {
-        json::text(&*self.lock())
+        json::text(&*self.0.lock())
     }
 
     /// The state as a dict.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &*self.lock())
+        json::dict(py, &*self.0.lock())
     }
 
     /// The state that ``to_json`` wrote.
@@ -384,17 +358,12 @@ impl EmaState {
     ///     3.0
     #[classmethod]
     fn from_json(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        resumed(text).map(|state| Self(Mutex::new(state)))
-    }
-
-    fn __eq__(&self, other: &Self) -> bool {
-        let other = other.lock().clone();
-        *self.lock() == other
+        resumed(text).map(|state| Self(Shared::new(state)))
     }
 
     fn __repr__(&self) -> PyResult<String> {
         guard(|| {
-            let state = self.lock();
+            let state = self.0.lock();
             let mean = state.mean().map_or_else(|| "None".to_owned(), |mean| mean.to_string());
             format!("EmaState({}, count={}, mean={mean})", shown(&state.ema()), state.count())
         })

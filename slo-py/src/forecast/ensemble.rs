@@ -3,11 +3,10 @@
 use ::slo::forecast::{self, AnyForecaster, Combination};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
-use pyo3::types::PyType;
 
 use super::any::{method, object};
 use super::model::Model;
-use crate::json;
+use crate::record::record_class;
 use crate::values::{Column, choice, count, whole};
 
 /// Several methods at once, whose forecasts are combined at each step.
@@ -60,8 +59,7 @@ fn combined(ensemble: forecast::Ensemble, combine: Option<Combination>) -> Ensem
     })
 }
 
-#[pymethods]
-impl Ensemble {
+record_class! { Ensemble(forecast::Ensemble): "The options" {
     #[new]
     #[pyo3(signature = (members, combine=None))]
     fn new(
@@ -138,16 +136,6 @@ impl Ensemble {
         Model::fit(y, |values| Ok(self.0.fit(values)?.into()))
     }
 
-    /// The options as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The options as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let combine = self.combine(py)?;
         let combine = combine.bind(py).repr()?;
@@ -158,13 +146,4 @@ impl Ensemble {
         let members = members.into_py_any(py)?;
         Ok(format!("Ensemble({}, combine={combine})", members.bind(py).repr()?))
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }

@@ -2,12 +2,11 @@
 
 use ::slo::forecast::{self, AnyModel, Criterion, EtsBounds, EtsSpec, FactorTrends};
 use pyo3::prelude::*;
-use pyo3::types::PyType;
 
 use super::intervals;
 use super::model::Model;
 use crate::errors::{attempt, detached};
-use crate::json;
+use crate::record::record_class;
 use crate::values::{Column, MISSING_VALUES, Number, choice, count, whole};
 
 const BOUNDS: [(&str, EtsBounds); 3] =
@@ -55,8 +54,7 @@ const FACTOR_TRENDS: [(&str, FactorTrends); 2] =
 #[derive(PartialEq)]
 pub(crate) struct Ets(pub(super) forecast::Ets);
 
-#[pymethods]
-impl Ets {
+record_class! { Ets(forecast::Ets): "The settings" {
     #[new]
     #[pyo3(signature = (spec, *, period=1, bounds="usual", alpha=None, beta=None, gamma=None, phi=None, missing="error",
                         intervals=None, paths=None, seed=None))]
@@ -131,29 +129,10 @@ impl Ets {
         Model::fit(y, |values| Ok(self.0.fit(values)?.into()))
     }
 
-    /// The settings as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The settings as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __repr__(&self) -> String {
         format!("Ets('{}', period={})", self.0.spec(), self.0.season_length())
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 /// Exponential smoothing by the model that the series itself chooses: the one of the least criterion.
 ///
@@ -183,8 +162,7 @@ impl Ets {
 #[derive(PartialEq)]
 pub(crate) struct AutoEts(pub(super) forecast::AutoEts);
 
-#[pymethods]
-impl AutoEts {
+record_class! { AutoEts(forecast::AutoEts): "The settings" {
     #[new]
     #[pyo3(signature = (period=1, *, criterion="aicc", factor_trends="excluded", bounds="usual", missing="error"))]
     fn new(
@@ -256,26 +234,7 @@ impl AutoEts {
         Ok(models.into_iter().map(|model| Model::new(AnyModel::from(model))).collect())
     }
 
-    /// The settings as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The settings as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __repr__(&self) -> String {
         format!("AutoEts(period={})", self.0.period)
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }

@@ -4,12 +4,11 @@ use ::slo::forecast::{self, ExhaustionOptions};
 use numpy::PyArray1;
 use numpy::datetime::{Datetime, units::Nanoseconds};
 use pyo3::prelude::*;
-use pyo3::types::PyType;
 
 use crate::core::Duration;
 use crate::errors::{detached, guard, shown};
-use crate::json;
 use crate::python;
+use crate::record::record_class;
 use crate::series::CountSeries;
 use crate::slo::Slo;
 use crate::time::{Instant, Span};
@@ -94,8 +93,14 @@ pub(crate) fn exhaustion(
 #[derive(PartialEq)]
 pub(crate) struct Exhaustion(pub(crate) forecast::Exhaustion);
 
-#[pymethods]
-impl Exhaustion {
+record_class! { Exhaustion(forecast::Exhaustion): "The answer", fields {
+    /// The probability with which ``interval`` holds the instant.
+    level: f64,
+    /// Whether the budget is exhausted already.
+    exhausted: bool,
+    /// How far a probability may be off for the steps of the computation; 0 where it is exact.
+    probability_error: f64,
+} {
     /// The objective whose budget it is.
     #[getter]
     fn slo(&self) -> Slo {
@@ -112,18 +117,6 @@ impl Exhaustion {
     #[getter]
     fn horizon(&self) -> Span {
         Span(self.0.horizon)
-    }
-
-    /// The probability with which ``interval`` holds the instant.
-    #[getter]
-    fn level(&self) -> f64 {
-        self.0.level
-    }
-
-    /// Whether the budget is exhausted already.
-    #[getter]
-    fn exhausted(&self) -> bool {
-        self.0.exhausted
     }
 
     /// When the budget runs out at exactly the mean rates; None if it does not within the horizon.
@@ -156,12 +149,6 @@ impl Exhaustion {
     #[getter]
     fn probability<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<f64>>> {
         read_only(py, self.0.probability.clone())
-    }
-
-    /// How far a probability may be off for the steps of the computation; 0 where it is exact.
-    #[getter]
-    fn probability_error(&self) -> f64 {
-        self.0.probability_error
     }
 
     /// The share of the budget that is consumed at each step, at exactly the mean rates.
@@ -202,16 +189,6 @@ impl Exhaustion {
     ///     'The error budget of 90% over 30d is exhausted at 1970-01-01T01:00:00Z.'
     fn explain(&self) -> PyResult<String> {
         guard(|| self.0.explain())
-    }
-
-    /// The answer as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The answer as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
     }
 
     /// A frame with one row for each step: pandas if installed, else polars.
@@ -259,13 +236,4 @@ impl Exhaustion {
     fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         python::call(slf.py(), "slo._present_forecast", "exhaustion_html", (slf,))
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }

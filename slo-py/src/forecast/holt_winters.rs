@@ -2,13 +2,14 @@
 
 use ::slo::forecast::{self, Convention, EtsSeason, EtsTrend};
 use pyo3::prelude::*;
-use pyo3::types::{PyString, PyType};
+use pyo3::types::PyString;
 
 use super::intervals;
 use super::model::Model;
 use crate::core::Error;
 use crate::errors::{attempt, raise, wrong_type};
 use crate::json;
+use crate::record::record_class;
 use crate::values::{Column, Number, choice, count, whole};
 
 /// Trends by their word and by whether they fade.
@@ -113,8 +114,7 @@ fn initial(given: &Bound<'_, PyAny>) -> PyResult<forecast::Initial> {
 #[derive(Clone, PartialEq)]
 pub(crate) struct HoltWinters(pub(super) forecast::HoltWinters);
 
-#[pymethods]
-impl HoltWinters {
+record_class! { HoltWinters(forecast::HoltWinters): "The method" {
     #[new]
     #[pyo3(
         signature = (period=None, trend="additive", seasonal=None, *, damped=false, convention="statsmodels",
@@ -211,16 +211,6 @@ impl HoltWinters {
         Model::fit(y, |values| Ok(self.0.fit(values)?.into()))
     }
 
-    /// The method as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The method as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let shown = json::dict(py, &self.0)?;
         let word = |key: &str| shown.get_item(key)?.extract::<String>();
@@ -237,13 +227,4 @@ impl HoltWinters {
             "HoltWinters({period}trend='{trend}', seasonal='{seasonal}'{damped}, convention='{convention}')"
         ))
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }

@@ -1,7 +1,5 @@
 //! Fitted models, and how their fit went.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use ::slo::forecast::{self, AnyModel, Errors, EtsStates, Model as _, Snapshot};
 use numpy::PyArray1;
 use pyo3::prelude::*;
@@ -12,6 +10,8 @@ use super::forecast::{Forecast, Levels, matrix};
 use crate::core::{Error, Result};
 use crate::errors::{attempt, detached, guard};
 use crate::json;
+use crate::record::record_class;
+use crate::shared::Shared;
 use crate::values::{Column, Number, choice, count, read_only, seed, whole};
 
 /// A model that was fitted to a series; made by the ``fit`` of a method.
@@ -22,8 +22,9 @@ use crate::values::{Column, Number, choice, count, read_only, seed, whole};
 ///     Model('Drift', observations=3, drift=2)
 ///     >>> m.forecast(2).mean
 ///     array([7., 9.])
-#[pyclass(module = "slo.forecast", frozen)]
-pub(crate) struct Model(Mutex<AnyModel>);
+#[pyclass(module = "slo.forecast", frozen, eq)]
+#[derive(PartialEq)]
+pub(crate) struct Model(Shared<AnyModel>);
 
 impl Model {
     pub(super) fn fit(
@@ -32,26 +33,21 @@ impl Model {
     ) -> PyResult<Self> {
         let column = Column::new("values", y)?;
         let values = column.as_slice()?;
-        Ok(Self(Mutex::new(detached(y.py(), || fit(values))?)))
+        Ok(Self(Shared::new(detached(y.py(), || fit(values))?)))
     }
 
     /// The object of a model.
     pub(super) const fn new(model: AnyModel) -> Self {
-        Self(Mutex::new(model))
+        Self(Shared::new(model))
     }
 
     /// A copy of the model.
     pub(super) fn any(&self) -> AnyModel {
-        self.lock().clone()
-    }
-
-    fn lock(&self) -> MutexGuard<'_, AnyModel> {
-        // An update is made on a copy, which takes the model's place when it is whole.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().clone()
     }
 
     fn of<T>(&self, of: impl FnOnce(&dyn forecast::Model) -> T) -> PyResult<T> {
-        guard(|| of(&*self.lock()))
+        guard(|| of(&*self.0.lock()))
     }
 
     /// One place for each of the series, NaN before the first fitted one.
@@ -148,7 +144,7 @@ impl Model {
     ///     (4.5, None, [])
     #[getter]
     fn initial<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
-        guard(|| initial(&self.lock()))?.map(|found| told(py, found)).transpose()
+        guard(|| initial(&self.0.lock()))?.map(|found| told(py, found)).transpose()
     }
 
     /// The states after the last value that it knows, as a dict like ``initial``: the season is that of the next places.
@@ -159,7 +155,7 @@ impl Model {
     ///     {'level': 6.0, 'trend': None, 'season': []}
     #[getter]
     fn states<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
-        guard(|| states(&self.lock()))?.map(|found| told(py, found)).transpose()
+        guard(|| states(&self.0.lock()))?.map(|found| told(py, found)).transpose()
     }
 
     /// Which of the thirty models of exponential smoothing it is, such as ``"MAdM"``, else None.
@@ -169,7 +165,7 @@ impl Model {
     ///     'ANN'
     #[getter]
     fn spec(&self) -> PyResult<Option<String>> {
-        guard(|| spec(&self.lock()))
+        guard(|| spec(&self.0.lock()))
     }
 
     /// The models of an ensemble, in the order of its members, else None.
@@ -180,7 +176,7 @@ impl Model {
     ///     ['Naive', 'Drift']
     #[getter]
     fn members(&self) -> PyResult<Option<Vec<Self>>> {
-        guard(|| match &*self.lock() {
+        guard(|| match &*self.0.lock() {
             AnyModel::Ensemble(model) => Some(model.models().iter().cloned().map(Self::from).collect()),
             _ => None,
         })
@@ -218,7 +214,7 @@ impl Model {
     ) -> PyResult<Forecast> {
         let horizon = count("horizon", horizon)?;
         let levels = level.list();
-        let fitted = self.lock().clone();
+        let fitted = self.0.lock().clone();
         let forecast = detached(py, || fitted.forecast(horizon, &levels))?;
         Ok(Forecast::new(forecast, level.is_list(), fitted))
     }
@@ -253,7 +249,7 @@ impl Model {
     ) -> PyResult<Bound<'py, PyAny>> {
         let errors = choice("errors", errors, &ERRORS, &[])?;
         let size = [count("horizon", horizon)?, count("n", n)?];
-        let fitted = self.lock().clone();
+        let fitted = self.0.lock().clone();
         simulated(py, &fitted, size, seed, errors)
     }
 
@@ -281,7 +277,7 @@ impl Model {
         #[pyo3(from_py_with = whole)] horizon: i64,
     ) -> PyResult<Bound<'py, PyDict>> {
         let horizon = count("horizon", horizon)?;
-        let components = attempt(|| match &*self.lock() {
+        let components = attempt(|| match &*self.0.lock() {
             AnyModel::StlForecaster(model) => model.components(horizon),
             AnyModel::MstlForecaster(model) => model.components(horizon),
             other => {
@@ -315,12 +311,13 @@ impl Model {
     ///     array([3.])
     fn update(&self, y: &Bound<'_, PyAny>) -> PyResult<()> {
         if let Ok(value) = y.extract::<Number>() {
-            return attempt(|| update(&mut self.lock(), &[value.0]));
+            return attempt(|| update(&mut self.0.lock(), &[value.0]));
         }
         let column = Column::new("values", y)?;
         let values = column.as_slice()?;
         detached(y.py(), || {
-            let mut fitted = self.lock();
+            // All or none: a copy takes the values, and the model's place when it is whole.
+            let mut fitted = self.0.lock();
             let mut updated = fitted.clone();
             update(&mut updated, values)?;
             *fitted = updated;
@@ -330,12 +327,12 @@ impl Model {
 
     /// The model as JSON text, from which ``from_json`` goes on.
     fn to_json(&self) -> PyResult<String> {
-        saved(&self.lock())
+        saved(&self.0.lock())
     }
 
     /// The model as a dict.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let snapshot = guard(|| self.lock().snapshot())?;
+        let snapshot = guard(|| self.0.lock().snapshot())?;
         json::dict(py, &snapshot)
     }
 
@@ -356,14 +353,9 @@ impl Model {
         resume(text).map(Self::from)
     }
 
-    fn __eq__(&self, other: &Self) -> bool {
-        let other = other.lock().clone();
-        *self.lock() == other
-    }
-
     fn __repr__(&self) -> PyResult<String> {
         guard(|| {
-            let model = self.lock();
+            let model = self.0.lock();
             let parameters = numbered(&*model).into_iter().map(|(name, value)| format!("{name}={value}"));
             let spec = spec(&model).map(|spec| format!("spec='{spec}'"));
             let known = format!("observations={}", model.observations());
@@ -428,7 +420,7 @@ fn numbered(model: &dyn forecast::Model) -> Vec<(String, f64)> {
 
 impl From<AnyModel> for Model {
     fn from(model: AnyModel) -> Self {
-        Self(Mutex::new(model))
+        Self(Shared::new(model))
     }
 }
 
@@ -477,20 +469,12 @@ pub(super) const ERRORS: [(&str, Errors); 2] = [("normal", Errors::Normal), ("bo
 #[derive(PartialEq)]
 pub(crate) struct FitReport(forecast::FitReport);
 
-#[pymethods]
-impl FitReport {
+record_class! { FitReport(forecast::FitReport): "The report", fields {
     /// Whether the parameters are the best that the method looks for, as far as it can tell.
-    #[getter]
-    fn converged(&self) -> bool {
-        self.0.converged
-    }
-
+    converged: bool,
     /// How many steps the optimiser took; 0 for a closed form.
-    #[getter]
-    fn iterations(&self) -> u64 {
-        self.0.iterations
-    }
-
+    iterations: u64,
+} {
     /// The names of the parameters that ended at a bound of what they may be.
     #[getter]
     fn at_bounds(&self) -> Vec<String> {
@@ -503,29 +487,10 @@ impl FitReport {
         self.0.warnings.clone()
     }
 
-    /// The report as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The report as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __repr__(&self) -> String {
         let forecast::FitReport { converged, iterations, warnings, .. } = &self.0;
         let converged = if *converged { "True" } else { "False" };
         let warnings = if warnings.is_empty() { String::new() } else { format!(", {warnings:?}") };
         format!("FitReport(converged={converged}, iterations={iterations}{warnings})")
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }

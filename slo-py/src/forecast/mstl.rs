@@ -2,15 +2,15 @@
 
 use numpy::PyArray1;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString, PyType};
+use pyo3::types::{PyDict, PyString};
 
 use super::forecast::matrix;
 use super::stl::{PRESETS, Window, window};
 use crate::core::decompose::{self, Preset, Robustness, SeasonalWindow};
 use crate::core::stats::Missing;
 use crate::errors::{attempt, detached};
-use crate::json;
 use crate::python;
+use crate::record::record_class;
 use crate::values::{
     Column, MISSING_VALUES, choice, count, count_or_none, read_only, whole, whole_or_none, word,
 };
@@ -53,8 +53,7 @@ pub(super) fn periods(given: &Bound<'_, PyAny>) -> PyResult<Vec<usize>> {
     given.try_iter()?.map(|given| count("periods", whole(&given?)?)).collect()
 }
 
-#[pymethods]
-impl Mstl {
+record_class! { Mstl(decompose::Mstl): "The options", checked by decompose::Mstl::check {
     #[new]
     #[pyo3(signature = (periods, seasonal=None, *, passes=None, preset="r", robust=false, missing="error"))]
     fn new(
@@ -163,28 +162,7 @@ impl Mstl {
         }
         format!("Mstl({})", set.join(", "))
     }
-
-    /// The options as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The options as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, state: &str) -> PyResult<Self> {
-        let mstl: decompose::Mstl = json::parse(state)?;
-        attempt(|| mstl.check())?;
-        Ok(Self(mstl))
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 /// A series as the sum of a trend, several seasons and a remainder.
 ///
@@ -198,8 +176,7 @@ impl Mstl {
 #[derive(PartialEq)]
 pub(crate) struct MultipleDecomposition(decompose::MultipleDecomposition);
 
-#[pymethods]
-impl MultipleDecomposition {
+record_class! { MultipleDecomposition(decompose::MultipleDecomposition): "The parts" as "a dict of lists" {
     /// The level that changes slowly, shape (values,).
     #[getter]
     fn trend<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<f64>>> {
@@ -267,23 +244,4 @@ impl MultipleDecomposition {
     fn __repr__(&self) -> String {
         format!("MultipleDecomposition({} values, periods={:?})", self.0.trend.len(), self.0.periods)
     }
-
-    /// The parts as a dict of lists.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The parts as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, state: &str) -> PyResult<Self> {
-        json::parse(state).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }

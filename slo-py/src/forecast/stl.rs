@@ -2,15 +2,15 @@
 
 use numpy::PyArray1;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString, PyType};
+use pyo3::types::{PyDict, PyString};
 
 use super::stl_online::StlOnline;
 use crate::core::Error;
 use crate::core::decompose::{self, Degree, Preset, Robustness, SeasonalWindow};
 use crate::core::stats::Missing;
 use crate::errors::{attempt, detached, raise, wrong_type};
-use crate::json;
 use crate::python;
+use crate::record::record_class;
 use crate::values::{
     Column, MISSING_VALUES, choice, count, count_or_none, read_only, whole, whole_or_none, word,
 };
@@ -89,8 +89,7 @@ impl From<SeasonalWindow> for Window {
     }
 }
 
-#[pymethods]
-impl Stl {
+record_class! { Stl(decompose::Stl): "The options", checked by decompose::Stl::check {
     #[new]
     #[pyo3(
         signature = (period, seasonal=None, *, preset="r", robust=false, trend=None, low_pass=None,
@@ -247,28 +246,7 @@ impl Stl {
         let (period, preset) = (self.0.period, self.preset());
         format!("Stl(period={period}, seasonal={seasonal}, preset='{preset}'{robust}{set}{missing})")
     }
-
-    /// The options as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The options as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, state: &str) -> PyResult<Self> {
-        let stl: decompose::Stl = json::parse(state)?;
-        attempt(|| stl.check())?;
-        Ok(Self(stl))
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 /// A series as the sum of trend, season and remainder.
 ///
@@ -282,8 +260,7 @@ impl Stl {
 #[derive(PartialEq)]
 pub(crate) struct Decomposition(pub(super) decompose::Decomposition);
 
-#[pymethods]
-impl Decomposition {
+record_class! { Decomposition(decompose::Decomposition): "The parts" as "a dict of lists" {
     /// The level that changes slowly.
     #[getter]
     fn trend<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<f64>>> {
@@ -349,23 +326,4 @@ impl Decomposition {
         let (n, trend, seasonal) = (self.0.trend.len(), short(trend), short(seasonal));
         format!("Decomposition({n} values, strength of the trend {trend}, of the season {seasonal})")
     }
-
-    /// The parts as a dict of lists.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The parts as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, state: &str) -> PyResult<Self> {
-        json::parse(state).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }

@@ -2,14 +2,13 @@
 
 use ::slo::forecast;
 use pyo3::prelude::*;
-use pyo3::types::PyType;
 
 use super::any::{method, object};
 use super::model::Model;
 use super::mstl::{Mstl, periods as numbers};
 use super::stl::Stl;
 use crate::errors::attempt;
-use crate::json;
+use crate::record::record_class;
 use crate::values::{count, whole};
 
 /// The forecast of what the season leaves by another method, and the last season again.
@@ -34,8 +33,8 @@ use crate::values::{count, whole};
 #[derive(PartialEq)]
 pub(crate) struct StlForecaster(pub(super) forecast::StlForecaster);
 
-#[pymethods]
-impl StlForecaster {
+record_class! {
+StlForecaster(forecast::StlForecaster): "The method", checked by forecast::StlForecaster::check {
     #[new]
     #[pyo3(signature = (period, inner=None))]
     fn new(period: &Bound<'_, PyAny>, inner: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
@@ -86,28 +85,7 @@ impl StlForecaster {
         let inner = self.inner(py)?;
         Ok(format!("StlForecaster({decomposition}, inner={})", inner.bind(py).repr()?))
     }
-
-    /// The method as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The method as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, state: &str) -> PyResult<Self> {
-        let method: forecast::StlForecaster = json::parse(state)?;
-        attempt(|| method.check())?;
-        Ok(Self(method))
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 /// The forecast of what several seasons leave by another method, and the last cycle of each again.
 ///
@@ -131,8 +109,8 @@ impl StlForecaster {
 #[derive(PartialEq)]
 pub(crate) struct MstlForecaster(pub(super) forecast::MstlForecaster);
 
-#[pymethods]
-impl MstlForecaster {
+record_class! {
+MstlForecaster(forecast::MstlForecaster): "The method", checked by forecast::MstlForecaster::check {
     #[new]
     #[pyo3(signature = (periods, inner=None))]
     fn new(periods: &Bound<'_, PyAny>, inner: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
@@ -185,25 +163,4 @@ impl MstlForecaster {
         let inner = self.inner(py)?;
         Ok(format!("MstlForecaster({decomposition}, inner={})", inner.bind(py).repr()?))
     }
-
-    /// The method as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The method as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, state: &str) -> PyResult<Self> {
-        let method: forecast::MstlForecaster = json::parse(state)?;
-        attempt(|| method.check())?;
-        Ok(Self(method))
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }

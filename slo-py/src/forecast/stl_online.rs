@@ -1,7 +1,5 @@
 //! The decomposition of a series that goes on.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
@@ -10,6 +8,8 @@ use super::stl::{Decomposition, Stl};
 use crate::core::decompose;
 use crate::errors::{attempt, detached, guard};
 use crate::json;
+use crate::record::record_class;
+use crate::shared::Shared;
 use crate::values::{Column, Number};
 
 /// The decomposition of a series that goes on, in bounded memory.
@@ -26,17 +26,13 @@ use crate::values::{Column, Number};
 ///     >>> newest, whole = online.update_all(values[400:]).newest, slo.forecast.Stl(24).decompose(values)
 ///     >>> bool(abs(newest.trend - whole.trend[-1]) < 1e-9)
 ///     True
-#[pyclass(module = "slo.forecast", frozen)]
-pub(crate) struct StlOnline(Mutex<decompose::StlOnline>);
+#[pyclass(module = "slo.forecast", frozen, eq)]
+#[derive(PartialEq)]
+pub(crate) struct StlOnline(Shared<decompose::StlOnline>);
 
 impl StlOnline {
     pub(super) const fn of(online: decompose::StlOnline) -> Self {
-        Self(Mutex::new(online))
-    }
-
-    fn lock(&self) -> MutexGuard<'_, decompose::StlOnline> {
-        // What is refused changes nothing.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        Self(Shared::new(online))
     }
 }
 
@@ -45,25 +41,25 @@ impl StlOnline {
     /// The decomposition that goes on.
     #[getter]
     fn decomposition(&self) -> Stl {
-        Stl(self.lock().decomposition())
+        Stl(self.0.lock().decomposition())
     }
 
     /// How many values there were, those of the history included.
     #[getter]
     fn observations(&self) -> usize {
-        self.lock().observations()
+        self.0.lock().observations()
     }
 
     /// How many of the values, from the first on, have parts that no further value changes: whole periods.
     #[getter]
     fn settled(&self) -> usize {
-        self.lock().settled()
+        self.0.lock().settled()
     }
 
     /// How many of the last values have parts that the next value may change, once there are twice as many.
     #[getter]
     fn reach(&self) -> usize {
-        self.lock().reach()
+        self.0.lock().reach()
     }
 
     /// Learns the next value, and says what is known with it.
@@ -84,7 +80,7 @@ impl StlOnline {
     ///     >>> online.update(1)
     ///     StlUpdate(StlPoint(trend=2, seasonal=-1, remainder=0), settled=0)
     fn update(&self, value: Number) -> PyResult<StlUpdate> {
-        attempt(|| self.lock().update(value.0)).map(StlUpdate)
+        attempt(|| self.0.lock().update(value.0)).map(StlUpdate)
     }
 
     /// Learns the next values, with one decomposition after the last of them.
@@ -104,7 +100,7 @@ impl StlOnline {
     fn update_all(&self, values: &Bound<'_, PyAny>) -> PyResult<StlUpdate> {
         let column = Column::new("values", values)?;
         let slice = column.as_slice()?;
-        detached(values.py(), || self.lock().update_all(slice)).map(StlUpdate)
+        detached(values.py(), || self.0.lock().update_all(slice)).map(StlUpdate)
     }
 
     /// The parts of the values that are not settled, which further values may change.
@@ -120,18 +116,18 @@ impl StlOnline {
     ///     >>> len(online.tail()) + online.settled
     ///     40
     fn tail(&self, py: Python<'_>) -> PyResult<Decomposition> {
-        detached(py, || self.lock().tail()).map(Decomposition)
+        detached(py, || self.0.lock().tail()).map(Decomposition)
     }
 
     /// The state as JSON text, from which ``from_json`` goes on.
     fn to_json(&self) -> PyResult<String> {
-        let snapshot = guard(|| self.lock().snapshot())?;
+        let snapshot = guard(|| self.0.lock().snapshot())?;
         json::text(&snapshot)
     }
 
     /// The state as a dict.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let snapshot = guard(|| self.lock().snapshot())?;
+        let snapshot = guard(|| self.0.lock().snapshot())?;
         json::dict(py, &snapshot)
     }
 
@@ -156,13 +152,8 @@ impl StlOnline {
         attempt(|| snapshot.restore()).map(Self::of)
     }
 
-    fn __eq__(&self, other: &Self) -> bool {
-        let other = other.lock().clone();
-        *self.lock() == other
-    }
-
     fn __repr__(&self) -> String {
-        let online = self.lock();
+        let online = self.0.lock();
         let (stl, n, settled) = (Stl(online.decomposition()), online.observations(), online.settled());
         format!("StlOnline({}, observations={n}, settled={settled})", stl.__repr__())
     }
@@ -184,8 +175,7 @@ impl StlOnline {
 #[derive(PartialEq)]
 pub(crate) struct StlUpdate(decompose::StlUpdate);
 
-#[pymethods]
-impl StlUpdate {
+record_class! { StlUpdate(decompose::StlUpdate): "The parts" {
     /// The parts of the newest value.
     #[getter]
     const fn newest(&self) -> StlPoint {
@@ -201,26 +191,7 @@ impl StlUpdate {
     fn __repr__(&self) -> String {
         format!("StlUpdate({}, settled={})", self.newest().__repr__(), self.0.settled.trend.len())
     }
-
-    /// The parts as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The parts as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, state: &str) -> PyResult<Self> {
-        json::parse(state).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 /// The parts of one value.
 ///
@@ -232,8 +203,7 @@ impl StlUpdate {
 #[derive(PartialEq)]
 pub(crate) struct StlPoint(decompose::StlPoint);
 
-#[pymethods]
-impl StlPoint {
+record_class! { StlPoint(decompose::StlPoint): "The parts" {
     /// The level that changes slowly.
     #[getter]
     const fn trend(&self) -> f64 {
@@ -256,23 +226,4 @@ impl StlPoint {
         let decompose::StlPoint { trend, seasonal, remainder } = self.0;
         format!("StlPoint(trend={trend}, seasonal={seasonal}, remainder={remainder})")
     }
-
-    /// The parts as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The parts as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, state: &str) -> PyResult<Self> {
-        json::parse(state).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }

@@ -2,12 +2,11 @@
 
 use ::slo::forecast::{self, ThetaVariant};
 use pyo3::prelude::*;
-use pyo3::types::PyType;
 
 use super::model::Model;
 use crate::core::decompose::Composition;
 use crate::errors::detached;
-use crate::json;
+use crate::record::record_class;
 use crate::values::{Column, choice, count, whole, word};
 
 const VARIANTS: [(&str, ThetaVariant); 5] = [
@@ -44,8 +43,7 @@ pub(super) const COMPOSITIONS: [(&str, Composition); 2] =
 #[derive(PartialEq)]
 pub(crate) struct Theta(pub(super) forecast::Theta);
 
-#[pymethods]
-impl Theta {
+record_class! { Theta(forecast::Theta): "The options" {
     #[new]
     #[pyo3(
         signature = (period=1, variant="standard", composition="multiplicative"),
@@ -98,30 +96,11 @@ impl Theta {
         Model::fit(y, |values| Ok(self.0.fit(values)?.into()))
     }
 
-    /// The options as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The options as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
-    }
-
     fn __repr__(&self) -> String {
         let (period, variant, composition) = (self.period(), self.variant(), self.composition());
         format!("Theta(period={period}, variant='{variant}', composition='{composition}')")
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 /// How much a series resembles itself one period ago, and how much it would by chance; made by ``seasonality``.
 ///
@@ -132,34 +111,16 @@ impl Theta {
 #[derive(PartialEq)]
 pub(crate) struct Seasonality(forecast::Seasonality);
 
-#[pymethods]
-impl Seasonality {
+record_class! { Seasonality(forecast::Seasonality): "The numbers", fields {
     /// The autocorrelation at the lag of one period; 0 for a constant series.
-    #[getter]
-    fn autocorrelation(&self) -> f64 {
-        self.0.autocorrelation
-    }
-
+    autocorrelation: f64,
     /// What its size exceeds in one series of ten whose autocorrelations end before one period.
-    #[getter]
-    fn critical(&self) -> f64 {
-        self.0.critical
-    }
-
+    critical: f64,
+} {
     /// Whether the autocorrelation is beyond chance, in either direction.
     #[getter]
     fn is_seasonal(&self) -> bool {
         self.0.is_seasonal()
-    }
-
-    /// The numbers as a dict.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &self.0)
-    }
-
-    /// The numbers as JSON text.
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.0)
     }
 
     fn __repr__(&self) -> String {
@@ -168,16 +129,7 @@ impl Seasonality {
         let (r, critical) = (short(self.0.autocorrelation), short(self.0.critical));
         format!("Seasonality(autocorrelation={r}, critical={critical}, is_seasonal={found})")
     }
-
-    #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        json::parse(text).map(Self)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("_restore")?, (self.to_json()?,)))
-    }
-}
+} }
 
 /// Tests at the level 10% whether a series has a season, as the M4 competition and R's thetaf do.
 ///

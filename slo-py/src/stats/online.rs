@@ -1,7 +1,5 @@
 //! Moments of a stream, one value at a time, mergeable.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use ::slo::io::from_json;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
@@ -10,6 +8,7 @@ use crate::core::Error;
 use crate::core::stats::online::Moments;
 use crate::errors::{attempt, detached};
 use crate::json;
+use crate::shared::Shared;
 use crate::values::{Column, Number, count, whole};
 
 /// Count, mean, variance and extremes of a stream of finite values, in constant memory.
@@ -24,22 +23,17 @@ use crate::values::{Column, Number, count, whole};
 ///     >>> one.merge(other)
 ///     >>> one.count, one.mean, one.variance(ddof=0)
 ///     (8, 5.0, 4.0)
-#[pyclass(module = "slo.stats", frozen)]
-#[derive(Default)]
-pub(crate) struct Online(Mutex<Moments>);
+#[pyclass(module = "slo.stats", frozen, eq)]
+#[derive(Default, PartialEq)]
+pub(crate) struct Online(Shared<Moments>);
 
 impl Online {
     fn of(moments: Moments) -> Self {
-        Self(Mutex::new(moments))
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Moments> {
-        // Each change is whole before the lock is left.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        Self(Shared::new(moments))
     }
 
     fn moments(&self) -> Moments {
-        *self.lock()
+        *self.0.lock()
     }
 }
 
@@ -64,7 +58,7 @@ impl Online {
     ///     >>> o
     ///     Online(count=1, mean=7.0, min=7.0, max=7.0)
     fn observe(&self, value: Number) -> PyResult<()> {
-        attempt(|| self.lock().push(value.0))
+        attempt(|| self.0.lock().push(value.0))
     }
 
     /// Takes values in, all or none.
@@ -83,7 +77,7 @@ impl Online {
     fn extend(&self, values: &Bound<'_, PyAny>) -> PyResult<()> {
         let column = Column::new("values", values)?;
         let slice = column.as_slice()?;
-        detached(values.py(), || self.lock().extend(slice))
+        detached(values.py(), || self.0.lock().extend(slice))
     }
 
     /// Takes in all that another has taken in.
@@ -100,7 +94,7 @@ impl Online {
     ///     2.0
     fn merge(&self, other: &Self) {
         let other = other.moments();
-        self.lock().merge(&other);
+        self.0.lock().merge(&other);
     }
 
     /// How many values were taken in.
@@ -191,10 +185,6 @@ impl Online {
         let resumed =
             attempt(|| from_json(text).map_err(|error| Error::State { reason: error.to_string() }))?;
         Ok(Self::of(resumed))
-    }
-
-    fn __eq__(&self, other: &Self) -> bool {
-        self.moments() == other.moments()
     }
 
     fn __repr__(&self) -> String {

@@ -1,7 +1,5 @@
 //! The last values of a stream, and all statistics of them.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use ::slo::io::from_json;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
@@ -11,6 +9,7 @@ use crate::core::Error;
 use crate::core::stats::sliding_window::SlidingWindow as Window;
 use crate::errors::{attempt, detached};
 use crate::json;
+use crate::shared::Shared;
 use crate::values::{Column, MISSING_VALUES, Number, choice, count, whole};
 
 /// The last values of a stream, with their moments and in order of size.
@@ -33,15 +32,9 @@ use crate::values::{Column, MISSING_VALUES, Number, choice, count, whole};
 ///     (14.0, 2.0, 16.0, 14.0, 2.0)
 ///     >>> last
 ///     SlidingWindow(3 of 3 places, median=14.0, mad=2.0)
-#[pyclass(module = "slo.stats", frozen)]
-pub(crate) struct SlidingWindow(Mutex<Window>);
-
-impl SlidingWindow {
-    fn lock(&self) -> MutexGuard<'_, Window> {
-        // Each change is whole before the lock is left.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
+#[pyclass(module = "slo.stats", frozen, eq)]
+#[derive(PartialEq)]
+pub(crate) struct SlidingWindow(Shared<Window>);
 
 #[pymethods]
 impl SlidingWindow {
@@ -51,7 +44,7 @@ impl SlidingWindow {
         let missing = choice("missing", missing, &MISSING_VALUES, &[])?;
         let window = count("window", window)?;
         let window = attempt(|| Window::new(window))?.missing(missing);
-        Ok(Self(Mutex::new(window)))
+        Ok(Self(Shared::new(window)))
     }
 
     /// Takes the next value in; the oldest one leaves if the window is full.
@@ -68,7 +61,7 @@ impl SlidingWindow {
     ///     >>> last.median
     ///     7.0
     fn observe(&self, value: Number) -> PyResult<()> {
-        attempt(|| self.lock().push(value.0))
+        attempt(|| self.0.lock().push(value.0))
     }
 
     /// Takes values in, all or none.
@@ -87,7 +80,7 @@ impl SlidingWindow {
     fn extend(&self, values: &Bound<'_, PyAny>) -> PyResult<()> {
         let column = Column::new("values", values)?;
         let slice = column.as_slice()?;
-        detached(values.py(), || self.lock().extend(slice))
+        detached(values.py(), || self.0.lock().extend(slice))
     }
 
     /// The quantile at a share.
@@ -109,43 +102,43 @@ impl SlidingWindow {
     ///     3.5
     #[pyo3(signature = (q, r#type=7))]
     fn quantile(&self, q: Number, #[pyo3(from_py_with = whole)] r#type: i64) -> PyResult<Option<f64>> {
-        attempt(|| self.lock().quantile(q.0, kind(r#type)?))
+        attempt(|| self.0.lock().quantile(q.0, kind(r#type)?))
     }
 
     /// The median.
     #[getter]
     fn median(&self) -> Option<f64> {
-        self.lock().median()
+        self.0.lock().median()
     }
 
     /// The median distance from the median, not scaled.
     #[getter]
     fn mad(&self) -> Option<f64> {
-        self.lock().mad()
+        self.0.lock().mad()
     }
 
     /// The least value.
     #[getter]
     fn min(&self) -> Option<f64> {
-        self.lock().min()
+        self.0.lock().min()
     }
 
     /// The greatest value.
     #[getter]
     fn max(&self) -> Option<f64> {
-        self.lock().max()
+        self.0.lock().max()
     }
 
     /// The rank of the newest value, from 1 for the least; equal ones share the mean of theirs.
     #[getter]
     fn rank(&self) -> Option<f64> {
-        self.lock().rank()
+        self.0.lock().rank()
     }
 
     /// The mean.
     #[getter]
     fn mean(&self) -> Option<f64> {
-        self.lock().mean()
+        self.0.lock().mean()
     }
 
     /// The variance: the squares about the mean over the count less ``ddof``.
@@ -163,7 +156,7 @@ impl SlidingWindow {
     ///     (2.0, 1.0)
     #[pyo3(signature = (ddof=1))]
     fn var(&self, #[pyo3(from_py_with = whole)] ddof: i64) -> PyResult<Option<f64>> {
-        Ok(self.lock().variance(count("ddof", ddof)?))
+        Ok(self.0.lock().variance(count("ddof", ddof)?))
     }
 
     /// The root of the variance.
@@ -181,29 +174,29 @@ impl SlidingWindow {
     ///     2.0
     #[pyo3(signature = (ddof=1))]
     fn std(&self, #[pyo3(from_py_with = whole)] ddof: i64) -> PyResult<Option<f64>> {
-        Ok(self.lock().deviation(count("ddof", ddof)?))
+        Ok(self.0.lock().deviation(count("ddof", ddof)?))
     }
 
     /// How many places the window has.
     #[getter]
     fn window(&self) -> usize {
-        self.lock().window()
+        self.0.lock().window()
     }
 
     /// Of how many values the statistics are: the finite ones.
     #[getter]
     fn count(&self) -> usize {
-        self.lock().count()
+        self.0.lock().count()
     }
 
     /// All that is needed to go on from here, as a dict.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::dict(py, &*self.lock())
+        json::dict(py, &*self.0.lock())
     }
 
     /// All that is needed to go on from here, as JSON text.
     fn to_json(&self) -> PyResult<String> {
-        json::text(&*self.lock())
+        json::text(&*self.0.lock())
     }
 
     /// Goes on from what ``to_json`` wrote.
@@ -223,21 +216,15 @@ impl SlidingWindow {
     fn from_json(_class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
         let resumed =
             attempt(|| from_json(text).map_err(|error| Error::State { reason: error.to_string() }))?;
-        Ok(Self(Mutex::new(resumed)))
+        Ok(Self(Shared::new(resumed)))
     }
 
     fn __len__(&self) -> usize {
-        self.lock().len()
-    }
-
-    fn __eq__(&self, other: &Self) -> bool {
-        // One lock at a time: a window may be compared with itself, and two with each other at once.
-        let ours = self.lock().clone();
-        ours == *other.lock()
+        self.0.lock().len()
     }
 
     fn __repr__(&self) -> String {
-        let window = self.lock();
+        let window = self.0.lock();
         let (taken, places) = (window.len(), window.window());
         match (window.median(), window.mad()) {
             (Some(median), Some(mad)) => {

@@ -4,8 +4,8 @@ use ::slo::anomaly::evaluate::{self, Counting, Threshold};
 use pyo3::prelude::*;
 
 use super::given::Worth;
-use crate::anomaly::record::record_class;
 use crate::errors::shown;
+use crate::record::record_class;
 use crate::values::word;
 
 const COUNTINGS: [(&str, Counting); 4] = [
@@ -24,25 +24,14 @@ const COUNTINGS: [(&str, Counting); 4] = [
 #[derive(Clone, PartialEq)]
 pub(crate) struct Scored(pub(super) evaluate::Scored);
 
-record_class! { sound Scored(evaluate::Scored) {
+record_class! { Scored(evaluate::Scored), fields {
     /// What the measure says of the scores.
-    #[getter]
-    fn value(&self) -> f64 {
-        self.0.value
-    }
-
+    value: f64,
     /// The mean of what it says of ten detectors that score at random, the same in every run.
-    #[getter]
-    fn random(&self) -> f64 {
-        self.0.random
-    }
-
+    random: f64,
     /// What it says of a detector that finds nothing but the last value unusual.
-    #[getter]
-    fn last_point(&self) -> f64 {
-        self.0.last_point
-    }
-
+    last_point: f64,
+} {
     fn __repr__(&self) -> PyResult<String> {
         Ok(format!("Scored({})", shown(&self.0)?))
     }
@@ -57,7 +46,7 @@ record_class! { sound Scored(evaluate::Scored) {
 #[derive(Clone, PartialEq)]
 pub(crate) struct Areas(pub(super) evaluate::Scored<evaluate::Areas>);
 
-record_class! { sound Areas(evaluate::Scored<evaluate::Areas>) {
+record_class! { Areas(evaluate::Scored<evaluate::Areas>) {
     /// Under precision over recall, a ``Scored``.
     #[getter]
     fn pr(&self) -> Scored {
@@ -84,25 +73,14 @@ record_class! { sound Areas(evaluate::Scored<evaluate::Areas>) {
 #[derive(Clone, PartialEq)]
 pub(crate) struct PrecisionRecall(evaluate::PrecisionRecall);
 
-record_class! { sound PrecisionRecall(evaluate::PrecisionRecall) {
+record_class! { PrecisionRecall(evaluate::PrecisionRecall), fields {
     /// The share of alarms that are true; None without an alarm.
-    #[getter]
-    fn precision(&self) -> Option<f64> {
-        self.0.precision
-    }
-
+    precision: Option<f64>,
     /// The share of what is unusual that was found.
-    #[getter]
-    fn recall(&self) -> f64 {
-        self.0.recall
-    }
-
+    recall: f64,
     /// Their harmonic mean, 0 without an alarm.
-    #[getter]
-    fn f1(&self) -> f64 {
-        self.0.f1
-    }
-
+    f1: f64,
+} {
     fn __repr__(&self) -> String {
         let precision = self.0.precision.map_or("None".to_owned(), |precision| format!("{precision:?}"));
         format!("PrecisionRecall(precision={precision}, recall={:?}, f1={:?})", self.0.recall, self.0.f1)
@@ -119,7 +97,7 @@ record_class! { sound PrecisionRecall(evaluate::PrecisionRecall) {
 #[derive(Clone, PartialEq)]
 pub(crate) struct Flagged(pub(super) evaluate::Flagged);
 
-record_class! { sound Flagged(evaluate::Flagged) {
+record_class! { Flagged(evaluate::Flagged) {
     /// What was counted: ``"points"``, ``"point-adjusted"``, ``"events"`` or ``"affiliation"``.
     #[getter]
     fn counting(&self) -> &'static str {
@@ -176,7 +154,12 @@ record_class! { sound Flagged(evaluate::Flagged) {
 #[derive(Clone, PartialEq)]
 pub(crate) struct NabScore(pub(super) evaluate::NabScore);
 
-record_class! { sound NabScore(evaluate::NabScore) {
+record_class! { NabScore(evaluate::NabScore), fields {
+    /// What a score must exceed to be flagged; infinite where nothing is best flagged.
+    threshold: f64,
+    /// How many windows there are to find.
+    windows: usize,
+} {
     /// What hits, false alarms and misses are worth: a profile's name, or three numbers.
     #[getter]
     fn profile(&self) -> Worth {
@@ -187,18 +170,6 @@ record_class! { sound NabScore(evaluate::NabScore) {
     #[getter]
     fn chosen(&self) -> &'static str {
         chosen(self.0.chosen)
-    }
-
-    /// What a score must exceed to be flagged; infinite where nothing is best flagged.
-    #[getter]
-    fn threshold(&self) -> f64 {
-        self.0.threshold
-    }
-
-    /// How many windows there are to find.
-    #[getter]
-    fn windows(&self) -> usize {
-        self.0.windows
     }
 
     /// The score, 100 at best and 0 without a flag.

@@ -7,8 +7,8 @@ use pyo3::types::{PyTuple, PyType};
 
 use super::given::{labels, profile};
 use super::results::{NabScore, Scored};
-use crate::anomaly::record::record_class;
 use crate::errors::{attempt, detached, guard, shown};
+use crate::record::record_class;
 use crate::values::{Column, count, read_only, tally, whole};
 
 /// A series of which it is known where it is unusual.
@@ -158,23 +158,16 @@ impl Candidate {
 #[derive(Clone, PartialEq)]
 pub(crate) struct Setting(evaluate::Setting);
 
-record_class! { sound Setting(evaluate::Setting) {
+record_class! { Setting(evaluate::Setting), fields {
+    /// What a score must exceed to be flagged; infinite where nothing is best flagged.
+    threshold: f64,
+    /// The NAB score.
+    score: f64,
+} {
     /// What the candidate is called.
     #[getter]
     fn name(&self) -> &str {
         &self.0.name
-    }
-
-    /// What a score must exceed to be flagged; infinite where nothing is best flagged.
-    #[getter]
-    fn threshold(&self) -> f64 {
-        self.0.threshold
-    }
-
-    /// The NAB score.
-    #[getter]
-    fn score(&self) -> f64 {
-        self.0.score
     }
 
     fn __repr__(&self) -> String {
@@ -193,19 +186,24 @@ record_class! { sound Setting(evaluate::Setting) {
 #[derive(Clone, PartialEq)]
 pub(crate) struct Report(evaluate::Report);
 
-record_class! { sound Report(evaluate::Report) {
+record_class! { Report(evaluate::Report), fields {
     /// How many series the corpus has.
-    #[getter]
-    fn series(&self) -> usize {
-        self.0.series
-    }
-
+    series: usize,
     /// How many settings were tried in all.
-    #[getter]
-    fn settings_tried(&self) -> usize {
-        self.0.settings_tried
-    }
-
+    settings_tried: usize,
+    /// Into how many parts the series were dealt.
+    folds: usize,
+    /// How often they were dealt.
+    repeats: usize,
+    /// The mean cross-validated score.
+    mean: f64,
+    /// Its standard deviation over the repetitions.
+    deviation: f64,
+    /// The score where each folder is scored by what is best on the others; None with one folder.
+    leave_one_group_out: Option<f64>,
+    /// How far the windows of the volume under the surface reach.
+    vus_window: usize,
+} {
     /// Every candidate's score in sample, a tuple in the order given.
     #[getter]
     fn settings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
@@ -222,42 +220,6 @@ record_class! { sound Report(evaluate::Report) {
     #[getter]
     fn nab(&self) -> NabScore {
         NabScore(self.0.nab)
-    }
-
-    /// Into how many parts the series were dealt.
-    #[getter]
-    fn folds(&self) -> usize {
-        self.0.folds
-    }
-
-    /// How often they were dealt.
-    #[getter]
-    fn repeats(&self) -> usize {
-        self.0.repeats
-    }
-
-    /// The mean cross-validated score.
-    #[getter]
-    fn mean(&self) -> f64 {
-        self.0.mean
-    }
-
-    /// Its standard deviation over the repetitions.
-    #[getter]
-    fn deviation(&self) -> f64 {
-        self.0.deviation
-    }
-
-    /// The score where each folder is scored by what is best on the others; None with one folder.
-    #[getter]
-    fn leave_one_group_out(&self) -> Option<f64> {
-        self.0.leave_one_group_out
-    }
-
-    /// How far the windows of the volume under the surface reach.
-    #[getter]
-    fn vus_window(&self) -> usize {
-        self.0.vus_window
     }
 
     /// The best candidate's volume under the precision-recall surface, the mean over all series with a window.
