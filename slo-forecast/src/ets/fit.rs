@@ -23,7 +23,7 @@ const STARTS: [(f64, f64, f64, f64); 6] = [
 const STILL: (f64, f64, f64, f64) = (0.01, 0.01, 0.01, 0.95);
 
 /// Steps of every search, after which only the best go on.
-const FIRST_STEPS: u64 = 12;
+const FIRST_STEPS: u64 = 16;
 
 /// The most steps of a search to its end.
 const STEPS: u64 = 2_000;
@@ -106,9 +106,9 @@ fn from(problem: &Problem<'_>, starts: &[Start], finalists: usize) -> Option<Sol
         searches.advance(search, NEAR, FIRST_STEPS);
     }
     live.sort_by(|a, b| a.value().total_cmp(&b.value()));
-    let left_off = live.split_off(finalists.min(live.len()));
-    // Most often they have met by now.
+    // Some have met by now.
     live.dedup_by(|next, best| (next.value() - best.value()).abs() < SAME);
+    let left_off = live.split_off(finalists.min(live.len()));
     for search in &mut live {
         searches.advance(search, NEAR, STEPS);
     }
