@@ -11,12 +11,14 @@ from slo import _arrays
 from slo.errors import InvalidParameterError
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from numpy.typing import NDArray
 
     from slo.forecast import PanelForecast
 
-# What a place without a row means.
-Gaps = Literal["error", "ignore"]
+    # What a place without a row means.
+    _Gaps: TypeAlias = Literal["error", "ignore"]
 
 # What stands in the place of a missing instant.
 _MISSING = int(np.iinfo(np.int64).min)
@@ -47,7 +49,7 @@ class Keys:
 
 
 def series(
-    data: Any, offsets: Any, id: str | None, time: str | None, value: str | None, gaps: Gaps
+    data: Any, offsets: Any, id: str | None, time: str | None, value: str | None, gaps: _Gaps
 ) -> tuple[NDArray[np.float64], Any, Keys | None]:
     """One column of values, where each series begins in it, and what names them."""
     if id is not None:
@@ -73,7 +75,7 @@ def _offsets(lengths: Any) -> NDArray[np.int64]:
 
 
 def _long(
-    frame: Any, id: str, time: str | None, value: str, gaps: Gaps
+    frame: Any, id: str, time: str | None, value: str, gaps: _Gaps
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], Keys]:
     """A frame with a row for each value of each series."""
     names, times, given = _arrays.columns(frame, id, time, value)
