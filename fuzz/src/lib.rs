@@ -10,6 +10,7 @@ use slo_anomaly::{
     HistogramModel, IsolationForestModel, MedianDistance, OnlineDetector, PanelDetection, Pelt, Profile,
     RowDetection, RowVerdict, RunLengths, Snapshot, TestResult, Verdict, WindowChange,
 };
+use slo_core::decompose::StlSnapshot;
 use slo_core::stats::online::Moments;
 use slo_core::stats::rolling::SlidingMoments;
 use slo_core::stats::sorted_window::SortedWindow;
@@ -18,7 +19,8 @@ use slo_core::{
     Slo, Timestamp, Window,
 };
 use slo_forecast::{
-    DriftModel, EmaModel, EmaState, Forecast, MeanModel, Model, NaiveModel, Online, SeasonalNaiveModel,
+    AdaptiveConformal, AnyForecaster, DriftModel, EmaModel, EmaState, Forecast, MeanModel, Model, NaiveModel,
+    Online, SeasonalNaiveModel,
 };
 use slo_io::{CountQuery, Labels, Selector, from_json, read_prometheus, read_specs, to_json};
 
@@ -26,7 +28,7 @@ use slo_io::{CountQuery, Labels, Selector, from_json, read_prometheus, read_spec
 pub type Target = fn(&str);
 
 /// Every target under its name, which is also that of its folder of seeds.
-pub const TARGETS: [(&str, Target); 9] = [
+pub const TARGETS: [(&str, Target); 10] = [
     ("duration", duration),
     ("timestamp", timestamp),
     ("fraction", fraction),
@@ -36,6 +38,7 @@ pub const TARGETS: [(&str, Target); 9] = [
     ("specs", specs),
     ("json", json),
     ("state", state),
+    ("forecasts", forecasts),
 ];
 
 /// Durations, windows, and durations from a float: what is read is printed so that it can be read again.
@@ -163,6 +166,34 @@ pub fn state(text: &str) {
     }
     monitor(text);
     anomalies(text);
+}
+
+/// Forecasters and their fitted models of every kind, and a decomposition that goes on.
+pub fn forecasts(text: &str) {
+    written_and_read_again::<AnyForecaster>(text);
+    if let Some(method) = accepted(text, from_json::<AnyForecaster>(text)) {
+        accepted(text, method.fit(&NEXT));
+    }
+    written_and_read_again::<AdaptiveConformal>(text);
+    let model = from_json::<slo_forecast::Snapshot>(text).and_then(slo_forecast::Snapshot::restore);
+    if let Some(mut model) = accepted(text, model) {
+        written_and_read_again::<slo_forecast::Snapshot>(text);
+        for value in NEXT {
+            accepted(text, model.forecast(3, &[0.95]));
+            if let Some(online) = model.as_online() {
+                accepted(text, online.update(value));
+            }
+        }
+        assert!(accepted(text, model.snapshot().restore()).is_some(), "{text}");
+    }
+    let online = from_json::<StlSnapshot>(text).and_then(StlSnapshot::restore);
+    if let Some(mut online) = accepted(text, online) {
+        written_and_read_again::<StlSnapshot>(text);
+        for value in NEXT {
+            accepted(text, online.update(value));
+        }
+        assert_eq!(accepted(text, online.snapshot().restore()).as_ref(), Some(&online), "{text}");
+    }
 }
 
 /// What detectors find, and models of rows: these score rows of as many numbers as they have columns.
