@@ -11,7 +11,6 @@ Times are processor time of one thread, of engines in turn (A B C, A B C, ...), 
 from __future__ import annotations
 
 import json
-import math
 import os
 import statistics
 import time
@@ -263,6 +262,27 @@ def panel() -> list[str]:
     return lines
 
 
+def streams() -> list[str]:
+    """Time one more value of a long series, decomposed by STL with every place fitted."""
+    n, more, period = 10_000, 200, 24
+    y = seasonal(0, n + more, period)
+    online = forecast.Stl(period, preset="statsmodels").online(y[:n])
+    begin = time.process_time()
+    newest = [online.update(value).newest for value in y[n:]]
+    own = 1e3 * (time.process_time() - begin) / more
+    begin = time.process_time()
+    theirs = STL(y, period=period).fit()
+    taken = 1e3 * (time.process_time() - begin)
+    for found, expected in ((newest[-1].trend, theirs.trend[-1]), (newest[-1].seasonal, theirs.seasonal[-1])):
+        if abs(found - expected) > 1e-10 * np.abs(y).max():
+            message = f"the stream has {found}, statsmodels {expected}"
+            raise ValueError(message)
+    return [
+        f"| slo StlOnline | {own:.3f} | |",
+        f"| statsmodels {version('statsmodels')}, the whole again | {taken:.3f} | {taken / own:.0f}x |",
+    ]
+
+
 def likelihoods() -> list[str]:
     """Set our likelihoods beside what peers reached within the same bounds."""
     lines = []
@@ -311,6 +331,14 @@ def main() -> None:
         "| method | ms |",
         "|---|---:|",
         *panel(),
+        "",
+        "## Streams",
+        "",
+        "One more value after 10,000, period 24, STL with every place fitted: the newest value has the same parts.",
+        "",
+        "| engine | ms a value | ratio to ours |",
+        "|---|---:|---:|",
+        *streams(),
         "",
         "## Likelihoods",
         "",
