@@ -36,7 +36,7 @@ const MAX_PERIOD: usize = 86_400;
 /// seasonal states before the first value have the sum 0, or the mean 1.
 ///
 /// The derivative by all coefficients and states comes from one pass back over the series. Searches set out from six
-/// places, and the best two go on to their end. A greater maximum elsewhere cannot be excluded.
+/// places, and the best three go on to their end. A greater maximum elsewhere cannot be excluded.
 ///
 /// # Parameters
 ///
