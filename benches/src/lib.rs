@@ -11,7 +11,7 @@ pub fn counts(points: u32) -> (Vec<f64>, Vec<f64>) {
 }
 
 /// A number that looks random: the finaliser of `MurmurHash3`.
-const fn scramble(seed: u32) -> u32 {
+pub const fn scramble(seed: u32) -> u32 {
     let mixed = (seed ^ (seed >> 16)).wrapping_mul(0x85eb_ca6b);
     let mixed = (mixed ^ (mixed >> 13)).wrapping_mul(0xc2b2_ae35);
     mixed ^ (mixed >> 16)

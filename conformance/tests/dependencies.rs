@@ -110,7 +110,7 @@ const HOUSE: [Charter; 10] = [
     Charter {
         name: "slo-benches",
         below: THE_SIX,
-        outside: DEVELOPMENT,
+        outside: &["criterion", "stlrs"],
         optional: &[],
         features: &[],
         published: false,

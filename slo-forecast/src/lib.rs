@@ -76,7 +76,8 @@ pub use report::FitReport;
 pub use seasonal_naive::{SeasonalNaive, SeasonalNaiveModel};
 pub use seasonality::{Seasonality, seasonality};
 pub use slo_core::decompose::{
-    Composition, Decomposition, Mstl, MultipleDecomposition, Stl, StlOnline, StlPoint, StlSnapshot, StlUpdate,
+    Classical, ClassicalDecomposition, Composition, Decomposition, Degree, Mstl, MultipleDecomposition,
+    Preset, Robustness, SeasonalWindow, Stl, StlOnline, StlPoint, StlSnapshot, StlUpdate,
 };
 /// Prometheus' two functions that look ahead; the first is the `holt_winters` of its older versions, which is Holt's
 /// method with the parameters given, and without a season.
