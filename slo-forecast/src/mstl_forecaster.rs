@@ -19,8 +19,8 @@ use crate::stl_forecaster::adjusted::{Adjusted, SeasonalComponents, adjusted_mod
 /// y = T + Σ S_i + R by MSTL,   forecast(h) = inner(h) + Σ S_i at the same phase of the last cycle
 /// ```
 ///
-/// where `inner` is fitted to what the seasons leave. Intervals are the inner model's, moved by the seasons, as those of R's `stlf`. The
-/// model takes no further values: fit it to the longer series.
+/// where `inner` is fitted to what the seasons leave. Intervals are the inner model's, moved by the seasons, as those
+/// of R's `stlf`. The model takes no further values: fit it to the longer series.
 ///
 /// # Parameters
 ///

@@ -19,8 +19,8 @@ const ROUNDING: f64 = 64.0 * f64::EPSILON;
 ///
 /// Of eleven series that R's `findfrequency` is told of, both say the same of ten: 12 for `AirPassengers`, `nottem` and
 /// `USAccDeaths`, 4 for `UKgas`, 10 for `lynx` and none for `LakeHuron`, `Nile`, `WWWusage`, `lh` and `uspop`. Of
-/// `sunspot.year`, whose cycles take 9 to 14 years, R says 11 and the highest peak 10. R compares the height of a spectrum with
-/// 10, in the square of the values' unit; here another unit changes nothing.
+/// `sunspot.year`, whose cycles take 9 to 14 years, R says 11 and the highest peak 10. R compares the height of a
+/// spectrum with 10, in the square of the values' unit; here another unit changes nothing.
 ///
 /// # Examples
 ///

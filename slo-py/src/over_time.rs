@@ -34,7 +34,8 @@ fn of(
 /// By a compensated sum; where that would overflow, by a running mean from there on.
 ///
 /// Args:
-///     values: the values of the window, oldest first, shape (values,); NaN and infinite ones are answered as Prometheus does.
+///     values: the values of the window, oldest first, shape (values,); NaN and infinite ones are answered as
+///     Prometheus does.
 ///
 /// Returns:
 ///     A number, None without a value.
@@ -52,7 +53,8 @@ fn avg(py: Python<'_>, values: &Bound<'_, PyAny>) -> PyResult<Option<f64>> {
 /// Compensated: values that cancel leave what was between them.
 ///
 /// Args:
-///     values: the values of the window, oldest first, shape (values,); NaN and infinite ones are answered as Prometheus does.
+///     values: the values of the window, oldest first, shape (values,); NaN and infinite ones are answered as
+///     Prometheus does.
 ///
 /// Returns:
 ///     A number, None without a value.
@@ -70,7 +72,8 @@ fn sum(py: Python<'_>, values: &Bound<'_, PyAny>) -> PyResult<Option<f64>> {
 /// NaN if all are.
 ///
 /// Args:
-///     values: the values of the window, oldest first, shape (values,); NaN and infinite ones are answered as Prometheus does.
+///     values: the values of the window, oldest first, shape (values,); NaN and infinite ones are answered as
+///     Prometheus does.
 ///
 /// Returns:
 ///     A number, None without a value.
@@ -88,7 +91,8 @@ fn min(py: Python<'_>, values: &Bound<'_, PyAny>) -> PyResult<Option<f64>> {
 /// NaN if all are.
 ///
 /// Args:
-///     values: the values of the window, oldest first, shape (values,); NaN and infinite ones are answered as Prometheus does.
+///     values: the values of the window, oldest first, shape (values,); NaN and infinite ones are answered as
+///     Prometheus does.
 ///
 /// Returns:
 ///     A number, None without a value.
@@ -106,7 +110,8 @@ fn max(py: Python<'_>, values: &Bound<'_, PyAny>) -> PyResult<Option<f64>> {
 /// NaN counts too.
 ///
 /// Args:
-///     values: the values of the window, oldest first, shape (values,); NaN and infinite ones are answered as Prometheus does.
+///     values: the values of the window, oldest first, shape (values,); NaN and infinite ones are answered as
+///     Prometheus does.
 ///
 /// Returns:
 ///     A number, None without a value.
@@ -124,7 +129,8 @@ fn count(py: Python<'_>, values: &Bound<'_, PyAny>) -> PyResult<Option<f64>> {
 /// That is the oldest.
 ///
 /// Args:
-///     values: the values of the window, oldest first, shape (values,); NaN and infinite ones are answered as Prometheus does.
+///     values: the values of the window, oldest first, shape (values,); NaN and infinite ones are answered as
+///     Prometheus does.
 ///
 /// Returns:
 ///     A number, None without a value.
@@ -142,7 +148,8 @@ fn first(py: Python<'_>, values: &Bound<'_, PyAny>) -> PyResult<Option<f64>> {
 /// That is the newest.
 ///
 /// Args:
-///     values: the values of the window, oldest first, shape (values,); NaN and infinite ones are answered as Prometheus does.
+///     values: the values of the window, oldest first, shape (values,); NaN and infinite ones are answered as
+///     Prometheus does.
 ///
 /// Returns:
 ///     A number, None without a value.
@@ -160,7 +167,8 @@ fn last(py: Python<'_>, values: &Bound<'_, PyAny>) -> PyResult<Option<f64>> {
 /// Whatever it is.
 ///
 /// Args:
-///     values: the values of the window, oldest first, shape (values,); NaN and infinite ones are answered as Prometheus does.
+///     values: the values of the window, oldest first, shape (values,); NaN and infinite ones are answered as
+///     Prometheus does.
 ///
 /// Returns:
 ///     A number, None without a value.
@@ -178,7 +186,8 @@ fn present(py: Python<'_>, values: &Bound<'_, PyAny>) -> PyResult<Option<f64>> {
 /// The root of ``stdvar``.
 ///
 /// Args:
-///     values: the values of the window, oldest first, shape (values,); NaN and infinite ones are answered as Prometheus does.
+///     values: the values of the window, oldest first, shape (values,); NaN and infinite ones are answered as
+///     Prometheus does.
 ///
 /// Returns:
 ///     A number, None without a value.
@@ -196,7 +205,8 @@ fn stddev(py: Python<'_>, values: &Bound<'_, PyAny>) -> PyResult<Option<f64>> {
 /// By Welford's recurrence with compensated sums.
 ///
 /// Args:
-///     values: the values of the window, oldest first, shape (values,); NaN and infinite ones are answered as Prometheus does.
+///     values: the values of the window, oldest first, shape (values,); NaN and infinite ones are answered as
+///     Prometheus does.
 ///
 /// Returns:
 ///     A number, None without a value.
@@ -214,7 +224,8 @@ fn stdvar(py: Python<'_>, values: &Bound<'_, PyAny>) -> PyResult<Option<f64>> {
 /// Not scaled to the deviation of a normal distribution; NaN if a value is.
 ///
 /// Args:
-///     values: the values of the window, oldest first, shape (values,); NaN and infinite ones are answered as Prometheus does.
+///     values: the values of the window, oldest first, shape (values,); NaN and infinite ones are answered as
+///     Prometheus does.
 ///
 /// Returns:
 ///     A number, None without a value.

@@ -23,7 +23,8 @@ impl BoxCox {
     /// ```
     ///
     /// over blocks of `max(period, 2)` values, of which the newest ends with the series. Of a series with zeros, λ is
-    /// at least 0.05; a block of zeros alone has no spread to even out and is left out. A grid of 0.05, and Brent's method about its best place.
+    /// at least 0.05; a block of zeros alone has no spread to even out and is left out. A grid of 0.05, and Brent's
+    /// method about its best place.
     ///
     /// # Examples
     ///

@@ -26,9 +26,9 @@ pub enum Centre {
     /// x (1 + σ² (1 - λ) / (2 (1 + λ w)²)),   x the inverse transform of w;   e^w (1 + σ² / 2) for λ = 0
     /// ```
     ///
-    /// It is the mean itself for λ = 1 and, but for what reaches below 0, for λ = 1/2; for the logarithm of a normal variable it falls short of
-    /// `e^(σ² / 2)` by 0.7% of it for σ = 1/2 and by 9% for σ = 1. For λ < 0 there is no mean: the law reaches to
-    /// infinity.
+    /// It is the mean itself for λ = 1 and, but for what reaches below 0, for λ = 1/2; for the logarithm of a normal
+    /// variable it falls short of `e^(σ² / 2)` by 0.7% of it for σ = 1/2 and by 9% for σ = 1. For λ < 0 there is no
+    /// mean: the law reaches to infinity.
     BiasAdjusted,
 }
 

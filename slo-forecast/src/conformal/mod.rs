@@ -42,11 +42,12 @@ const MAX_SCORES: usize = 10_000_000;
 ///
 /// If the errors are exchangeable, an interval holds the next value with probability `level` at least and
 /// `level + 1/(m + 1)` at most, whatever the method and the law of its errors. Errors of a series are exchangeable only
-/// about; the promise is one on average over series and places, not for each. The sizes of errors change with time, and
-/// those of neighbouring origins are alike: ten horizons of origins are recent and still many. Parameters are estimated at
-/// the first origin and the model is updated from there on, which leaves every score out of sample; the forecast itself
-/// is that of the method fitted to all values, and so is what an [`Ensemble`](crate::Ensemble) or
-/// [`AutoEts`](crate::AutoEts) chooses, as another choice would have other errors. Below 20 origins intervals are the method's own, and the report warns.
+/// about; the promise is one on average over series and places, not for each. The sizes of errors change with time, and those of
+/// neighbouring origins are alike: ten horizons of origins are recent and still many. Parameters are estimated at the
+/// first origin and the model is updated from there on, which leaves every score out of sample; the forecast itself is
+/// that of the method fitted to all values, and so is what an [`Ensemble`](crate::Ensemble) or
+/// [`AutoEts`](crate::AutoEts) chooses, as another choice would have other errors. Below 20 origins intervals are the
+/// method's own, and the report warns.
 ///
 /// # Parameters
 ///

@@ -203,7 +203,8 @@ record_class! { BurnRule(core::BurnRule): "The rule" as "a dict; durations and e
     ///     lag: how late the evaluation sees what happens; not at all if None.
     ///
     /// Returns:
-    ///     A ``timedelta`` (whole microseconds); None if the rule never fires or never stops, or for an incident without an end.
+    ///     A ``timedelta`` (whole microseconds); None if the rule never fires or never stops, or for an incident
+    ///     without an end.
     ///
     /// Raises:
     ///     InvalidParameterError: for a ratio outside [0, 1], or a time that is not positive.

@@ -24,7 +24,8 @@ record_class! { BestLag(correlate::BestLag): "The lag", fields {
     lag: i64,
     /// The coefficient there.
     coefficient: f64,
-    /// The probability that any of the lags goes as far without dependence, corrected for the search; None where too few pairs are left.
+    /// The probability that any of the lags goes as far without dependence, corrected for the search; None where too
+    /// few pairs are left.
     p_value: Option<f64>,
     /// The probability that this lag goes as far, had it been the only one looked at.
     p_at_lag: Option<f64>,

@@ -20,9 +20,10 @@ const SCALINGS: [(&str, Scaling); 2] = [("none", Scaling::None), ("standard-erro
 
 /// Another method, with intervals as wide as its forecasts from earlier origins were off: split conformal prediction.
 ///
-/// If errors are exchangeable, an interval holds the next value with probability ``level`` at least, whatever the method
-/// and the law of its errors. Origins are the last places of the second half of the series, one after the other, so that
-/// every phase of a season is calibrated. What an ensemble or ``AutoEts`` chooses on the whole series stays chosen. Below 20 of them intervals are the method's own, and the report warns.
+/// If errors are exchangeable, an interval holds the next value with probability ``level`` at least, whatever the
+/// method and the law of its errors. Origins are the last places of the second half of the series, one after the other,
+/// so that every phase of a season is calibrated. What an ensemble or ``AutoEts`` chooses on the whole series stays
+/// chosen. Below 20 origins intervals are the method's own, and the report warns.
 ///
 /// Args:
 ///     inner: the method.

@@ -41,7 +41,8 @@ const FACTOR_TRENDS: [(&str, FactorTrends); 2] =
 ///     seed: which paths, in [0, 2^64); None is 0.
 ///
 /// Raises:
-///     InvalidParameterError: for a name that is no model, for paths or a seed without simulated intervals, and for a word or a period that means nothing.
+///     InvalidParameterError: for a name that is no model, for paths or a seed without simulated intervals, and for a
+///     word or a period that means nothing.
 ///
 /// Examples:
 ///     >>> y = [12, 15, 11, 13, 17, 12, 15, 18, 14, 16, 20, 15]

@@ -67,10 +67,9 @@ pub(crate) fn rolling_median<'py>(
 ///     An array of shape (places,) for one share, for several one of shape (shares, places).
 ///
 /// Raises:
-///     NonFiniteError: for a value that is not finite, unless such are skipped.
-///     InvalidParameterError: for an empty window, a share outside [0, 1], a type outside 1 to 9, and a ``min_count`` that it cannot hold.
-///     UnorderedError: for instants that do not increase.
-///     LengthMismatchError: unless there is an instant for each value.
+///     NonFiniteError: for a value that is not finite, unless such are skipped. InvalidParameterError: for an empty
+///     window, a share outside [0, 1], a type outside 1 to 9, and a ``min_count`` that it cannot hold. UnorderedError:
+///     for instants that do not increase. LengthMismatchError: unless there is an instant for each value.
 ///
 /// Examples:
 ///     >>> slo.stats.rolling_quantile([4, 8, 6, 2, 9], 4, 0.25)

@@ -36,8 +36,8 @@ pub(crate) use moving::TTestStream;
 /// The p-value is that of one test. Student's is exact on independent normal values; tests of windows that overlap
 /// depend on one another, so that false alarms come in runs.
 ///
-/// **Values that depend on one another.** On a series with lag-1 correlation 0.9 either test raises an alarm for half of all values
-/// at a level of 5%. With [`Dependence::Estimated`] a window of `n` values counts as
+/// **Values that depend on one another.** On a series with lag-1 correlation 0.9 either test raises an alarm for half
+/// of all values at a level of 5%. With [`Dependence::Estimated`] a window of `n` values counts as
 ///
 /// ```text
 /// ν = n / max(n_x/ν_x, n_y/ν_y)
