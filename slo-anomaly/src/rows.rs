@@ -4,13 +4,13 @@ use std::fmt;
 
 use slo_core::ndarray::ArrayView2;
 use slo_core::stats::quantile::Sorted;
-use slo_core::{Error, Result};
+use slo_core::{Error, Figure, Result};
 
 use crate::detection::Findings;
 use crate::order::median_and_mad_of;
 use crate::policy::Cut;
 use crate::tail::Tail;
-use crate::verdict::{Baseline, Short, Verdict};
+use crate::verdict::{Baseline, Verdict};
 
 /// A row that is flagged.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,7 +24,7 @@ pub struct RowOutlier {
 
 impl fmt::Display for RowOutlier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "row {} with a score of {}", self.index, Short(self.score))
+        write!(f, "row {} with a score of {}", self.index, Figure(self.score))
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::verdict::{Short, Side};
+use slo_core::Figure;
+
+use crate::verdict::Side;
 
 /// How a p-value relates to the probability that it stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -157,22 +159,22 @@ impl fmt::Display for TestResult {
             Exactness::UpperBound => "at most",
             Exactness::Approximate => "approximate",
         };
-        write!(f, "statistic {}, p = {}", Short(self.statistic), Short(self.p_value))?;
+        write!(f, "statistic {}, p = {}", Figure(self.statistic), Figure(self.p_value))?;
         if let Some(error) = self.standard_error {
-            write!(f, " ± {}", Short(error))?;
+            write!(f, " ± {}", Figure(error))?;
         }
         write!(f, " ({quality}, {sides})")?;
         if let Some(degrees) = self.degrees_of_freedom {
-            write!(f, ", {} degrees of freedom", Short(degrees))?;
+            write!(f, ", {} degrees of freedom", Figure(degrees))?;
         }
         if let Some(critical) = self.critical {
-            write!(f, ", critical value {}", Short(critical))?;
+            write!(f, ", critical value {}", Figure(critical))?;
         }
         if let Some((lower, upper)) = self.interval {
-            write!(f, ", interval {} to {}", Short(lower), Short(upper))?;
+            write!(f, ", interval {} to {}", Figure(lower), Figure(upper))?;
         }
         if let Some(effect) = self.effect_size {
-            write!(f, ", effect {}", Short(effect))?;
+            write!(f, ", effect {}", Figure(effect))?;
         }
         for (count, place) in self.suspects.iter().enumerate() {
             match count {

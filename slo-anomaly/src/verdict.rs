@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use slo_core::Figure;
+
 use crate::tail::Tail;
 use crate::test_result::Exactness;
 
@@ -311,8 +313,8 @@ fn same(left: f64, right: f64) -> bool {
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Baseline { center, scale, n, .. } = self.baseline;
-        let baseline = format_args!("the baseline {} (scale {}, {n} values)", Short(center), Short(scale));
-        write!(f, "value {} at {} ", Short(self.value), self.index)?;
+        let baseline = format_args!("the baseline {} (scale {}, {n} values)", Figure(center), Figure(scale));
+        write!(f, "value {} at {} ", Figure(self.value), self.index)?;
         match self.reason {
             Reason::WarmingUp => return write!(f, "is not judged: the baseline holds only {n} values"),
             Reason::Missing => return f.write_str("is missing and left out"),
@@ -341,7 +343,7 @@ impl fmt::Display for Verdict {
                 _ => false,
             };
             let place = if within { "within" } else { "beyond" };
-            let (score, threshold) = (Short(self.score), Short(self.threshold));
+            let (score, threshold) = (Figure(self.score), Figure(self.threshold));
             write!(f, " by a score of {score}, {place} the threshold {threshold}")?;
         }
         f.write_str(match self.reason {
@@ -359,25 +361,9 @@ impl fmt::Display for Verdict {
                     Some(Exactness::UpperBound) => "an upper bound",
                     Some(Exactness::Approximate) | None => "approximate",
                 };
-                write!(f, "; p = {}, {quality}", Short(p))
+                write!(f, "; p = {}, {quality}", Figure(p))
             }
         }
-    }
-}
-
-/// Six significant digits, as C's `%g` shows them.
-pub(crate) struct Short(pub(crate) f64);
-
-impl fmt::Display for Short {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = format!("{:.5e}", self.0);
-        let Some((digits, exponent)) = text.split_once('e') else { return write!(f, "{}", self.0) };
-        let exponent: i32 = exponent.parse().unwrap_or(0);
-        if (-5..15).contains(&exponent) {
-            // Read back, so that only the digits that count are shown.
-            return write!(f, "{}", text.parse().unwrap_or(self.0));
-        }
-        write!(f, "{}e{exponent}", digits.trim_end_matches('0').trim_end_matches('.'))
     }
 }
 

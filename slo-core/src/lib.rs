@@ -17,6 +17,7 @@ mod counts;
 pub mod decompose;
 mod error;
 mod exclusion;
+mod figure;
 mod fraction;
 pub mod histogram;
 mod history;
@@ -58,6 +59,7 @@ pub use composite::{
 pub use counts::Counts;
 pub use error::{Error, ErrorKind, Result};
 pub use exclusion::{Exclusion, Recurrence, Straddling};
+pub use figure::Figure;
 pub use fraction::Fraction;
 pub use history::History;
 pub use interval::{Interval, IntervalMethod, IntervalOptions};

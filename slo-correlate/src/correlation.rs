@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use slo_core::Interval;
+use slo_core::{Figure, Interval};
 
 use crate::effective::Effective;
 
@@ -95,19 +95,19 @@ impl Correlation {
             r if *r < 0.0 => "one falls as the other rises",
             _ => "neither follows the other",
         };
-        let what = format!("{} of {n} pairs is {}: {direction}.", measure.name(), figure(*coefficient));
+        let what = format!("{} of {n} pairs is {}: {direction}.", measure.name(), Figure(*coefficient));
         let chance = match self.p_value {
             Some(p) => {
                 format!(
                     " Without any dependence, one as far from 0 has p = {}{}",
-                    figure(p),
+                    Figure(p),
                     self.assumption()
                 )
             }
             None => self.why_no_p_value(),
         };
         let interval = self.interval.map_or_else(String::new, |Interval { lower, upper, level }| {
-            format!(" The {}% interval is {} to {}.", figure(level * 100.0), figure(lower), figure(upper))
+            format!(" The {}% interval is {} to {}.", Figure(level * 100.0), Figure(lower), Figure(upper))
         });
         format!("{what}{chance}{interval}")
     }
@@ -141,9 +141,9 @@ impl Correlation {
 /// One line: the coefficient, its p-value and the pairs.
 impl fmt::Display for Correlation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.measure, figure(self.coefficient))?;
+        write!(f, "{} {}", self.measure, Figure(self.coefficient))?;
         if let Some(p) = self.p_value {
-            write!(f, ", p={}", figure(p))?;
+            write!(f, ", p={}", Figure(p))?;
         }
         write!(f, ", n={}", self.n)?;
         if self.effective != Effective::None {
@@ -151,15 +151,6 @@ impl fmt::Display for Correlation {
         }
         Ok(())
     }
-}
-
-/// A number as it is shown: four digits, without what says nothing.
-pub(crate) fn figure(value: f64) -> String {
-    if value != 0.0 && !(1e-4..1e6).contains(&value.abs()) {
-        return format!("{value:.3e}");
-    }
-    let text = format!("{value:.4}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// A correlation as it is written down.
@@ -205,15 +196,6 @@ impl TryFrom<Raw> for Correlation {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn figures_say_no_more_than_they_know() {
-        for (value, shown) in
-            [(0.8, "0.8"), (1.0, "1"), (0.0, "0"), (-0.123_456, "-0.1235"), (1.5e-7, "1.500e-7")]
-        {
-            assert_eq!(figure(value), shown);
-        }
-    }
 
     #[test]
     fn a_level_is_shown_without_needless_places() {

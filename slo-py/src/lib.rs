@@ -14,6 +14,7 @@ mod alert;
 mod anomaly;
 mod budget;
 mod burn;
+mod call;
 mod composite;
 mod correlate;
 mod counter;

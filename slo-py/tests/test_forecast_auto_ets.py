@@ -64,7 +64,7 @@ def test_the_method_is_kept_and_shown() -> None:
     method = forecast.AutoEts(period=4, criterion="bic", factor_trends="included")
     assert pickle.loads(pickle.dumps(method)) == method
     assert method != forecast.AutoEts(period=4)
-    assert repr(method) == "AutoEts(period=4)"
+    assert repr(method) == "AutoEts(period=4, criterion='bic', factor_trends='included')"
     assert method.period == 4
     assert json.loads(method.to_json()) == method.to_dict()
     assert method.to_dict()["criterion"] == "bic"

@@ -167,7 +167,7 @@ def test_calibrated_intervals_come_from_past_errors() -> None:
         model.forecast(1, level=0.999)
     assert forecast.Conformal(forecast.Naive(), 2).fit(VALUES[:10]).report.warnings
     base = forecast.Conformal(forecast.Naive(), 2).fit(VALUES).forecast(2, 0.8)
-    settings: list[dict[str, Any]] = [{"origins": 20}, {"scores": "signed"}, {"scaling": "standard-error"}]
+    settings: list[dict[str, Any]] = [{"origins": 20}, {"symmetry": "signed"}, {"scaling": "standard-error"}]
     for setting in settings:
         assert forecast.Conformal(forecast.Naive(), 2, **setting).fit(VALUES).forecast(2, 0.8) != base
     assert forecast.Conformal(forecast.Naive(), 2, refit="every") != forecast.Conformal(forecast.Naive(), 2)
@@ -228,7 +228,7 @@ def test_nothing_but_a_refusal_comes_of_what_means_nothing(a: Any, b: Any, n: An
         lambda: forecast.backtest(method, a, n, m),
         lambda: forecast.backtest(method, a, 1, 2, step=n, gap=m, window=n, refit=q, level=q),
         lambda: forecast.Conformal(method, n, origins=m).fit(a),
-        lambda: forecast.Conformal(method, 1, refit=n, scores=q).fit(a).forecast(1, level=q),
+        lambda: forecast.Conformal(method, 1, refit=n, symmetry=q).fit(a).forecast(1, level=q),
         lambda: forecast.Conformal(a, 1),
         lambda: forecast.AdaptiveConformal(q, gamma=q, window=n).observe(q, 0),
     ):

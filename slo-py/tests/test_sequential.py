@@ -30,7 +30,7 @@ def test_the_alarm_comes_at_one_over_alpha_and_stays_until_reset() -> None:
     test = slo.SequentialTest(THREE_NINES, alpha=0.001, power_at=10.0)
     assert [test.observe(1, 1).alarm for _ in range(3)] == [False, False, True]
     assert test.observe(0, 10_000).alarm and test.p_value == pytest.approx(0.001)
-    assert repr(test) == "SequentialTest(bad=3, total=10003, e_value=4.98e-37, p_value=1.00e-3, alarm=True)"
+    assert repr(test) == "SequentialTest(bad=3, total=10003, e_value=4.98e-37, p_value=0.001, alarm=True)"
     test.reset()
     assert (test.alarm, test.e_value, test.observations) == (False, 1, 0)
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::verdict::Short;
+use slo_core::Figure;
 
 /// A stretch of a series between two changes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -75,7 +75,7 @@ impl fmt::Display for ChangePoints {
 impl fmt::Display for Segment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { begin, end, mean, deviation, .. } = self;
-        write!(f, "{begin} to {end}: mean {}, deviation {}", Short(*mean), Short(*deviation))
+        write!(f, "{begin} to {end}: mean {}, deviation {}", Figure(*mean), Figure(*deviation))
     }
 }
 

@@ -7,10 +7,10 @@ mod tests;
 
 use std::fmt;
 
-use slo_core::Result;
+use slo_core::{Figure, Result};
 
 use crate::normal_sample::{check_level, check_values};
-use crate::verdict::{Short, Side};
+use crate::verdict::Side;
 
 pub use detector::GeneralizedEsd;
 
@@ -93,8 +93,8 @@ impl fmt::Display for EsdResult {
             Some(step) if self.count == 0 => write!(
                 f,
                 "; the most extreme is {} deviations from the mean, the critical value {}",
-                Short(step.statistic),
-                Short(step.critical)
+                Figure(step.statistic),
+                Figure(step.critical)
             ),
             _ => Ok(()),
         }

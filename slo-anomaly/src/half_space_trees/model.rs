@@ -3,12 +3,12 @@
 use std::fmt;
 
 use slo_core::ndarray::ArrayView2;
-use slo_core::{Error, Result};
+use slo_core::{Error, Figure, Result};
 
 use super::HalfSpaceTrees;
 use super::forest::Forest;
 use crate::online::after;
-use crate::verdict::{Reason, Short};
+use crate::verdict::Reason;
 
 /// What is said about one row of a stream.
 ///
@@ -55,7 +55,7 @@ impl fmt::Display for RowVerdict {
             return write!(f, "row {} is not judged: no window is full yet", self.index);
         }
         let (verdict, place) = if self.flagged { ("is", "beyond") } else { ("is not", "within") };
-        let (score, threshold) = (Short(self.score), Short(self.threshold));
+        let (score, threshold) = (Figure(self.score), Figure(self.threshold));
         write!(
             f,
             "row {} {verdict} flagged: a score of {score}, {place} the threshold {threshold}",

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use slo_core::{Counts, Error, Result};
-
-use crate::correlation::figure;
+use slo_core::{Counts, Error, Figure, Result};
 
 /// How the error ratio changed between two periods, and what each part contributed.
 ///
@@ -282,13 +280,13 @@ impl fmt::Display for BurnChange {
 fn percent(counts: Counts) -> String {
     counts
         .error_ratio()
-        .map_or_else(|| "no traffic".to_owned(), |ratio| format!("{}%", figure(ratio * 100.0)))
+        .map_or_else(|| "no traffic".to_owned(), |ratio| format!("{}%", Figure(ratio * 100.0)))
 }
 
 /// A change in percentage points, with its sign.
 fn points(change: f64) -> String {
     let sign = if change < 0.0 { "" } else { "+" };
-    format!("{sign}{}", figure(change * 100.0))
+    format!("{sign}{}", Figure(change * 100.0))
 }
 
 /// A contribution as it is written down.

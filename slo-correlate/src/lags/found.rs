@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use slo_core::Figure;
+
 use super::Normalisation;
-use crate::correlation::figure;
 
 /// The lags from `-max_lag` to `max_lag`.
 pub(super) fn lags(max_lag: usize) -> impl DoubleEndedIterator<Item = i64> + Clone {
@@ -109,7 +110,7 @@ impl LaggedCorrelation {
     /// ```
     pub fn explain(&self) -> String {
         let Self { best, normalisation, .. } = self;
-        let (reach, lag, coefficient) = (self.max_lag(), best.lag, figure(best.coefficient));
+        let (reach, lag, coefficient) = (self.max_lag(), best.lag, Figure(best.coefficient));
         let what = format!(
             "Of the lags from -{reach} to {reach}, {lag} has the greatest correlation, {coefficient}: {}. \
              Lag k pairs x[t] with y[t + k]; the means and deviations are those of {}.",
@@ -124,8 +125,8 @@ impl LaggedCorrelation {
                 "Without any dependence, the best of {} lags goes as far with p = {} (this lag alone: {}), its {} pairs \
                  telling as much as {:.1} independent ones.",
                 self.coefficients.len(),
-                figure(p),
-                figure(alone),
+                Figure(p),
+                Figure(alone),
                 best.n,
                 best.n_effective,
             ),
@@ -151,9 +152,9 @@ fn leads(lag: i64) -> String {
 /// One line: the best lag.
 impl fmt::Display for LaggedCorrelation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at lag {}, {}", figure(self.best.coefficient), self.best.lag, leads(self.best.lag))?;
+        write!(f, "{} at lag {}, {}", Figure(self.best.coefficient), self.best.lag, leads(self.best.lag))?;
         if let Some(p) = self.best.p_value {
-            write!(f, ", p={}", figure(p))?;
+            write!(f, ", p={}", Figure(p))?;
         }
         write!(f, ", {} lags of {} points", self.coefficients.len(), self.n)
     }

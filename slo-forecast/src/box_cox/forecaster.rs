@@ -118,6 +118,20 @@ impl BoxCoxForecaster {
         self
     }
 
+    /// The method, how the power is found, and which value stands for the forecast, as they are set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use slo_forecast::{BoxCoxForecaster, Centre, Lambda, Naive};
+    ///
+    /// let method = BoxCoxForecaster::new(Naive::new(), Lambda::Fixed(0.5));
+    /// assert_eq!(method.settings(), (&Naive::new().into(), Lambda::Fixed(0.5), Centre::Median));
+    /// ```
+    pub const fn settings(&self) -> (&AnyForecaster, Lambda, Centre) {
+        (&self.method, self.lambda, self.centre)
+    }
+
     /// The model of a series.
     ///
     /// # Examples

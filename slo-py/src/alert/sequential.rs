@@ -4,7 +4,7 @@ use ::slo::io::from_json;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
-use crate::core::{self, Error, Restart};
+use crate::core::{self, Error, Figure, Restart};
 use crate::counts::Counts;
 use crate::errors::{attempt, guard};
 use crate::json;
@@ -196,8 +196,8 @@ impl SequentialTest {
             let core::SequentialVerdict { alarm, e_value, p_value, .. } = test.verdict();
             let (counts, alarm) = (test.counts(), if alarm { "True" } else { "False" });
             let (bad, total) = (counts.bad(), counts.total());
-            let (e, p) = (significant(e_value), significant(p_value));
-            format!("SequentialTest(bad={bad}, total={total}, e_value={e}, p_value={p}, alarm={alarm})")
+            let (e, p) = (Figure(e_value), Figure(p_value));
+            format!("SequentialTest(bad={bad}, total={total}, e_value={e:.3}, p_value={p:.3}, alarm={alarm})")
         })
     }
 
@@ -261,31 +261,14 @@ impl SequentialVerdict {
 
     fn __repr__(&self) -> String {
         let core::SequentialVerdict { alarm, e_value, p_value, .. } = self.0;
-        let (e, p) = (significant(e_value), significant(p_value));
+        let (e, p) = (Figure(e_value), Figure(p_value));
         let alarm = if alarm { "True" } else { "False" };
-        format!("SequentialVerdict(alarm={alarm}, e_value={e}, p_value={p})")
+        format!("SequentialVerdict(alarm={alarm}, e_value={e:.3}, p_value={p:.3})")
     }
 
     #[allow(clippy::type_complexity, reason = "it is what pickle takes")]
     fn __reduce__<'py>(&self, py: Python<'py>) -> (Bound<'py, PyType>, (bool, f64, f64, f64)) {
         let core::SequentialVerdict { alarm, e_value, ln_e_value, p_value } = self.0;
         (py.get_type::<Self>(), (alarm, e_value, ln_e_value, p_value))
-    }
-}
-
-/// A number to three digits.
-fn significant(value: f64) -> String {
-    if value == 0.0 || (1e-3..1e4).contains(&value) {
-        let decimals = if value >= 100.0 {
-            0
-        } else if value >= 10.0 {
-            1
-        } else {
-            2
-        };
-        let decimals = if value < 1.0 { 3 } else { decimals };
-        format!("{value:.decimals$}")
-    } else {
-        format!("{value:.2e}")
     }
 }

@@ -17,7 +17,7 @@ use crate::values::{Column, Number};
 /// Examples:
 ///     >>> k = slo.correlate.pearson([1, 2, 3, 4], [1, 3, 2, 4])
 ///     >>> print(k.explain())
-///     Pearson's correlation of 4 pairs is 0.8: they rise together. Without any dependence, one as far from 0 has p = 0.2, if the pairs are independent of each other. The 95% interval is -0.697 to 0.9956.
+///     Pearson's correlation of 4 pairs is 0.8: they rise together. Without any dependence, one as far from 0 has p = 0.2, if the pairs are independent of each other. The 95% interval is -0.696953 to 0.9956.
 #[pyclass(module = "slo.correlate", frozen, eq)]
 #[derive(Clone, PartialEq)]
 pub(crate) struct Correlation(correlate::Correlation);

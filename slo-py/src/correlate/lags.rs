@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyType;
 
 use super::effective;
+use crate::core::Figure;
 use crate::errors::{detached, guard, shown};
 use crate::json;
 use crate::python;
@@ -36,8 +37,8 @@ record_class! { BestLag(correlate::BestLag): "The lag", fields {
 } {
     fn __repr__(&self) -> String {
         let correlate::BestLag { lag, coefficient, n, .. } = self.0;
-        let p = self.0.p_value.map_or_else(|| "None".to_owned(), |p| format!("{p:.4}"));
-        format!("BestLag(lag={lag}, coefficient={coefficient:.4}, p_value={p}, n={n})")
+        let p = self.0.p_value.map_or_else(|| "None".to_owned(), |p| Figure(p).to_string());
+        format!("BestLag(lag={lag}, coefficient={}, p_value={p}, n={n})", Figure(coefficient))
     }
 } }
 
@@ -50,7 +51,7 @@ record_class! { BestLag(correlate::BestLag): "The lag", fields {
 ///     >>> k.lags, k.best.lag
 ///     (array([-1,  0,  1]), 1)
 ///     >>> k.explain().partition(";")[0]
-///     'Of the lags from -1 to 1, 1 has the greatest correlation, 0.8778: x leads y by 1 point. Lag k pairs x[t] with y[t + k]'
+///     'Of the lags from -1 to 1, 1 has the greatest correlation, 0.87784: x leads y by 1 point. Lag k pairs x[t] with y[t + k]'
 #[pyclass(module = "slo.correlate", frozen)]
 pub(crate) struct LaggedCorrelation {
     found: correlate::LaggedCorrelation,

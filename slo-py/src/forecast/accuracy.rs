@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyType;
 
 use super::forecast::Forecast;
-use crate::core::Result;
+use crate::core::{Figure, Result};
 use crate::errors::{detached, guard};
 use crate::json;
 use crate::record::record_class;
@@ -39,7 +39,7 @@ fn scale(train: Option<&[f64]>, period: usize) -> Result<Option<ErrorScale>> {
 ///
 /// Examples:
 ///     >>> slo.forecast.accuracy([2, 0], [2, 3], train=[1, 3, 1])
-///     Accuracy(count=2, mae=1.5, rmse=2.1213203435596424, smape=100, mase=0.75)
+///     Accuracy(count=2, mae=1.5, rmse=2.12132, smape=100, mase=0.75)
 #[pyfunction]
 #[pyo3(signature = (actual, forecast, train=None, period=1))]
 pub(crate) fn accuracy(
@@ -290,9 +290,10 @@ impl Accuracy {
     fn __repr__(&self) -> PyResult<String> {
         guard(|| {
             let forecast::Accuracy { count, mae, rmse, smape, mase, intervals, .. } = &self.data;
-            let mase = mase.map_or_else(String::new, |mase| format!(", mase={mase}"));
+            let [mae, rmse, smape] = [*mae, *rmse, *smape].map(Figure);
+            let mase = mase.map_or_else(String::new, |mase| format!(", mase={}", Figure(mase)));
             let coverage: Vec<String> =
-                intervals.iter().map(|of| format!("{} at {}", of.coverage, of.level)).collect();
+                intervals.iter().map(|of| format!("{} at {}", Figure(of.coverage), of.level)).collect();
             let coverage = if coverage.is_empty() {
                 String::new()
             } else {
@@ -335,6 +336,7 @@ record_class! { IntervalAccuracy(forecast::IntervalAccuracy): "The result", fiel
 } {
     fn __repr__(&self) -> String {
         let forecast::IntervalAccuracy { level, coverage, width, score, .. } = self.0;
+        let [coverage, width, score] = [coverage, width, score].map(Figure);
         format!("IntervalAccuracy(level={level}, coverage={coverage}, width={width}, score={score})")
     }
 } }

@@ -8,6 +8,7 @@ use pyo3::types::{PyString, PyType};
 use super::accuracy::Accuracy;
 use super::any::method as any_method;
 use super::forecast::{Levels, matrix};
+use crate::core::Figure;
 use crate::errors::{attempt, detached, guard, wrong_type};
 use crate::json;
 use crate::python;
@@ -177,7 +178,11 @@ impl BacktestReport {
             let forecast::BacktestReport { horizon, folds, accuracy, .. } = &self.data;
             let failed = self.data.failures().count();
             let failed = if failed == 0 { String::new() } else { format!(", failed={failed}") };
-            format!("BacktestReport(horizon={horizon}, folds={}{failed}, mae={})", folds.len(), accuracy.mae)
+            format!(
+                "BacktestReport(horizon={horizon}, folds={}{failed}, mae={})",
+                folds.len(),
+                Figure(accuracy.mae)
+            )
         })
     }
 
@@ -291,7 +296,9 @@ impl Fold {
 
     fn __repr__(&self) -> String {
         match &self.data.outcome {
-            Ok(forecast) => format!("Fold(origin={}, mae={})", self.data.origin, forecast.accuracy.mae),
+            Ok(forecast) => {
+                format!("Fold(origin={}, mae={})", self.data.origin, Figure(forecast.accuracy.mae))
+            }
             Err(failure) => format!("Fold(origin={}, error={:?})", self.data.origin, failure.message),
         }
     }

@@ -5,13 +5,14 @@ use numpy::PyArray1;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyType};
 
-use super::any::method;
+use super::any::{method, object};
 use super::model::Model;
+use crate::call::Call;
 use crate::core::Result;
 use crate::errors::{attempt, detached};
 use crate::json;
 use crate::record::record_class;
-use crate::values::{Column, Number, choice, count, whole};
+use crate::values::{Column, Number, choice, count, whole, word};
 
 /// How a power is chosen from a series.
 #[derive(Clone, Copy)]
@@ -225,7 +226,20 @@ record_class! { BoxCoxForecaster(forecast::BoxCoxForecaster): "The options" {
         Model::fit(y, |values| Ok(self.0.fit(values)?.into()))
     }
 
-    fn __repr__(&self) -> PyResult<String> {
-        Ok(format!("BoxCoxForecaster({})", self.to_json()?))
+    /// The method that the transformed values are continued by.
+    #[getter]
+    fn method(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        object(py, self.0.settings().0)
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let (method, lambda, centre) = self.0.settings();
+        let call = Call::new(py, "BoxCoxForecaster").argument(object(py, method)?)?;
+        let call = match lambda {
+            Lambda::Fixed(lambda) => call.argument(lambda)?,
+            Lambda::Guerrero { period } => call.argument("guerrero")?.option("period", period)?,
+            Lambda::LogLikelihood { period } => call.argument("log_likelihood")?.option("period", period)?,
+        };
+        Ok(call.option("centre", word(&centre, &CENTRES))?.end())
     }
 } }

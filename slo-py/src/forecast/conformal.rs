@@ -2,12 +2,14 @@
 
 use ::slo::forecast::{self, AdaptiveInterval, AnyForecaster, Scaling, Symmetry};
 use pyo3::prelude::*;
-use pyo3::types::PyType;
+use pyo3::types::{PyDict, PyType};
 
-use super::any::method;
+use super::any::{method, object};
 use super::backtest::refit_of;
 use super::ema::resumed;
 use super::model::Model;
+use crate::call::{Call, changed};
+use crate::core::Figure;
 use crate::errors::{attempt, guard};
 use crate::json;
 use crate::record::record_class;
@@ -29,7 +31,7 @@ const SCALINGS: [(&str, Scaling); 2] = [("none", Scaling::None), ("standard-erro
 ///     inner: the method.
 ///     horizon: how many steps can be forecast, at least 1.
 ///     origins: how many origins to calibrate on at most, at least 20; None is ten times the horizon, and at least 100.
-///     scores: ``"symmetric"``, or ``"signed"`` where errors above and below are not alike.
+///     symmetry: ``"symmetric"``, or ``"signed"`` where errors above and below are not alike.
 ///     scaling: ``"none"``, or ``"standard-error"`` for intervals that widen where the method is less sure.
 ///     refit: ``"never"`` after the first origin, ``"every"``, or a number for every nth; in between it is updated.
 ///
@@ -47,14 +49,14 @@ pub(crate) struct Conformal(pub(super) forecast::Conformal);
 record_class! { Conformal(forecast::Conformal): "The method" {
     #[new]
     #[pyo3(
-        signature = (inner, horizon, *, origins=None, scores="symmetric", scaling="none", refit=None),
-        text_signature = "(inner, horizon, *, origins=None, scores='symmetric', scaling='none', refit='never')"
+        signature = (inner, horizon, *, origins=None, symmetry="symmetric", scaling="none", refit=None),
+        text_signature = "(inner, horizon, *, origins=None, symmetry='symmetric', scaling='none', refit='never')"
     )]
     fn new(
         inner: &Bound<'_, PyAny>,
         #[pyo3(from_py_with = whole)] horizon: i64,
         origins: Option<&Bound<'_, PyAny>>,
-        scores: &str,
+        symmetry: &str,
         scaling: &str,
         refit: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
@@ -63,7 +65,7 @@ record_class! { Conformal(forecast::Conformal): "The method" {
         let origins = origins
             .map(|origins| whole(origins).and_then(|origins| count("origins", origins)))
             .transpose()?;
-        let symmetry = choice("scores", scores, &SYMMETRIES, &[])?;
+        let symmetry = choice("symmetry", symmetry, &SYMMETRIES, &[])?;
         let scaling = choice("scaling", scaling, &SCALINGS, &[])?;
         let refit = refit.map(refit_of).transpose()?;
         attempt(|| {
@@ -98,8 +100,20 @@ record_class! { Conformal(forecast::Conformal): "The method" {
         Model::fit(y, |values| Ok(self.0.fit(values)?.into()))
     }
 
-    fn __repr__(&self) -> PyResult<String> {
-        guard(|| format!("Conformal({:?}, horizon={})", self.0.inner(), self.0.horizon()))
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let (inner, horizon) = (self.0.inner(), self.0.horizon());
+        let usual = attempt(|| forecast::Conformal::new(inner.clone(), horizon))?;
+        let mut call = Call::new(py, "Conformal").argument(object(py, inner)?)?.option("horizon", horizon)?;
+        for (name, value) in changed(py, &self.0, &usual)? {
+            call = if let Ok(word) = value.extract::<&str>() {
+                call.option(&name, word.replace('_', "-"))?
+            } else if let Ok(refit) = value.cast::<PyDict>() {
+                call.option(&name, refit.as_any().get_item("every_nth")?)?
+            } else {
+                call.option(&name, value)?
+            };
+        }
+        Ok(call.end())
     }
 } }
 
@@ -217,12 +231,8 @@ impl AdaptiveConformal {
     fn __repr__(&self) -> PyResult<String> {
         guard(|| {
             let stream = self.0.lock();
-            format!(
-                "AdaptiveConformal(level={}, observed={}, alpha={})",
-                stream.level(),
-                stream.observed(),
-                stream.alpha()
-            )
+            let (level, observed, alpha) = (stream.level(), stream.observed(), Figure(stream.alpha()));
+            format!("AdaptiveConformal(level={level:?}, observed={observed}, alpha={alpha})")
         })
     }
 

@@ -4,6 +4,7 @@ use ::slo::forecast::{self, Alternative, LongRunVariance};
 use pyo3::prelude::*;
 
 use super::model::Model;
+use crate::core::Figure;
 use crate::errors::{detached, guard};
 use crate::record::record_class;
 use crate::values::{Column, Number, choice, count, count_or_none, whole, whole_or_none, word};
@@ -182,6 +183,7 @@ record_class! { LjungBox(forecast::LjungBox): "The result", fields {
 } {
     fn __repr__(&self) -> String {
         let forecast::LjungBox { statistic, p_value, lags, degrees_of_freedom, .. } = self.0;
+        let (statistic, p_value) = (Figure(statistic), Figure(p_value));
         format!(
             "LjungBox(statistic={statistic}, p_value={p_value}, lags={lags}, degrees_of_freedom={degrees_of_freedom})"
         )
@@ -205,6 +207,7 @@ record_class! { JarqueBera(forecast::JarqueBera): "The result", fields {
 } {
     fn __repr__(&self) -> String {
         let forecast::JarqueBera { statistic, p_value, skewness, kurtosis, .. } = self.0;
+        let [statistic, p_value, skewness, kurtosis] = [statistic, p_value, skewness, kurtosis].map(Figure);
         format!(
             "JarqueBera(statistic={statistic}, p_value={p_value}, skewness={skewness}, kurtosis={kurtosis})"
         )
@@ -236,6 +239,7 @@ record_class! { DieboldMariano(forecast::DieboldMarianoTest): "The result", fiel
 
     fn __repr__(&self) -> String {
         let forecast::DieboldMarianoTest { statistic, p_value, horizon, .. } = self.0;
+        let (statistic, p_value) = (Figure(statistic), Figure(p_value));
         format!("DieboldMariano(statistic={statistic}, p_value={p_value}, horizon={horizon})")
     }
 } }

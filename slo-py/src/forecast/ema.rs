@@ -7,7 +7,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDelta, PyString, PyType};
 
 use super::model::Model;
-use crate::core::{Error, Result, Timestamp};
+use crate::call::{Call, changed};
+use crate::core::{Error, Figure, Result, Timestamp};
 use crate::errors::{attempt, detached, guard, raise};
 use crate::json;
 use crate::record::record_class;
@@ -197,8 +198,8 @@ record_class! { Ema(forecast::Ema): "The settings" {
         Model::fit(y, |values| Ok(self.0.fit(values)?.into()))
     }
 
-    fn __repr__(&self) -> String {
-        shown(&self.0)
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        shown(py, &self.0)
     }
 } }
 
@@ -244,15 +245,26 @@ fn halflife_of(given: &Bound<'_, PyAny>) -> PyResult<Decay> {
     Ok(Decay::Halflife(given.extract::<Number>()?.0))
 }
 
-fn shown(ema: &forecast::Ema) -> String {
-    let decay = match ema.decay() {
-        Decay::Alpha(alpha) => format!("alpha={alpha}"),
-        Decay::Span(span) => format!("span={span}"),
-        Decay::Halflife(halflife) => format!("halflife={halflife}"),
-        Decay::Com(com) => format!("com={com}"),
-        Decay::HalflifeTime(halflife) => format!("halflife='{halflife}'"),
-    };
-    format!("Ema({decay})")
+fn shown(py: Python<'_>, ema: &forecast::Ema) -> PyResult<String> {
+    let call = Call::new(py, "Ema");
+    let decay = ema.decay();
+    let mut call = match decay {
+        Decay::Alpha(alpha) => call.option("alpha", alpha),
+        Decay::Span(span) => call.option("span", span),
+        Decay::Halflife(halflife) => call.option("halflife", halflife),
+        Decay::Com(com) => call.option("com", com),
+        Decay::HalflifeTime(halflife) => call.option("halflife", halflife.to_string()),
+    }?;
+    let usual = attempt(|| forecast::Ema::new(decay))?;
+    for (name, value) in changed(py, ema, &usual)? {
+        call = match name.as_str() {
+            "weighting" => call.option("adjust", false),
+            "missing" if value.eq("ignore")? => call.option("ignore_na", true)?.option("missing", "pandas"),
+            "missing" => call.option("missing", "pandas"),
+            _ => call.option(&name, value),
+        }?;
+    }
+    Ok(call.end())
 }
 
 /// An exponentially weighted mean and variance that take one value at a time.
@@ -361,12 +373,10 @@ impl EmaState {
         resumed(text).map(|state| Self(Shared::new(state)))
     }
 
-    fn __repr__(&self) -> PyResult<String> {
-        guard(|| {
-            let state = self.0.lock();
-            let mean = state.mean().map_or_else(|| "None".to_owned(), |mean| mean.to_string());
-            format!("EmaState({}, count={}, mean={mean})", shown(&state.ema()), state.count())
-        })
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let state = self.0.lock().clone();
+        let mean = guard(|| state.mean().map_or_else(|| "None".to_owned(), |mean| Figure(mean).to_string()))?;
+        Ok(format!("EmaState({}, count={}, mean={mean})", shown(py, &state.ema())?, state.count()))
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {

@@ -5,6 +5,7 @@ use pyo3::prelude::*;
 
 use super::intervals;
 use super::model::Model;
+use crate::call::{Call, changed};
 use crate::errors::{attempt, detached};
 use crate::record::record_class;
 use crate::values::{Column, MISSING_VALUES, Number, choice, count, whole};
@@ -130,8 +131,13 @@ record_class! { Ets(forecast::Ets): "The settings" {
         Model::fit(y, |values| Ok(self.0.fit(values)?.into()))
     }
 
-    fn __repr__(&self) -> String {
-        format!("Ets('{}', period={})", self.0.spec(), self.0.season_length())
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let spec = self.0.spec();
+        let mut call = Call::new(py, "Ets").argument(spec.to_string())?;
+        for (name, value) in changed(py, &self.0, &forecast::Ets::new(spec))? {
+            call = if name == "intervals" { intervals::shown(call, &value)? } else { call.option(&name, value)? };
+        }
+        Ok(call.end())
     }
 } }
 
@@ -235,7 +241,11 @@ record_class! { AutoEts(forecast::AutoEts): "The settings" {
         Ok(models.into_iter().map(|model| Model::new(AnyModel::from(model))).collect())
     }
 
-    fn __repr__(&self) -> String {
-        format!("AutoEts(period={})", self.0.period)
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let mut call = Call::new(py, "AutoEts");
+        for (name, value) in changed(py, &self.0, &forecast::AutoEts::new())? {
+            call = call.option(&name, value)?;
+        }
+        Ok(call.end())
     }
 } }

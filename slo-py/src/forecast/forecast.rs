@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyType;
 
 use super::model::{ERRORS, simulated};
-use crate::core::Error;
+use crate::core::{Error, Figure};
 use crate::errors::{attempt, guard, raise, wrong_type};
 use crate::json;
 use crate::python;
@@ -242,7 +242,8 @@ impl Forecast {
         let level = self.level(py)?.repr()?;
         let mean = self.data.mean();
         guard(|| {
-            let [first, last] = [mean.first(), mean.last()].map(|value| value.copied().unwrap_or(f64::NAN));
+            let [first, last] =
+                [mean.first(), mean.last()].map(|value| Figure(value.copied().unwrap_or(f64::NAN)));
             format!("Forecast(horizon={}, mean={first}..{last}, level={level})", mean.len())
         })
     }

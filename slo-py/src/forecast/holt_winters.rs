@@ -2,10 +2,11 @@
 
 use ::slo::forecast::{self, Convention, EtsSeason, EtsTrend};
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyDict, PyString};
 
 use super::intervals;
 use super::model::Model;
+use crate::call::Call;
 use crate::core::Error;
 use crate::errors::{attempt, raise, wrong_type};
 use crate::json;
@@ -214,17 +215,31 @@ record_class! { HoltWinters(forecast::HoltWinters): "The method" {
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let shown = json::dict(py, &self.0)?;
         let word = |key: &str| shown.get_item(key)?.extract::<String>();
-        let (trend, seasonal, convention) = (word("trend")?, word("season")?, word("convention")?);
-        let (trend, damped) = match trend.strip_suffix("_damped") {
-            Some(trend) => (trend, ", damped=True"),
-            None => (trend.as_str(), ""),
-        };
-        let period = match self.0.period() {
-            1 => String::new(),
-            period => format!("period={period}, "),
-        };
-        Ok(format!(
-            "HoltWinters({period}trend='{trend}', seasonal='{seasonal}'{damped}, convention='{convention}')"
-        ))
+        let (trend, seasonal) = (word("trend")?, word("season")?);
+        let mut call = Call::new(py, "HoltWinters");
+        if self.0.period() > 1 {
+            call = call.option("period", self.0.period())?;
+        }
+        call = call.option("trend", trend.trim_end_matches("_damped"))?.option("seasonal", seasonal)?;
+        if trend.ends_with("_damped") {
+            call = call.option("damped", true)?;
+        }
+        call = call.option("convention", word("convention")?)?;
+        let initial = shown.get_item("initial")?;
+        if let Ok(given) = initial.cast::<PyDict>() {
+            let states = given.as_any().get_item("given")?;
+            let [level, trend, season] = ["level", "trend", "season"].map(|state| states.get_item(state));
+            call = call.option("initial", (level?, trend?, season?))?;
+        } else if !initial.is_none() {
+            call = call.option("initial", initial)?;
+        }
+        for (name, value) in ["alpha", "beta", "gamma", "phi"].into_iter().zip(shown.get_item("fixed")?.try_iter()?) {
+            let value = value?;
+            if !value.is_none() {
+                call = call.option(name, value)?;
+            }
+        }
+        let chosen = shown.get_item("intervals")?;
+        Ok(if chosen.is_none() { call } else { intervals::shown(call, &chosen)? }.end())
     }
 } }

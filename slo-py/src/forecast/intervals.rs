@@ -2,7 +2,9 @@
 
 use ::slo::forecast::Intervals;
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
+use crate::call::Call;
 use crate::core::Error;
 use crate::errors::raise;
 use crate::values::{choice, count, seed, whole};
@@ -44,4 +46,13 @@ pub(super) fn intervals(
             Ok(kind.map(|_| Intervals::Analytic))
         }
     }
+}
+
+/// A call with the options that make this choice, as JSON text has it.
+pub(super) fn shown<'py>(call: Call<'py>, chosen: &Bound<'py, PyAny>) -> PyResult<Call<'py>> {
+    let Ok(drawn) = chosen.cast::<PyDict>() else { return call.option("intervals", chosen) };
+    drawn.iter().try_fold(call, |call, (kind, paths)| {
+        let (count, seed) = (paths.get_item("paths")?, paths.get_item("seed")?);
+        call.option("intervals", kind)?.option("paths", count)?.option("seed", seed)
+    })
 }

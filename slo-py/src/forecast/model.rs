@@ -7,7 +7,7 @@ use pyo3::types::{IntoPyDict, PyDict, PyType};
 
 use super::ema::resumed;
 use super::forecast::{Forecast, Levels, matrix};
-use crate::core::{Error, Result};
+use crate::core::{Error, Figure, Result};
 use crate::errors::{attempt, detached, guard};
 use crate::json;
 use crate::record::record_class;
@@ -356,7 +356,8 @@ impl Model {
     fn __repr__(&self) -> PyResult<String> {
         guard(|| {
             let model = self.0.lock();
-            let parameters = numbered(&*model).into_iter().map(|(name, value)| format!("{name}={value}"));
+            let parameters =
+                numbered(&*model).into_iter().map(|(name, value)| format!("{name}={}", Figure(value)));
             let spec = spec(&model).map(|spec| format!("spec='{spec}'"));
             let known = format!("observations={}", model.observations());
             let facts: Vec<String> = spec.into_iter().chain([known]).chain(parameters).collect();

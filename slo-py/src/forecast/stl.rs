@@ -5,9 +5,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
 use super::stl_online::StlOnline;
-use crate::core::Error;
 use crate::core::decompose::{self, Degree, Preset, Robustness, SeasonalWindow};
 use crate::core::stats::Missing;
+use crate::core::{Error, Figure};
 use crate::errors::{attempt, detached, raise, wrong_type};
 use crate::python;
 use crate::record::record_class;
@@ -321,9 +321,7 @@ record_class! { Decomposition(decompose::Decomposition): "The parts" as "a dict 
 
     fn __repr__(&self) -> String {
         let (trend, seasonal) = (self.0.trend_strength(), self.0.seasonal_strength());
-        let short =
-            |strength: f64| format!("{strength:.3}").trim_end_matches('0').trim_end_matches('.').to_owned();
-        let (n, trend, seasonal) = (self.0.trend.len(), short(trend), short(seasonal));
-        format!("Decomposition({n} values, strength of the trend {trend}, of the season {seasonal})")
+        let (n, trend, seasonal) = (self.0.trend.len(), Figure(trend), Figure(seasonal));
+        format!("Decomposition({n} values, strength of the trend {trend:.3}, of the season {seasonal:.3})")
     }
 } }

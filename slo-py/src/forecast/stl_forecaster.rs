@@ -94,7 +94,7 @@ StlForecaster(forecast::StlForecaster): "The method", checked by forecast::StlFo
 ///
 /// Args:
 ///     periods: how many values the cycles have, or an ``Mstl``; numbers have R's defaults.
-///     inner: the method that forecasts what the seasons leaves, any of this module; ``Drift()`` by default.
+///     inner: the method that forecasts what the seasons leave, any of this module; ``Drift()`` by default.
 ///
 /// Raises:
 ///     InvalidParameterError: for a parameter outside its range.

@@ -5,7 +5,7 @@ use pyo3::types::PyType;
 
 use super::ema::resumed;
 use super::stl::{Decomposition, Stl};
-use crate::core::decompose;
+use crate::core::{Figure, decompose};
 use crate::errors::{attempt, detached, guard};
 use crate::json;
 use crate::record::record_class;
@@ -224,6 +224,7 @@ record_class! { StlPoint(decompose::StlPoint): "The parts" {
 
     fn __repr__(&self) -> String {
         let decompose::StlPoint { trend, seasonal, remainder } = self.0;
+        let [trend, seasonal, remainder] = [trend, seasonal, remainder].map(Figure);
         format!("StlPoint(trend={trend}, seasonal={seasonal}, remainder={remainder})")
     }
 } }

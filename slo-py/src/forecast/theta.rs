@@ -4,6 +4,7 @@ use ::slo::forecast::{self, ThetaVariant};
 use pyo3::prelude::*;
 
 use super::model::Model;
+use crate::core::Figure;
 use crate::core::decompose::Composition;
 use crate::errors::detached;
 use crate::record::record_class;
@@ -106,7 +107,7 @@ record_class! { Theta(forecast::Theta): "The options" {
 ///
 /// Examples:
 ///     >>> slo.forecast.seasonality([1, 9] * 8, 2)
-///     Seasonality(autocorrelation=0.875, critical=0.683, is_seasonal=True)
+///     Seasonality(autocorrelation=0.875, critical=0.682888, is_seasonal=True)
 #[pyclass(module = "slo.forecast", frozen, eq)]
 #[derive(PartialEq)]
 pub(crate) struct Seasonality(forecast::Seasonality);
@@ -124,9 +125,8 @@ record_class! { Seasonality(forecast::Seasonality): "The numbers", fields {
     }
 
     fn __repr__(&self) -> String {
-        let short = |x: f64| format!("{x:.3}");
         let found = if self.0.is_seasonal() { "True" } else { "False" };
-        let (r, critical) = (short(self.0.autocorrelation), short(self.0.critical));
+        let (r, critical) = (Figure(self.0.autocorrelation), Figure(self.0.critical));
         format!("Seasonality(autocorrelation={r}, critical={critical}, is_seasonal={found})")
     }
 } }
